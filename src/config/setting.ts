@@ -1,0 +1,173 @@
+/**
+ * A setting: one value that a file, the environment or a flag may give. Each component declares its own in
+ * `options.ts` as a tree of settings; `main` joins the trees, `load.ts` reads them, and
+ * `docs/reference/configuration.md` is generated from them.
+ */
+export interface Setting<Value> {
+  readonly description: string;
+  /** What a value must be, to follow "must be " in an error and to stand in the reference. */
+  readonly expected: string;
+  readonly default: Value;
+  /** Names of the original that mean the same, kept so that existing deployments start unchanged. */
+  readonly aliases: readonly Alias<Value>[];
+  /** The value, or undefined when `raw` (a string, or what YAML made of it) is not one. */
+  readonly parse: (raw: unknown) => Value | undefined;
+  /** The default as a user would write it. */
+  readonly shown: string;
+}
+
+export interface Alias<Value> {
+  readonly flag?: string;
+  readonly environment?: string;
+  /** Where the original wrote the value differently, such as whole seconds instead of a duration. */
+  readonly parse?: (raw: unknown) => Value | undefined;
+}
+
+export interface SettingTree {
+  readonly [name: string]: Setting<unknown> | SettingTree;
+}
+
+/** The type of the loaded options of a tree: no optionals, nothing left to parse. */
+export type Resolved<Tree> = {
+  readonly [Name in keyof Tree]: Tree[Name] extends Setting<infer Value> ? Value : Resolved<Tree[Name]>;
+};
+
+interface Described<Value> {
+  readonly description: string;
+  readonly default: Value;
+  readonly aliases?: readonly Alias<Value>[];
+}
+
+function setting<Value>(
+  expected: string,
+  described: Described<Value>,
+  shown: string,
+  parse: (raw: unknown) => Value | undefined,
+): Setting<Value> {
+  const { description, aliases = [] } = described;
+  return Object.freeze({ description, expected, default: described.default, aliases, shown, parse });
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `1h30m`, `250ms`, `0` → milliseconds; undefined when it is none. */
+export function parseDuration(raw: unknown): number | undefined {
+  if (raw === 0 || raw === "0") return 0;
+  if (typeof raw !== "string" || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(raw)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+    total += Number(amount) * (UNITS[unit ?? ""] ?? Number.NaN);
+  }
+  return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
+}
+
+/** Milliseconds → the shortest duration text. */
+export function durationText(milliseconds: number): string {
+  for (const [unit, size] of [
+    ["h", 3_600_000],
+    ["m", 60_000],
+    ["s", 1000],
+  ] as const) {
+    if (milliseconds >= size && milliseconds % size === 0) return `${milliseconds / size}${unit}`;
+  }
+  return milliseconds === 0 ? "0" : `${milliseconds}ms`;
+}
+
+/** For aliases of the original, which counts in whole seconds. Reads a duration too. */
+export function parseSeconds(raw: unknown): number | undefined {
+  const seconds =
+    typeof raw === "number" ? raw : typeof raw === "string" && /^\d+$/.test(raw) ? Number(raw) : undefined;
+  return seconds === undefined ? parseDuration(raw) : seconds * 1000;
+}
+
+/** Resolves to milliseconds. */
+export function duration(described: Described<number>): Setting<number> {
+  return setting(
+    'a duration like "30s" or "1h30m"',
+    described,
+    durationText(described.default),
+    parseDuration,
+  );
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = { "": 1, Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 };
+
+/** Resolves to bytes. */
+export function bytes(described: Described<number>): Setting<number> {
+  return setting('a size like "4Mi"', described, bytesText(described.default), (raw) => {
+    const match = /^(\d+)(Ki|Mi|Gi|)$/.exec(String(raw));
+    const size = Number(match?.[1]) * (BYTE_UNITS[match?.[2] ?? ""] ?? Number.NaN);
+    return Number.isSafeInteger(size) ? size : undefined;
+  });
+}
+
+function bytesText(size: number): string {
+  for (const [unit, factor] of [
+    ["Gi", 1024 ** 3],
+    ["Mi", 1024 ** 2],
+    ["Ki", 1024],
+  ] as const) {
+    if (size >= factor && size % factor === 0) return `${size / factor}${unit}`;
+  }
+  return String(size);
+}
+
+export function wholeNumber(
+  described: Described<number> & { readonly minimum: number; readonly maximum: number },
+): Setting<number> {
+  const { minimum, maximum } = described;
+  return setting(
+    `a whole number from ${minimum} to ${maximum}`,
+    described,
+    String(described.default),
+    (raw) => {
+      const number =
+        typeof raw === "number"
+          ? raw
+          : typeof raw === "string" && /^\d+$/.test(raw)
+            ? Number(raw)
+            : Number.NaN;
+      return Number.isInteger(number) && number >= minimum && number <= maximum ? number : undefined;
+    },
+  );
+}
+
+/** 0 lets the system choose a free port. */
+export function port(described: Described<number>): Setting<number> {
+  return wholeNumber({ ...described, minimum: 0, maximum: 65_535 });
+}
+
+export function flag(described: Described<boolean>): Setting<boolean> {
+  return setting("true or false", described, String(described.default), (raw) => {
+    if (raw === true || raw === "true" || raw === "1") return true;
+    if (raw === false || raw === "false" || raw === "0") return false;
+    return undefined;
+  });
+}
+
+export function text(described: Described<string>): Setting<string> {
+  return setting("a text", described, described.default === "" ? "" : described.default, (raw) =>
+    typeof raw === "string" || typeof raw === "number" ? String(raw) : undefined,
+  );
+}
+
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  described: Described<Word>,
+): Setting<Word> {
+  return setting(`one of ${words.join(", ")}`, described, described.default, (raw) =>
+    words.find((word) => word === raw),
+  );
+}
+
+/** A YAML list, or one string with commas. */
+export function listOfText(described: Described<readonly string[]>): Setting<readonly string[]> {
+  return setting("a list of texts", described, described.default.join(","), (raw) => {
+    if (typeof raw === "string") return raw === "" ? [] : raw.split(",").map((item) => item.trim());
+    return Array.isArray(raw) && raw.every((item) => typeof item === "string") ? raw : undefined;
+  });
+}
+
+export function isSetting(node: Setting<unknown> | SettingTree): node is Setting<unknown> {
+  return typeof node.parse === "function";
+}

@@ -1,0 +1,68 @@
+import type { TSchema } from "typebox";
+import type { Resource } from "./resource.ts";
+
+/** One thing that is wrong with an object, in the terms of a Kubernetes Status cause (admin-api spec §13). */
+export interface Cause {
+  readonly reason:
+    | "FieldValueRequired"
+    | "FieldValueInvalid"
+    | "FieldValueTypeInvalid"
+    | "FieldValueNotSupported"
+    | "FieldValueTooLong"
+    | "FieldValueForbidden";
+  /** Never quotes a value of a Secret. */
+  readonly message: string;
+  /** Such as `spec.services[0].entries[0].type`. */
+  readonly field: string;
+}
+
+/** A column of `kubectl get`. Priority 1 shows with `-o wide` only. */
+export interface Column<T extends Resource> {
+  readonly name: string;
+  readonly type: "string" | "integer" | "date";
+  readonly format?: "name";
+  readonly description: string;
+  readonly priority: 0 | 1;
+  /** `now` is in milliseconds since the epoch, for ages. */
+  readonly cell: (value: T, now: number) => string | number | null;
+}
+
+/**
+ * Everything the product needs to know of one kind of resource, declared in one file: store, admin API,
+ * discovery, CRD and CLI read it from here.
+ */
+export interface Kind<T extends Resource = Resource> {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: T["kind"];
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly scope: "Cluster" | "Namespaced";
+  /** Whether `/status` exists; without it the status is written with the object (amendment A3). */
+  readonly statusSubresource: boolean;
+  /** Custom resources count generations and refuse strategic merge; core kinds do neither. */
+  readonly custom: boolean;
+  /** Properties beside apiVersion, kind and metadata: a structural schema. */
+  readonly schema: TSchema;
+  readonly columns: readonly Column<T>[];
+  /** Extra `fieldSelector` fields beside metadata.name and metadata.namespace, and how to read them. */
+  readonly selectableFields?: Readonly<Record<string, (value: T) => string>>;
+  /** Rules beyond the schema, run after it. `previous` is the stored object on an update. */
+  readonly validate?: (value: T, previous: T | undefined) => readonly Cause[];
+  /** Brings an object into its stored form before validation, such as Secret's stringData → data. */
+  readonly normalise?: (value: T) => T;
+  /** The row is encrypted whole, and no message may quote a value. */
+  readonly secret?: boolean;
+}
+
+export function apiVersionOf(kind: Pick<Kind, "group" | "version">): string {
+  return kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+}
+
+/** The way Kubernetes names a resource type in messages: `applications.applicationconnector.kyma-project.io`. */
+export function resourceName(kind: Pick<Kind, "group" | "plural">): string {
+  return kind.group === "" ? kind.plural : `${kind.plural}.${kind.group}`;
+}

@@ -1,0 +1,40 @@
+import { listOf, object, optional, text } from "./schema.ts";
+import type { Kind } from "./kind.ts";
+import type { Resource } from "./resource.ts";
+import { ageColumn, nameColumn } from "./columns.ts";
+
+export interface Namespace extends Resource {
+  readonly apiVersion: "v1";
+  readonly kind: "Namespace";
+  readonly spec?: { readonly finalizers?: readonly string[] };
+  readonly status?: { readonly phase?: string };
+}
+
+export const namespaceKind: Kind<Namespace> = {
+  group: "",
+  version: "v1",
+  kind: "Namespace",
+  plural: "namespaces",
+  singular: "namespace",
+  shortNames: ["ns"],
+  categories: [],
+  scope: "Cluster",
+  statusSubresource: true,
+  custom: false,
+  schema: object({
+    spec: optional(object({ finalizers: optional(listOf(text())) })),
+    status: optional(object({ phase: optional(text({ description: "Active or Terminating." })) })),
+  }),
+  selectableFields: { "status.phase": (value) => value.status?.phase ?? "Active" },
+  columns: [
+    nameColumn,
+    {
+      name: "Status",
+      type: "string",
+      description: "Active or Terminating",
+      priority: 0,
+      cell: (value) => value.status?.phase ?? "Active",
+    },
+    ageColumn,
+  ],
+};

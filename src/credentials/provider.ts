@@ -1,0 +1,53 @@
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
+import type { CredentialFailure } from "./failures.ts";
+
+/** The names that `credentials.type` may have, and `none` for an API without credentials. */
+export type CredentialType = "none" | "Basic" | "OAuth" | "OAuthWithCert" | "CertificateGen";
+
+/** What the credentials add to one call. */
+export interface Authorisation {
+  /** Value of the `Authorization` header; absent when the caller's own passes. */
+  readonly header?: string;
+}
+
+/**
+ * The credentials of one API entry, made once when the configuration changed. On a warm path `current`
+ * answers without I/O; only where it answers undefined is `fetch` awaited.
+ */
+export interface CredentialProvider {
+  readonly type: CredentialType;
+  /** For audit records: which credential, never what it holds. */
+  readonly secretName: string | undefined;
+  /** Presented to the target (and to the CSRF endpoint). */
+  readonly tls: TlsIdentity;
+  /** Equal for providers that may share fetched values; a hash, never a secret. */
+  readonly fingerprint: string;
+  current(): Authorisation | undefined;
+  fetch(signal: AbortSignal): Promise<Authorisation | CredentialFailure>;
+  /** The target refused `used` (401 or 403): a value that is still this one is not used again. */
+  invalidate(used: Authorisation): void;
+}
+
+export interface CsrfToken {
+  /** May be empty: some systems answer without a token and want the empty header back. */
+  readonly token: string;
+  /** `name=value` pairs without attributes. */
+  readonly cookies: readonly string[];
+}
+
+export interface CsrfProvider {
+  current(): CsrfToken | undefined;
+  /** Uses the API's own credentials; one request however many callers wait. */
+  fetch(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure>;
+  /** For a caller with an Access-Token: fetched with that token, shared with nobody. */
+  fetchAlone(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure>;
+  invalidate(used: CsrfToken): void;
+}
+
+/** Extra headers and query parameters from a Secret, checked and encoded when the configuration changed. */
+export interface RequestParameters {
+  /** Flat name, value list. Never Host, Content-Length or a hop-by-hop name. */
+  readonly headers: readonly string[];
+  /** Sorted by name; `encoded` is `name=value&name=value2`, form-encoded. */
+  readonly query: readonly { readonly name: string; readonly encoded: string }[];
+}

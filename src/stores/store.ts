@@ -1,0 +1,116 @@
+import type { Kind } from "../core/resources/kind.ts";
+import type { New, Ref, Resource } from "../core/resources/resource.ts";
+
+export interface Abortable {
+  readonly signal?: AbortSignal;
+}
+
+export interface Writing extends Abortable {
+  /** Check everything and answer as if done, but keep nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** One requirement of a label selector, already parsed. */
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: "=" | "!=" | "in" | "notin" | "exists" | "!exists" | ">" | "<";
+  readonly values: readonly string[];
+}
+
+export interface FieldRequirement {
+  readonly field: string;
+  readonly operator: "=" | "!=";
+  readonly value: string;
+}
+
+export interface Selector {
+  readonly namespace?: string;
+  readonly labels?: readonly LabelRequirement[];
+  readonly fields?: readonly FieldRequirement[];
+}
+
+export interface Paging {
+  /** At most this many items; absent or 0 means all. */
+  readonly limit?: number;
+  /** What the page before returned; unreadable → STORE_BAD_CONTINUE, too old → STORE_EXPIRED. */
+  readonly continue?: string;
+}
+
+export interface Listed<T extends Resource> {
+  /** Sorted by namespace, then name. */
+  readonly items: readonly T[];
+  /** The counter at the moment of reading; on later pages that of the first. */
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+export type Patch =
+  | { readonly type: "merge"; readonly value: unknown }
+  | { readonly type: "strategic"; readonly value: unknown };
+
+export interface Precondition {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
+export interface Removing extends Writing {
+  readonly precondition?: Precondition;
+  readonly propagation?: "Background" | "Foreground" | "Orphan";
+}
+
+/** What a removal left: the object itself while finalizers hold it, otherwise nothing. */
+export interface Removed<T extends Resource> {
+  readonly last: T;
+  readonly gone: boolean;
+}
+
+export type Change<T extends Resource> =
+  | { readonly type: "added" | "modified"; readonly object: T }
+  /** `object` is the last matching state, with the resourceVersion of the deletion. */
+  | { readonly type: "deleted"; readonly object: T }
+  /** All objects that there were have been sent as `added`; once per watch that began with a list. */
+  | { readonly type: "synced"; readonly resourceVersion: string }
+  /** Nothing changed for this watch up to here; sent about once a minute. */
+  | { readonly type: "bookmark"; readonly resourceVersion: string };
+
+export interface Watching extends Abortable {
+  /** Start after this version. Absent: a complete list first. Before the log's start → STORE_EXPIRED. */
+  readonly resourceVersion?: string;
+}
+
+/**
+ * One kind of resource in one home. Every method rejects with a Failure of `stores/failures.ts` for what a
+ * caller can act on. Writes admit the object first: prune, defaults, schema, rules of the kind.
+ */
+export interface Collection<T extends Resource> {
+  readonly kind: Kind<T>;
+  get(ref: Ref, options?: Abortable): Promise<T | undefined>;
+  list(selector?: Selector, options?: Paging & Abortable): Promise<Listed<T>>;
+  /** STORE_ALREADY_EXISTS, STORE_NAMESPACE_MISSING, STORE_NAMESPACE_TERMINATING, STORE_INVALID. */
+  create(value: New<T>, options?: Writing): Promise<T>;
+  /** STORE_CONFLICT on a stale resourceVersion, STORE_NOT_FOUND. A write that changes nothing keeps the version. */
+  update(value: T, options?: Writing): Promise<T>;
+  /** Changes `status` alone; only for kinds with the subresource. */
+  updateStatus(value: T, options?: Writing): Promise<T>;
+  patch(ref: Ref, patch: Patch, options?: Writing): Promise<T>;
+  /** Honours finalizers: sets deletionTimestamp, and the object goes when the last finalizer does. */
+  remove(ref: Ref, options?: Removing): Promise<Removed<T>>;
+  /** A complete list first (unless a version is given), then every change: never a gap, never twice. */
+  watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>>;
+}
+
+/** Held until released or until the process ends. */
+export interface Lease extends AsyncDisposable {
+  readonly holder: string;
+  /** Aborted when the lease is lost. */
+  readonly lost: AbortSignal;
+}
+
+export interface Store extends AsyncDisposable {
+  collection<T extends Resource>(kind: Kind<T>): Collection<T>;
+  lease(name: string, options?: Abortable): Promise<Lease>;
+  /** Rejects when a read is not possible now; for readiness. */
+  check(options?: Abortable): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,75 @@
+import { channel, type Channel } from "node:diagnostics_channel";
+
+/**
+ * Every diagnostics channel of the product and what is published on it. Logs, metrics, traces and audit
+ * subscribe; publishers ask `hasSubscribers` first, so nothing is paid where nobody listens. No payload
+ * carries a credential, a body or a query string.
+ */
+interface TypedChannel<Payload> extends Pick<Channel, "hasSubscribers" | "subscribe" | "unsubscribe"> {
+  publish(payload: Payload): void;
+}
+
+function typed<Payload>(name: string): TypedChannel<Payload> {
+  return channel(name) as unknown as TypedChannel<Payload>;
+}
+
+/** One call through the gateway, published when its answer has been sent or its caller has gone. */
+export interface FinishedCall {
+  readonly listener: "manual" | "compass" | "legacy";
+  readonly requestId: string;
+  readonly method: string;
+  /** Path as received, without the query, which may carry secrets. */
+  readonly path: string;
+  /** Names as registered; undefined where the call was refused before they were known. */
+  readonly application: string | undefined;
+  readonly service: string | undefined;
+  readonly entry: string | undefined;
+  /** Status that the caller saw; 499 when the caller went away before it. */
+  readonly status: number;
+  /** Status of the target's last answer; undefined when there was none. */
+  readonly targetStatus: number | undefined;
+  readonly origin: "gateway" | "target";
+  /** What stands in X-Gateway-Error. */
+  readonly gatewayError: GatewayErrorCategory | undefined;
+  /** Code of the failure table. */
+  readonly failure: string | undefined;
+  /** Text of what went wrong, without secrets. */
+  readonly reason: string | undefined;
+  /** Requests sent to the target: 0, 1 or 2. */
+  readonly attempts: number;
+  /** undefined when the API needs no token. */
+  readonly tokenCacheHit: boolean | undefined;
+  readonly credentialType: string | undefined;
+  readonly credentialSecret: string | undefined;
+  /** The caller brought its own token in Access-Token. */
+  readonly accessToken: boolean;
+  readonly peer: string | undefined;
+  readonly milliseconds: number;
+  /** From sending to the target to the end of its answer, over all attempts. */
+  readonly upstreamMilliseconds: number;
+  readonly traceparent: string | undefined;
+}
+
+export type GatewayErrorCategory = "request" | "token" | "csrf" | "target" | "config" | "policy";
+
+export const callFinished = typed<FinishedCall>("appconn:gateway:call-finished");
+
+/** A call came in (+1) or ended (-1), for the gauge of calls in flight. */
+export const callsInFlight = typed<{ readonly delta: 1 | -1 }>("appconn:gateway:in-flight");
+
+export interface TokenFetched {
+  readonly type: "OAuth" | "OAuthWithCert" | "csrf";
+  readonly result: "ok" | "failed";
+  readonly milliseconds: number;
+  /** Ahead of expiry, with no caller waiting. */
+  readonly background: boolean;
+  /** Failure code and text without secrets, where it failed. */
+  readonly failure: string | undefined;
+  readonly reason: string | undefined;
+}
+
+export const tokenFetched = typed<TokenFetched>("appconn:credentials:token-fetched");
+
+export const cacheLookedUp = typed<{ readonly cache: "token" | "csrf"; readonly hit: boolean }>(
+  "appconn:credentials:cache-looked-up",
+);
