@@ -1,0 +1,56 @@
+import { BlockList, isIP } from "node:net";
+
+/**
+ * Which addresses the gateway may not connect to (gateway spec §19, amendment A14). Link-local and cloud
+ * metadata addresses are refused always, unless the target names exactly that address; private ranges are
+ * the normal case of an on-premise system and are refused only where `denied` says so.
+ */
+export class EgressPolicy {
+  readonly #always = metadataAddresses();
+  readonly #denied = new BlockList();
+
+  /** `denied`: networks in CIDR form or single addresses, already checked by `isNetwork`. */
+  constructor(denied: readonly string[] = []) {
+    for (const network of denied) addNetwork(this.#denied, network);
+  }
+
+  /** Whether a name that resolved to `address` may not be connected to. */
+  refusesResolved(address: string): boolean {
+    return matches(this.#always, address) || matches(this.#denied, address);
+  }
+
+  /** Whether a target that is written as this address may not be connected to. */
+  refusesLiteral(hostname: string): boolean {
+    return isIP(hostname) !== 0 && matches(this.#denied, hostname);
+  }
+}
+
+export function isNetwork(network: string): boolean {
+  const [address = "", bits, ...rest] = network.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+function metadataAddresses(): BlockList {
+  const list = new BlockList();
+  list.addSubnet("169.254.0.0", 16, "ipv4"); // link-local, metadata of most clouds
+  list.addSubnet("fe80::", 10, "ipv6"); // link-local
+  list.addAddress("fd00:ec2::254", "ipv6"); // AWS
+  list.addAddress("100.100.100.200", "ipv4"); // Alibaba Cloud
+  list.addAddress("192.0.0.192", "ipv4"); // Oracle Cloud, classic
+  list.addAddress("168.63.129.16", "ipv4"); // Azure's wire server
+  return list;
+}
+
+function addNetwork(list: BlockList, network: string): void {
+  const [address = "", bits] = network.split("/");
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  list.addSubnet(address, bits === undefined ? (family === "ipv6" ? 128 : 32) : Number(bits), family);
+}
+
+function matches(list: BlockList, address: string): boolean {
+  // An address may carry a zone ("fe80::1%eth0"). IPv4-mapped IPv6 is matched against IPv4 rules by BlockList.
+  const plain = address.replace(/%.*$/, "");
+  return list.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
+}
