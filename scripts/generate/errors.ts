@@ -1,0 +1,65 @@
+import type { FailureDefinition } from "../../src/core/failures.ts";
+import { failureTables, repeatedCodes } from "./failure-tables.ts";
+import type { PartFailures } from "./failure-tables.ts";
+import type { GeneratedFile } from "./generated-file.ts";
+
+const ACTORS: Readonly<Record<FailureDefinition["actor"], string>> = {
+  caller: "the caller",
+  operator: "the operator of the Application Connector",
+  target: "whoever runs the external system",
+  provider: "whoever runs the identity provider",
+};
+
+const INTRODUCTION = `# Errors
+
+Every failure of the product has a code that is used for nothing else and never used again. The code stands
+in the log; the text, with each \`…\` filled in, is what the one who asked is told. *Who must act* says who
+has to change something before another try can succeed.
+
+This page is generated from the failure tables in \`src/*/failures.ts\` by \`npm run generate\`.
+`;
+
+/** `docs/errors.md`. Throws when a code stands twice. */
+export async function errorReference(): Promise<GeneratedFile> {
+  const tables = await failureTables();
+  const repeated = repeatedCodes(tables);
+  if (repeated.length > 0) throw new Error(`failure codes used twice: ${repeated.join(", ")}`);
+  return { path: "docs/errors.md", text: [INTRODUCTION, ...tables.map(section)].join("\n") };
+}
+
+function section({ part, table }: PartFailures): string {
+  const rows = Object.entries(table);
+  const categorised = rows.some(([, row]) => categoryOf(row) !== undefined);
+  const columns = ["Code", "Status", ...(categorised ? ["X-Gateway-Error"] : []), "Who must act"];
+  return [
+    `## ${part}`,
+    "",
+    line([...columns, "Text", "What to do"]),
+    line([...columns, "", ""].map(() => "---")),
+    ...rows.map(([code, row]) =>
+      line([
+        `<a id="${code}"></a>\`${code}\``,
+        String(row.status),
+        ...(categorised ? [`\`${categoryOf(row) ?? ""}\``] : []),
+        ACTORS[row.actor],
+        escape(row.text.replaceAll("%s", "…")),
+        escape(row.remedy),
+      ]),
+    ),
+    "",
+  ].join("\n");
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** Rows of the gateway also say what stands in `X-Gateway-Error`. */
+function categoryOf(row: FailureDefinition): string | undefined {
+  return "category" in row && typeof row.category === "string" ? row.category : undefined;
+}
+
+/** A table cell: no cell border, no markup of its own. */
+function escape(text: string): string {
+  return text.replace(/[\\|`*_<>[\]]/g, (character) => `\\${character}`).replaceAll("\n", " ");
+}
