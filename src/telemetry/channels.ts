@@ -5,12 +5,14 @@ import { channel, type Channel } from "node:diagnostics_channel";
  * subscribe; publishers ask `hasSubscribers` first, so nothing is paid where nobody listens. No payload
  * carries a credential, a body or a query string.
  */
-interface TypedChannel<Payload> extends Pick<Channel, "hasSubscribers" | "subscribe" | "unsubscribe"> {
+interface TypedChannel<Payload> extends Pick<Channel, "hasSubscribers"> {
   publish(payload: Payload): void;
+  subscribe(listener: (payload: Payload) => void): void;
+  unsubscribe(listener: (payload: Payload) => void): void;
 }
 
 function typed<Payload>(name: string): TypedChannel<Payload> {
-  return channel(name) as unknown as TypedChannel<Payload>;
+  return channel(name) as TypedChannel<Payload>;
 }
 
 /** One call through the gateway, published when its answer has been sent or its caller has gone. */
@@ -24,6 +26,8 @@ export interface FinishedCall {
   readonly application: string | undefined;
   readonly service: string | undefined;
   readonly entry: string | undefined;
+  /** One object per API entry while its configuration stands: a key for caches. */
+  readonly api: object | undefined;
   /** Status that the caller saw; 499 when the caller went away before it. */
   readonly status: number;
   /** Status of the target's last answer; undefined when there was none. */
@@ -43,7 +47,11 @@ export interface FinishedCall {
   readonly credentialSecret: string | undefined;
   /** The caller brought its own token in Access-Token. */
   readonly accessToken: boolean;
+  /** false where skipVerify turned off the verification of the target's certificate. */
+  readonly tlsVerified: boolean;
   readonly peer: string | undefined;
+  /** Who the service mesh says the caller is, where the call carried its identity header. */
+  readonly callerIdentity?: string | undefined;
   readonly milliseconds: number;
   /** From sending to the target to the end of its answer, over all attempts. */
   readonly upstreamMilliseconds: number;
@@ -73,3 +81,19 @@ export const tokenFetched = typed<TokenFetched>("appconn:credentials:token-fetch
 export const cacheLookedUp = typed<{ readonly cache: "token" | "csrf"; readonly hit: boolean }>(
   "appconn:credentials:cache-looked-up",
 );
+
+/** One write through the admin API, published when it has been answered, also when it was refused. */
+export interface AdminWrite {
+  readonly user: string;
+  readonly verb: "create" | "update" | "patch" | "apply" | "delete" | "deletecollection";
+  /** Plural name of the kind, with its group where it has one: `secrets`, `applications.applicationconnector.kyma-project.io`. */
+  readonly resource: string;
+  readonly namespace: string | undefined;
+  /** undefined where the name is not known: `generateName`, a collection. */
+  readonly name: string | undefined;
+  /** HTTP status of the answer. */
+  readonly code: number;
+  readonly peer: string | undefined;
+}
+
+export const adminWritten = typed<AdminWrite>("appconn:admin:written");
