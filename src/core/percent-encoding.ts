@@ -38,6 +38,11 @@ export function isPlainPath(path: string): boolean {
   return ENCODED_PATH.test(path);
 }
 
+/** Decoded text that may stand in a path without any escape (Go's `validEncoded`). */
+export function isLegalPath(decoded: string): boolean {
+  return !decoded.includes("%") && WIRE_PATH.test(decoded);
+}
+
 /** Escapes only what may not stand in a path on the wire; existing escapes and everything legal stay. */
 export function escapeIllegal(path: string): string {
   if (WIRE_PATH.test(path)) return path;

@@ -1,0 +1,370 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { durationText } from "../config/setting.ts";
+import { formatText } from "../core/failures.ts";
+import { mergeCookies } from "../credentials/cookies.ts";
+import { credentialFailures, isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
+import { ambiguousFraming } from "../http/ambiguous-framing.ts";
+import type { FlatHeaders } from "../http/flat-headers.ts";
+import type { Connections } from "../outbound/connections.ts";
+import type { OutgoingRequest } from "../outbound/forward.ts";
+import type { Refusal } from "../snapshot/compiled.ts";
+import { callsInFlight } from "../telemetry/channels.ts";
+import type { Span, Tracing } from "../telemetry/tracing.ts";
+import { Answer } from "./answer.ts";
+import { CallRecord } from "./call-record.ts";
+import { CallerBody } from "./caller-body.ts";
+import { Deadline } from "./deadline.ts";
+import { refusal } from "./failures.ts";
+import { injectCold, injectWarm, type Injection } from "./inject.ts";
+import type { GatewayOptions } from "./options.ts";
+import { outgoingHeaders } from "./outgoing-headers.ts";
+import { isRefusal, prepare, type PrepareContext, type PreparedCall } from "./prepare.ts";
+import { readRequestHead, type RequestHead } from "./request-head.ts";
+import { passThrough, rewrite, type RewrittenHead } from "./rewrite.ts";
+import type { Addressing } from "./route.ts";
+import { TargetExchange, type ExchangeOwner } from "./target-exchange.ts";
+import { isStaleConnection, targetFailure } from "./target-failure.ts";
+
+export interface CallContext extends PrepareContext {
+  readonly connections: Connections;
+  readonly options: GatewayOptions;
+  readonly tracing: Tracing | undefined;
+}
+
+/** A call as the listener hands it over. */
+export interface ReceivedCall {
+  readonly addressing: Addressing;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The caller waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+}
+
+/** Methods that change nothing, so that a repetition cannot either (RFC 9110 §9.2.1). */
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** A refused call with more body than this ends its connection instead of reading the rest. */
+const READ_AFTER_REFUSAL = 1024 * 1024;
+
+/**
+ * One call from its first byte to its last: the stages in order, each of which knows nothing of sockets,
+ * and between them the waiting, the repetition after 401 or 403, and the ends that a call can come to.
+ */
+export class GatewayCall implements ExchangeOwner {
+  readonly #context: CallContext;
+  readonly #received: ReceivedCall;
+  readonly #method: string;
+  readonly #head: RequestHead;
+  readonly #record: CallRecord;
+  readonly #answer: Answer;
+  readonly #deadline = new Deadline();
+  readonly #body: CallerBody | undefined;
+  #prepared!: PreparedCall;
+  #injection!: Injection;
+  #abandoned: AbortController | undefined;
+  #exchange: TargetExchange | undefined;
+  #span: Span | undefined;
+  #targetSpan: Span | undefined;
+  /** The call has been sent a second time; there is no third. */
+  #repeated = false;
+  #over = false;
+
+  constructor(context: CallContext, received: ReceivedCall) {
+    const { request, response } = received;
+    this.#context = context;
+    this.#received = received;
+    this.#method = request.method ?? "GET";
+    this.#head = readRequestHead(request.rawHeaders);
+    this.#record = new CallRecord(this.#head);
+    this.#answer = new Answer(response, this.#method);
+    this.#body = this.#head.hasBody ? this.#callerBody() : undefined;
+  }
+
+  start(): void {
+    callsInFlight.publish({ delta: 1 });
+    this.#received.response.on("close", this.#closed);
+    this.#span = this.#context.tracing?.call(this.#head.traceparent, this.#head.tracestate);
+    const refused = this.#check() ?? this.#prepare();
+    if (refused) this.#refuse(refused);
+    else this.#authenticate();
+  }
+
+  /** Neither answered to the end nor given up. */
+  get open(): boolean {
+    return !this.#over && !this.#received.response.writableEnded;
+  }
+
+  /** The caller's bytes stopped making sense in the middle of its body. */
+  malformed(reason: string): void {
+    this.#exchange?.abort();
+    this.#giveUp(refusal("GATEWAY_MALFORMED_REQUEST", reason), true);
+  }
+
+  #check(): Refusal | undefined {
+    const { request } = this.#received;
+    const ambiguous = ambiguousFraming(request.rawHeaders);
+    if (ambiguous) return refusal("GATEWAY_MALFORMED_REQUEST", ambiguous);
+    if (this.#head.host === undefined && request.httpVersion === "1.1") {
+      return refusal("GATEWAY_MALFORMED_REQUEST", "no Host header");
+    }
+    const { upgrade } = this.#head;
+    // Offers of HTTP/2 may be ignored (RFC 9110 §7.8); Java's client makes one with every request.
+    if (upgrade === undefined || /^h2c?\b/i.test(upgrade)) return undefined;
+    return refusal("GATEWAY_UPGRADE_UNSUPPORTED");
+  }
+
+  /** ①–③ */
+  #prepare(): Refusal | undefined {
+    const { addressing, request } = this.#received;
+    const inquiry = { addressing, target: request.url ?? "", host: this.#head.host };
+    const prepared = prepare(inquiry, this.#context);
+    if (isRefusal(prepared)) {
+      this.#record.identity = prepared.identity;
+      return prepared;
+    }
+    this.#prepared = prepared;
+    this.#record.api = prepared.api;
+    this.#record.identity = prepared.api.identity;
+    this.#record.hosted = prepared.gatewayPath === undefined;
+    return undefined;
+  }
+
+  /** ④ */
+  #authenticate(): void {
+    const { api } = this.#prepared;
+    const { accessToken } = this.#head;
+    const warm = injectWarm(api, accessToken);
+    if (api.provider.fetches && accessToken === undefined) this.#record.tokenCacheHit ??= warm !== undefined;
+    if (warm) this.#send(warm);
+    else void this.#authenticateCold();
+  }
+
+  async #authenticateCold(): Promise<void> {
+    this.#abandoned ??= new AbortController();
+    const options = { signal: this.#abandoned.signal, span: this.#span };
+    const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options);
+    if (this.#over) return;
+    if (isCredentialFailure(outcome)) this.#refuse(this.#credentialRefusal(outcome));
+    else this.#send(outcome);
+  }
+
+  #credentialRefusal(failure: CredentialFailure): Refusal {
+    const { status, text } = credentialFailures[failure.code];
+    return {
+      code: failure.code,
+      // A repetition whose credentials cannot be renewed is a bad gateway, whatever the reason (§11).
+      status: this.#repeated ? 502 : status,
+      message: formatText(text, failure.values),
+      category: failure.step,
+    };
+  }
+
+  #send(injection: Injection): void {
+    this.#injection = injection;
+    const body = this.#body;
+    if (!body) return this.#dispatch(undefined);
+    if (!body.isSmall && !this.#repeated) return this.#dispatch(body.stream());
+    void body.whole().then((whole) => {
+      // Without a whole body the caller has gone, and its closing ends the call.
+      if (whole && !this.#over) this.#dispatch(whole);
+    });
+  }
+
+  /** ⑤ */
+  #dispatch(body: OutgoingRequest["body"]): void {
+    const { connections, options } = this.#context;
+    const { api, path, query } = this.#prepared;
+    this.#targetSpan = this.#span?.child("target");
+    this.#record.attemptBegins();
+    this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
+    this.#exchange = new TargetExchange({
+      owner: this,
+      answer: this.#answer,
+      deadline: this.#deadline,
+      streamIdleTimeout: options.streamIdleTimeout,
+    });
+    const dispatcher = connections.dispatcher(api.target.url.origin, this.#injection.tls);
+    const headers = this.#outgoingHeaders();
+    this.#exchange.send(dispatcher, { method: this.#method, path: path + query, headers, body });
+  }
+
+  #outgoingHeaders(): string[] {
+    const { request } = this.#received;
+    const { api, gatewayPath } = this.#prepared;
+    const { authorisation, csrf } = this.#injection;
+    return outgoingHeaders({
+      caller: request.rawHeaders,
+      host: api.target.url.host,
+      authorization: authorisation.header,
+      dropAccessToken: this.#head.accessToken !== undefined,
+      csrfToken: csrf?.token,
+      cookie: csrf && mergeCookies(csrf.cookies, this.#head.cookie),
+      forwarded: gatewayPath === undefined ? "strip" : this.#context.options.forwardedHeaders,
+      peer: peerOf(request),
+      configured: api.parameters.headers,
+      traceparent: this.#targetSpan?.traceparent,
+    });
+  }
+
+  answered(status: number): void {
+    this.#record.targetStatus = status;
+  }
+
+  repeats(status: number): Promise<boolean> | undefined {
+    if ((status !== 401 && status !== 403) || this.#repeated || !this.#mayRepeat()) return undefined;
+    return this.#repeat();
+  }
+
+  /** ⑥ */
+  rewrite(status: number, headers: FlatHeaders): RewrittenHead {
+    const { api, path, gatewayPath } = this.#prepared;
+    if (gatewayPath === undefined) return passThrough(status, headers);
+    const { url: target } = api.target;
+    return rewrite(status, headers, { target, sentPath: path, gatewayPath, callerHost: this.#head.host });
+  }
+
+  ended(): void {
+    this.#deadline.stop();
+    this.#attemptEnds();
+  }
+
+  failed(error: Error): void {
+    if (this.#over) return;
+    this.#attemptEnds(error);
+    const unseen = this.#record.targetStatus === undefined && !this.#repeated;
+    if (unseen && !this.#body && SAFE_METHODS.has(this.#method) && isStaleConnection(error)) {
+      this.#repeated = true;
+      return this.#dispatch(undefined);
+    }
+    this.#giveUp(targetFailure(error), false);
+  }
+
+  stalled(): void {
+    this.#exchange?.abort();
+    const { streamIdleTimeout } = this.#context.options;
+    this.#giveUp(refusal("GATEWAY_TARGET_STALLED", durationText(streamIdleTimeout)), false);
+  }
+
+  /** Whether fresh credentials could change anything, and the call may be made twice (gateway spec §11). */
+  #mayRepeat(): boolean {
+    const { api } = this.#prepared;
+    const { retryOnUnauthorized } = this.#context.options;
+    if (retryOnUnauthorized === "never") return false;
+    if (retryOnUnauthorized === "safe-methods" && !SAFE_METHODS.has(this.#method)) return false;
+    // An Access-Token is the caller's own: only the CSRF token can be fetched again with it.
+    if (this.#head.accessToken !== undefined) return api.csrf !== undefined;
+    return api.provider.type !== "none" || api.csrf !== undefined;
+  }
+
+  /** Answers false when the body cannot be sent again, so that the target's answer must do. */
+  async #repeat(): Promise<boolean> {
+    if (this.#body && !(await this.#body.whole())) return false;
+    if (this.#over) return true;
+    const { api } = this.#prepared;
+    this.#repeated = true;
+    this.#attemptEnds();
+    this.#deadline.stop();
+    if (this.#head.accessToken === undefined) api.provider.invalidate(this.#injection.authorisation);
+    if (this.#injection.csrf) api.csrf?.invalidate(this.#injection.csrf);
+    // The Application or its Secrets may have changed since: resolve again, against the newest snapshot.
+    const refused = this.#prepare();
+    if (refused) this.#refuse(refused);
+    else this.#authenticate();
+    return true;
+  }
+
+  #callerBody(): CallerBody {
+    const { options } = this.#context;
+    const { request, response, expectsContinue } = this.#received;
+    return new CallerBody(request, {
+      contentLength: this.#head.contentLength,
+      remember: options.retryOnUnauthorized === "never" ? 0 : options.retryBufferBytes,
+      tellToSend: () => {
+        if (expectsContinue) response.writeContinue();
+      },
+      waiting: (forCaller) => {
+        if (this.#over || this.#record.targetStatus !== undefined) return;
+        if (forCaller) this.#deadline.arm(options.requestTimeout, this.#callerTooSlow);
+        else this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
+      },
+    });
+  }
+
+  readonly #targetTimedOut = (): void => {
+    this.#exchange?.abort();
+    const timedOut = refusal("GATEWAY_TARGET_TIMEOUT", durationText(this.#context.options.proxyTimeout));
+    // The per-application gateway answered 502 (gateway spec §16).
+    this.#giveUp(this.#record.hosted ? { ...timedOut, status: 502 } : timedOut, false);
+  };
+
+  readonly #callerTooSlow = (): void => {
+    this.#exchange?.abort();
+    this.#giveUp(
+      refusal("GATEWAY_CALLER_TOO_SLOW", durationText(this.#context.options.requestTimeout)),
+      true,
+    );
+  };
+
+  /** Refuses while there is still time, else cuts the answer so that the caller sees it is not whole. */
+  #giveUp(reason: Refusal, closeConnection: boolean): void {
+    if (this.#over) return;
+    this.#attemptEnds();
+    if (!this.#answer.begun) return this.#refuse(reason, closeConnection);
+    this.#record.broken = reason.message;
+    this.#answer.cut();
+  }
+
+  #refuse(reason: Refusal, closeConnection = false): void {
+    this.#deadline.stop();
+    this.#record.refusal = reason;
+    const { contentLength = Number.POSITIVE_INFINITY, hasBody } = this.#head;
+    const unread = hasBody && !this.#received.request.complete && contentLength > READ_AFTER_REFUSAL;
+    this.#answer.refuse(reason, closeConnection || unread);
+  }
+
+  #attemptEnds(error?: Error): void {
+    this.#record.attemptEnds();
+    const status = this.#record.targetStatus;
+    this.#targetSpan?.end(
+      status === undefined ? {} : { "http.response.status_code": status },
+      error?.message,
+    );
+    this.#targetSpan = undefined;
+  }
+
+  /** The last thing to happen: the answer is out, or the caller has gone. */
+  readonly #closed = (): void => {
+    this.#over = true;
+    this.#deadline.stop();
+    const { request, response } = this.#received;
+    if (!response.writableFinished) {
+      this.#exchange?.abort();
+      this.#abandoned?.abort();
+    }
+    const complete = response.writableFinished || this.#record.broken !== undefined;
+    const status = complete ? this.#answer.status : undefined;
+    this.#span?.end({ "http.response.status_code": status ?? 499 }, this.#record.refusal?.code);
+    callsInFlight.publish({ delta: -1 });
+    this.#record.publish(
+      {
+        listener: this.#received.addressing,
+        method: this.#method,
+        path: pathOf(request),
+        peer: peerOf(request),
+      },
+      status,
+    );
+  };
+}
+
+function pathOf(request: IncomingMessage): string {
+  const target = request.url ?? "";
+  const question = target.indexOf("?");
+  return question === -1 ? target : target.slice(0, question);
+}
+
+/** The caller's address, an IPv4 one in its plain form. */
+function peerOf(request: IncomingMessage): string | undefined {
+  const address = request.socket.remoteAddress;
+  return address?.startsWith("::ffff:") ? address.slice(7) : address;
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+
+/** A body up to this size is read whole before the target is called: one write instead of a stream. */
+const READ_WHOLE = 64 * 1024;
+
+export interface CallerBodyOptions {
+  readonly contentLength: number | undefined;
+  /** Bytes that are remembered so that the call can be repeated; 0 remembers nothing. */
+  readonly remember: number;
+  /** The caller is to be told to send: it waits for `100 Continue`. */
+  readonly tellToSend: () => void;
+  /** Called when the body is now waited for (true) and when a piece of it has come (false). */
+  readonly waiting: (forCaller: boolean) => void;
+}
+
+/** The body of a call on its way from the caller: streamed, and remembered up to a limit. */
+export class CallerBody {
+  readonly #request: IncomingMessage;
+  readonly #options: CallerBodyOptions;
+  #remembered: Buffer[] | undefined;
+  #size = 0;
+  #ended = false;
+  #begun = false;
+  #stream: Readable | undefined;
+  #settled: PromiseWithResolvers<Buffer | undefined> | undefined;
+
+  constructor(request: IncomingMessage, options: CallerBodyOptions) {
+    this.#request = request;
+    this.#options = options;
+    this.#remembered = options.remember > 0 || this.isSmall ? [] : undefined;
+  }
+
+  get isSmall(): boolean {
+    const { contentLength } = this.#options;
+    return contentLength !== undefined && contentLength <= READ_WHOLE;
+  }
+
+  /** For the first attempt. Reading and back-pressure are the target's: the caller is read as fast as it takes. */
+  stream(): Readable {
+    this.#stream = new Readable({
+      highWaterMark: READ_WHOLE,
+      read: () => {
+        this.#begin();
+        if (!this.#ended) this.#options.waiting(true);
+        this.#request.resume();
+      },
+    });
+    return this.#stream;
+  }
+
+  /**
+   * The whole body, waiting for what has not come yet; undefined when it is larger than what is
+   * remembered, or when the caller broke off.
+   */
+  whole(): Promise<Buffer | undefined> {
+    this.#settled ??= Promise.withResolvers();
+    this.#stream = undefined;
+    this.#begin();
+    this.#settle();
+    if (!this.#ended && this.#remembered) this.#request.resume();
+    return this.#settled.promise;
+  }
+
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#options.tellToSend();
+    this.#request.on("data", (chunk: Buffer) => this.#took(chunk));
+    this.#request.on("end", () => this.#end());
+    this.#request.on("close", () => this.#close());
+    this.#request.pause();
+  }
+
+  #took(chunk: Buffer): void {
+    this.#options.waiting(false);
+    this.#size += chunk.length;
+    if (this.#remembered) {
+      if (this.isSmall || this.#size <= this.#options.remember) this.#remembered.push(chunk);
+      else this.#remembered = undefined;
+    }
+    if (this.#stream && !this.#stream.destroyed && !this.#stream.push(chunk)) this.#request.pause();
+    this.#settle();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#options.waiting(false);
+    if (this.#stream && !this.#stream.destroyed) this.#stream.push(null);
+    this.#settle();
+  }
+
+  #close(): void {
+    if (this.#ended) return;
+    this.#remembered = undefined;
+    this.#stream?.destroy(new Error("the caller broke off"));
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (!this.#remembered) this.#settled?.resolve(undefined);
+    else if (this.#ended) this.#settled?.resolve(Buffer.concat(this.#remembered));
+  }
+}

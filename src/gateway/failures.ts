@@ -1,0 +1,150 @@
+import { defineFailures, formatText } from "../core/failures.ts";
+import type { Refusal } from "../snapshot/compiled.ts";
+import type { GatewayErrorCategory } from "../telemetry/channels.ts";
+
+/**
+ * What the gateway itself answers (gateway spec §15). Statuses and texts up to GATEWAY_NOT_SYNCED are the
+ * original's, because clients and runbooks match on them; the rest is ours.
+ */
+export const gatewayFailures = defineFailures({
+  GATEWAY_BAD_PATH: {
+    status: 400,
+    actor: "caller",
+    text: "failed to extract API Identifier from path",
+    category: "request",
+    remedy:
+      "Call /{application}/{service}/… on 8080 or /{application}/{service}/{entry}/… on 8082, without dot segments that climb above the target's path.",
+  },
+  GATEWAY_AMBIGUOUS_SERVICE: {
+    status: 400,
+    actor: "operator",
+    text: "failed to get service with name '%s': multiple services found: %s",
+    category: "request",
+    remedy: "Give the services different display names, or call the entry by its own name on 8082.",
+  },
+  GATEWAY_AMBIGUOUS_ENTRY: {
+    status: 400,
+    actor: "operator",
+    text: "failed to get service with name '%s' and entry name '%s': multiple services found: %s",
+    category: "request",
+    remedy: "Give the entries of the service different names.",
+  },
+  GATEWAY_UNKNOWN_SERVICE: {
+    status: 404,
+    actor: "caller",
+    text: "service with name %s not found",
+    category: "request",
+    remedy: "Check the Application's name and the service's display name: appconn describe application NAME.",
+  },
+  GATEWAY_UNKNOWN_ENTRY: {
+    status: 404,
+    actor: "caller",
+    text: "service with name %s and entry name %s not found",
+    category: "request",
+    remedy:
+      "Check the names of the Application, the service and the entry: appconn describe application NAME.",
+  },
+  GATEWAY_SERVICE_WITHOUT_API: {
+    status: 400,
+    actor: "operator",
+    text: "service with ID '%s' has no API",
+    category: "request",
+    remedy: "Add an entry of type API to the service.",
+  },
+  GATEWAY_NOT_SYNCED: {
+    status: 500,
+    actor: "operator",
+    text: "failed to get service with name '%s': failed to get Application '%s' : %s",
+    category: "config",
+    remedy: "Wait until GET /v1/ready on 8081 answers 200; if it does not, look at the store.",
+  },
+  GATEWAY_AMBIGUOUS_HOST: {
+    status: 400,
+    actor: "operator",
+    text: "host name '%s' stands for services of several Applications",
+    category: "request",
+    remedy: "Call the service by its path, or give one of the services another id.",
+  },
+  GATEWAY_MALFORMED_REQUEST: {
+    status: 400,
+    actor: "caller",
+    text: "malformed request: %s",
+    category: "request",
+    remedy: "Send one well-formed HTTP/1.1 request with one Host and one way to delimit its body.",
+  },
+  GATEWAY_HEADERS_TOO_LARGE: {
+    status: 431,
+    actor: "caller",
+    text: "request headers are larger than %s bytes",
+    category: "request",
+    remedy: "Send less in headers, or raise gateway.maxHeaderSize.",
+  },
+  GATEWAY_REQUEST_TIMEOUT: {
+    status: 408,
+    actor: "caller",
+    text: "request headers did not arrive within %s",
+    category: "request",
+    remedy: "Send the request line and the headers at once.",
+  },
+  GATEWAY_CALLER_TOO_SLOW: {
+    status: 502,
+    actor: "caller",
+    text: "the caller sent nothing of its body for %s",
+    category: "request",
+    remedy: "Send the body without long pauses, or raise gateway.requestTimeout.",
+  },
+  GATEWAY_UPGRADE_UNSUPPORTED: {
+    status: 501,
+    actor: "caller",
+    text: "protocol upgrades are not supported yet",
+    category: "request",
+    remedy: "Call the API without an Upgrade header.",
+  },
+  GATEWAY_EGRESS_REFUSED: {
+    status: 502,
+    actor: "operator",
+    text: "the egress policy refuses the address of the target",
+    category: "policy",
+    remedy:
+      "Check what the target's host name resolves to, and outbound.deniedNetworks. Metadata addresses must be written as an address.",
+  },
+  GATEWAY_TARGET_FAILED: {
+    status: 502,
+    actor: "target",
+    text: "the call to the target failed: %s",
+    category: "target",
+    remedy: "Check that the target is up, reachable and trusted from the gateway and speaks HTTP/1.1.",
+  },
+  GATEWAY_TARGET_TIMEOUT: {
+    status: 504,
+    actor: "target",
+    text: "target did not answer within %s",
+    category: "target",
+    remedy: "Make the target answer sooner, or raise gateway.proxyTimeout.",
+  },
+  GATEWAY_TARGET_STALLED: {
+    status: 502,
+    actor: "target",
+    text: "the target sent nothing more of its answer for %s",
+    category: "target",
+    remedy: "Make the target send without long pauses, or raise gateway.streamIdleTimeout.",
+  },
+});
+
+export type GatewayFailureCode = keyof typeof gatewayFailures;
+
+/** A refusal with the text filled in. */
+export function refusal(code: GatewayFailureCode, ...values: readonly (string | number)[]): GatewayRefusal {
+  const { status, text, category } = gatewayFailures[code];
+  return {
+    kind: "refusal",
+    code,
+    status,
+    message: formatText(text, values),
+    category: category as GatewayErrorCategory,
+  };
+}
+
+export interface GatewayRefusal extends Refusal {
+  readonly kind: "refusal";
+}

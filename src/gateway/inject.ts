@@ -1,0 +1,86 @@
+import { isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
+import type { Authorisation, CsrfToken } from "../credentials/provider.ts";
+import { tlsIdentity, type TlsIdentity } from "../outbound/tls-identity.ts";
+import type { CompiledApi } from "../snapshot/compiled.ts";
+import type { Span } from "../telemetry/tracing.ts";
+
+/** What the credentials add to a call. */
+export interface Injection {
+  readonly kind: "injection";
+  readonly authorisation: Authorisation;
+  readonly csrf: CsrfToken | undefined;
+  /** Presented to the target. */
+  readonly tls: TlsIdentity;
+}
+
+export interface ColdOptions {
+  readonly signal: AbortSignal;
+  readonly span: Span | undefined;
+}
+
+/**
+ * ④ when everything is at hand, which is nearly always: no I/O, no promise. With an Access-Token the
+ * registered credentials are not used at all, not even the client certificate (gateway spec §8.1).
+ */
+export function injectWarm(api: CompiledApi, accessToken: string | undefined): Injection | undefined {
+  if (accessToken !== undefined) {
+    return api.csrf ? undefined : withAccessToken(api, accessToken, undefined);
+  }
+  const authorisation = api.provider.current();
+  if (!authorisation) return undefined;
+  if (!api.csrf) return { kind: "injection", authorisation, csrf: undefined, tls: api.provider.tls };
+  const csrf = api.csrf.current();
+  return csrf && { kind: "injection", authorisation, csrf, tls: api.provider.tls };
+}
+
+/** ④ when a token has to be fetched first. Nothing has been sent to the target yet (gateway spec §4.1). */
+export async function injectCold(
+  api: CompiledApi,
+  accessToken: string | undefined,
+  options: ColdOptions,
+): Promise<Injection | CredentialFailure> {
+  const external = accessToken === undefined ? undefined : { header: accessToken };
+  const authorisation = external ?? api.provider.current() ?? (await fetchToken(api, options));
+  if (isCredentialFailure(authorisation)) return authorisation;
+  const csrf =
+    api.csrf && (await fetchCsrf(api, authorisation, { ...options, alone: external !== undefined }));
+  if (csrf && isCredentialFailure(csrf)) return csrf;
+  if (accessToken !== undefined) return withAccessToken(api, accessToken, csrf);
+  return { kind: "injection", authorisation, csrf, tls: api.provider.tls };
+}
+
+function withAccessToken(api: CompiledApi, accessToken: string, csrf: CsrfToken | undefined): Injection {
+  return {
+    kind: "injection",
+    authorisation: { header: accessToken },
+    csrf,
+    tls: tlsIdentity(!api.skipVerify),
+  };
+}
+
+async function fetchToken(
+  api: CompiledApi,
+  options: ColdOptions,
+): Promise<Authorisation | CredentialFailure> {
+  const span = options.span?.child("token");
+  const outcome = await api.provider.fetch(options.signal);
+  span?.end({}, isCredentialFailure(outcome) ? outcome.code : undefined);
+  return outcome;
+}
+
+async function fetchCsrf(
+  api: CompiledApi,
+  authorisation: Authorisation,
+  options: ColdOptions & { readonly alone: boolean },
+): Promise<CsrfToken | CredentialFailure | undefined> {
+  const { csrf } = api;
+  if (!csrf) return undefined;
+  const cached = options.alone ? undefined : csrf.current();
+  if (cached) return cached;
+  const span = options.span?.child("csrf");
+  const outcome = options.alone
+    ? await csrf.fetchAlone(authorisation, options.signal)
+    : await csrf.fetch(authorisation, options.signal);
+  span?.end({}, isCredentialFailure(outcome) ? outcome.code : undefined);
+  return outcome;
+}

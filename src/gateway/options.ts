@@ -1,0 +1,71 @@
+import { bytes, duration, flag, oneOf, parseSeconds, port, text, type Resolved } from "../config/setting.ts";
+
+/** Settings of the gateway. The aliases are the original's flags (gateway spec §2; amendment A19). */
+export const gatewaySettings = {
+  host: text({
+    default: "127.0.0.1",
+    description: "Address that the listeners 8080, 8082 and 8081 bind to; 0.0.0.0 for all.",
+  }),
+  port: port({
+    default: 8080,
+    description: "Listener addressed by /{application}/{service}/… and by Access Service names.",
+    aliases: [{ flag: "proxyPort" }],
+  }),
+  compassPort: port({
+    default: 8082,
+    description: "Listener addressed by /{application}/{service}/{entry}/….",
+    aliases: [{ flag: "proxyPortCompass" }],
+  }),
+  healthPort: port({
+    default: 8081,
+    description: "Listener for health, readiness, log level and metrics.",
+    aliases: [{ flag: "externalAPIPort" }],
+  }),
+  credentialsNamespace: text({
+    default: "kyma-system",
+    description: "Namespace of all Secrets that Applications refer to.",
+    aliases: [{ flag: "applicationSecretsNamespace" }],
+  }),
+  proxyTimeout: duration({
+    default: 10_000,
+    description: "How long a target, token or CSRF endpoint may take until the headers of its answer.",
+    aliases: [{ flag: "proxyTimeout", parse: parseSeconds }],
+  }),
+  requestTimeout: duration({
+    default: 10_000,
+    description:
+      "How long a caller may take for its headers, between two pieces of its body, and between two calls on one connection.",
+    aliases: [{ flag: "requestTimeout", parse: parseSeconds }],
+  }),
+  streamIdleTimeout: duration({
+    default: 60_000,
+    description: "How long an answer may pause in its body before the call is ended.",
+  }),
+  drainTimeout: duration({
+    default: 15_000,
+    description: "How long calls in flight may take to end after SIGTERM; at least proxyTimeout.",
+  }),
+  maxHeaderSize: bytes({
+    default: 64 * 1024,
+    description: "Largest request line and headers of a call, together.",
+  }),
+  retryBufferBytes: bytes({
+    default: 4 * 1024 * 1024,
+    description: "Up to this size a body is remembered, so that the call can be repeated after 401 or 403.",
+  }),
+  retryOnUnauthorized: oneOf(["always", "safe-methods", "never"], {
+    default: "always",
+    description: "Whether a call is repeated once with fresh credentials after 401 or 403.",
+  }),
+  forwardedHeaders: oneOf(["append", "strip"], {
+    default: "append",
+    description: "Whether X-Forwarded-* headers reach targets. Host-addressed calls always strip them.",
+  }),
+  preserveTrailingSlash: flag({
+    default: false,
+    description:
+      "Whether a slash at the end of a call's path reaches the target. Host-addressed calls always keep it.",
+  }),
+};
+
+export type GatewayOptions = Resolved<typeof gatewaySettings>;

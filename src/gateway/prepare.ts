@@ -1,0 +1,74 @@
+import type { CompiledApi, Refusal } from "../snapshot/compiled.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { authorise } from "./authorise.ts";
+import { climbsAbove } from "./dot-segments.ts";
+import { refusal, type GatewayRefusal } from "./failures.ts";
+import { hostedPath, outgoingPath, outgoingQuery } from "./outgoing-path.ts";
+import { resolveHost } from "./resolve-host.ts";
+import { resolve } from "./resolve.ts";
+import { route, splitRequestTarget, type Addressing, type RequestTarget } from "./route.ts";
+
+/** What is known of a call before its credentials: plain values, no socket. */
+export interface Inquiry {
+  readonly addressing: Addressing;
+  /** Request target as received. */
+  readonly target: string;
+  /** Host header as received. */
+  readonly host: string | undefined;
+}
+
+/** A call that may be made, complete but for its credentials and headers. */
+export interface PreparedCall {
+  readonly kind: "prepared";
+  readonly api: CompiledApi;
+  /** Path and query for the target. */
+  readonly path: string;
+  readonly query: string;
+  /** `/{application}/{service}[/{entry}]`; undefined for a host-addressed call, whose answers pass unchanged. */
+  readonly gatewayPath: string | undefined;
+}
+
+export interface PrepareContext {
+  readonly snapshot: Snapshot;
+  readonly preserveTrailingSlash: boolean;
+}
+
+/** ①–③ in order: route, resolve, authorise. No I/O, and no parsing but that of the caller's own bytes. */
+export function prepare(inquiry: Inquiry, context: PrepareContext): PreparedCall | Refusal {
+  const target = splitRequestTarget(inquiry.target);
+  if (!target) return refusal("GATEWAY_BAD_PATH");
+  if (inquiry.addressing === "manual") {
+    const hosted = resolveHost(inquiry.host, context.snapshot);
+    if (hosted) return hosted.kind === "api" ? prepareHosted(hosted, target) : hosted;
+  }
+  const routed = route(inquiry.addressing, target, context.preserveTrailingSlash);
+  if (routed.kind === "refusal") return routed;
+  const api = resolve(routed, context.snapshot);
+  if (api.kind !== "api") return api;
+  const refused = authorise(api);
+  if (refused) return refused;
+  const path = outgoingPath(api.target, routed.rest);
+  if (path === undefined) return refusal("GATEWAY_BAD_PATH");
+  const entry = inquiry.addressing === "compass" ? `/${routed.entry}` : "";
+  return {
+    kind: "prepared",
+    api,
+    path,
+    query: outgoingQuery(api.target, routed.query, api.parameters),
+    gatewayPath: `/${routed.application}/${routed.service}${entry}`,
+  };
+}
+
+/** The whole path of a host-addressed call goes to the target, its trailing slash too (gateway spec §16). */
+function prepareHosted(api: CompiledApi, target: RequestTarget): PreparedCall | GatewayRefusal {
+  const refused = authorise(api);
+  if (refused) return refused;
+  const path = climbsAbove(target.path) ? undefined : hostedPath(api.target, target.path);
+  if (path === undefined) return refusal("GATEWAY_BAD_PATH");
+  const query = outgoingQuery(api.target, target.query, api.parameters);
+  return { kind: "prepared", api, path, query, gatewayPath: undefined };
+}
+
+export function isRefusal(value: PreparedCall | Refusal): value is Refusal {
+  return "code" in value;
+}

@@ -1,0 +1,113 @@
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { durationText } from "../config/setting.ts";
+import { startListener, type Listener } from "../http/listener.ts";
+import type { Refusal } from "../snapshot/compiled.ts";
+import { GatewayCall, type CallContext } from "./call.ts";
+import { refusal } from "./failures.ts";
+import type { Addressing } from "./route.ts";
+
+/** The call that a connection carries now, so that bytes that make no sense end that call. */
+const CALL = Symbol("call");
+
+type CallSocket = Duplex & { [CALL]?: GatewayCall };
+
+/** The two proxy listeners, 8080 and 8082. */
+export interface GatewayListeners extends AsyncDisposable {
+  readonly manual: Listener;
+  readonly compass: Listener;
+  /** Stops accepting, waits for calls in flight at most `grace` milliseconds, then cuts the rest. */
+  close(grace: number): Promise<void>;
+}
+
+/** Binds both listeners or none. */
+export async function serveGateway(context: CallContext): Promise<GatewayListeners> {
+  const { options } = context;
+  const manual = await listen(context, "manual", options.port);
+  let compass: Listener;
+  try {
+    compass = await listen(context, "compass", options.compassPort);
+  } catch (error) {
+    await manual.close();
+    throw error;
+  }
+  const close = async (grace: number): Promise<void> => {
+    await Promise.all([manual.close(grace), compass.close(grace)]);
+  };
+  return { manual, compass, close, [Symbol.asyncDispose]: () => close(0) };
+}
+
+function listen(context: CallContext, addressing: Addressing, port: number): Promise<Listener> {
+  const { options } = context;
+  const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    const call = new GatewayCall(context, { addressing, request, response, expectsContinue });
+    (request.socket as CallSocket)[CALL] = call;
+    call.start();
+  };
+  return startListener({
+    host: options.host,
+    port,
+    setting: addressing === "manual" ? "gateway.port" : "gateway.compassPort",
+    handler: take(false),
+    server: {
+      maxHeaderSize: options.maxHeaderSize,
+      headersTimeout: options.requestTimeout,
+      // A whole body may take as long as it likes while it keeps coming: the call watches its pauses.
+      requestTimeout: 0,
+      keepAliveTimeout: options.requestTimeout,
+      connectionsCheckingInterval: 1000,
+      // The gateway checks it itself, to answer in its own form.
+      requireHostHeader: false,
+      optimizeEmptyRequests: true,
+    },
+    prepare: (server: Server) => {
+      server.on("checkContinue", take(true));
+      server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
+        answerRaw(socket, refusal("GATEWAY_BAD_PATH"));
+      });
+      server.on("clientError", (error: NodeJS.ErrnoException, socket: CallSocket) => {
+        reject(error, socket, context);
+      });
+    },
+  });
+}
+
+/** Bytes that are no HTTP/1.1 request: answered as far as that is possible, and the connection closed. */
+function reject(error: NodeJS.ErrnoException, socket: CallSocket, context: CallContext): void {
+  const call = socket[CALL];
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+  } else if (call?.open) {
+    call.malformed(malformation(error));
+  } else {
+    answerRaw(socket, refusalOf(error, context));
+  }
+}
+
+function refusalOf(error: NodeJS.ErrnoException, { options }: CallContext): Refusal {
+  if (error.code === "HPE_HEADER_OVERFLOW")
+    return refusal("GATEWAY_HEADERS_TOO_LARGE", options.maxHeaderSize);
+  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return refusal("GATEWAY_REQUEST_TIMEOUT", durationText(options.requestTimeout));
+  }
+  return refusal("GATEWAY_MALFORMED_REQUEST", malformation(error));
+}
+
+/** The parser's own words, which quote nothing of the request. */
+function malformation(error: NodeJS.ErrnoException & { reason?: string }): string {
+  return error.reason ?? error.code ?? "unreadable";
+}
+
+/** There is no ServerResponse for what could not be parsed. */
+function answerRaw(socket: Duplex, { status, message, category }: Refusal): void {
+  const body = `${JSON.stringify({ code: status, error: message })}\n`;
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Content-Type: application/json;charset=UTF-8",
+    `X-Gateway-Error: ${category}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.on("error", () => socket.destroy());
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}

@@ -1,0 +1,119 @@
+import type { Dispatcher } from "undici";
+import type { FlatHeaders } from "../http/flat-headers.ts";
+import {
+  forward,
+  type ForwardedRequest,
+  type OutgoingRequest,
+  type ResponseReceiver,
+} from "../outbound/forward.ts";
+import type { Answer } from "./answer.ts";
+import type { Deadline } from "./deadline.ts";
+import type { RewrittenHead } from "./rewrite.ts";
+
+/** The call that an exchange belongs to. */
+export interface ExchangeOwner {
+  /** The head of the target's answer has come. */
+  answered(status: number): void;
+  /** Whether the call is made again instead of passing this answer on; undefined means no, without waiting. */
+  repeats(status: number): Promise<boolean> | undefined;
+  /** ⑥ */
+  rewrite(status: number, headers: FlatHeaders): RewrittenHead;
+  /** The answer has been handed on to its end. */
+  ended(): void;
+  /** There will be no (further) answer. */
+  failed(error: Error): void;
+  /** The answer paused in its body for longer than `streamIdleTimeout`. */
+  stalled(): void;
+}
+
+export interface ExchangeOptions {
+  readonly owner: ExchangeOwner;
+  readonly answer: Answer;
+  readonly deadline: Deadline;
+  /** Milliseconds. */
+  readonly streamIdleTimeout: number;
+}
+
+/** What has come of an answer while it is decided whether the call is repeated. */
+interface HeldAnswer {
+  readonly chunks: Buffer[];
+  trailers: string[] | undefined;
+  error: Error | undefined;
+}
+
+/** ⑤ One request to the target and its answer, streamed on to the caller unless the call is repeated. */
+export class TargetExchange implements ResponseReceiver {
+  readonly #options: ExchangeOptions;
+  #forwarded: ForwardedRequest | undefined;
+  #held: HeldAnswer | undefined;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+  }
+
+  send(dispatcher: Dispatcher, request: OutgoingRequest): void {
+    this.#forwarded = forward(dispatcher, request, this);
+  }
+
+  /** Frees the target's connection; nothing more is heard of this exchange. */
+  abort(): void {
+    this.#forwarded?.abort();
+  }
+
+  informed(status: number, headers: FlatHeaders): void {
+    this.#options.answer.inform(status, headers);
+  }
+
+  started(status: number, headers: string[]): void {
+    const { owner } = this.#options;
+    this.#moved();
+    owner.answered(status);
+    const decision = owner.repeats(status);
+    if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers));
+    const held: HeldAnswer = { chunks: [], trailers: undefined, error: undefined };
+    this.#held = held;
+    void decision.then((repeated) => (repeated ? this.abort() : this.#release(held, status, headers)));
+  }
+
+  received(chunk: Buffer): boolean {
+    this.#moved();
+    if (!this.#held) return this.#options.answer.write(chunk, this.#resume);
+    this.#held.chunks.push(chunk);
+    return false;
+  }
+
+  ended(trailers: string[]): void {
+    if (this.#held) {
+      this.#held.trailers = trailers;
+      return;
+    }
+    this.#options.answer.end(trailers);
+    this.#options.owner.ended();
+  }
+
+  failed(error: Error): void {
+    if (this.#held) this.#held.error = error;
+    else this.#options.owner.failed(error);
+  }
+
+  /** The call is not repeated after all: what was held goes to the caller, in its order. */
+  #release(held: HeldAnswer, status: number, headers: FlatHeaders): void {
+    const { answer, owner } = this.#options;
+    this.#held = undefined;
+    answer.begin(owner.rewrite(status, headers));
+    let flowing = true;
+    for (const chunk of held.chunks) flowing = answer.write(chunk, this.#resume) && flowing;
+    if (held.error) this.failed(held.error);
+    else if (held.trailers) this.ended(held.trailers);
+    else if (flowing) this.#resume();
+  }
+
+  readonly #resume = (): void => {
+    this.#forwarded?.resume();
+  };
+
+  #moved(): void {
+    const { deadline, owner, streamIdleTimeout } = this.#options;
+    deadline.arm(streamIdleTimeout, () => owner.stalled());
+  }
+}

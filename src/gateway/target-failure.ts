@@ -1,0 +1,62 @@
+import { refusal, type GatewayRefusal } from "./failures.ts";
+
+/**
+ * What a caller is told of a failed exchange with the target: the kind of failure, never an internal
+ * address or what the target sent (gateway spec §14 **[D]**).
+ */
+export function targetFailure(error: Error): GatewayRefusal {
+  const code = codeOf(error);
+  if (code === "EGRESS_REFUSED") return refusal("GATEWAY_EGRESS_REFUSED");
+  return refusal(
+    "GATEWAY_TARGET_FAILED",
+    REASONS[code] ?? certificateReason(code) ?? "the connection failed",
+  );
+}
+
+/**
+ * The target closed a kept-alive connection at the moment it was used again: it has not seen the request,
+ * and a request that changes nothing may be sent once more (RFC 9112 §9.3.1).
+ */
+export function isStaleConnection(error: Error): boolean {
+  if (codeOf(error) !== "UND_ERR_SOCKET") return false;
+  const { socket } = error as Error & { socket?: { bytesRead?: number } | null };
+  // Something was read on this connection before: it had served a call and was not new.
+  return (socket?.bytesRead ?? 0) > 0;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: "its host name is unknown",
+  EAI_AGAIN: "its host name could not be resolved",
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was reset",
+  EPIPE: "the connection was closed",
+  EHOSTUNREACH: "its host cannot be reached",
+  ENETUNREACH: "its network cannot be reached",
+  ETIMEDOUT: "connecting timed out",
+  UND_ERR_CONNECT_TIMEOUT: "connecting timed out",
+  UND_ERR_SOCKET: "the connection was closed before the answer was complete",
+  UND_ERR_HEADERS_OVERFLOW: "its answer has too large headers",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "its answer is longer or shorter than it says",
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: "the caller's body is longer or shorter than it says",
+  UND_ERR_INVALID_ARG: "the request cannot be sent",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "it requires a client certificate",
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it refused the TLS handshake",
+  "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE": "it refused the TLS handshake",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed and not trusted",
+};
+
+function certificateReason(code: string): string | undefined {
+  if (code.startsWith("HPE_")) return "its answer is not well-formed HTTP/1.1";
+  if (/CERT|ISSUER|SIGNATURE/.test(code)) return "its certificate is not trusted";
+  return code.startsWith("ERR_SSL") ? "the TLS handshake failed" : undefined;
+}
+
+/** The first code along the chain of causes; several attempted addresses count as the first of them. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  if ("code" in error && typeof error.code === "string" && error.code !== "") return error.code;
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return codeOf(error.cause);
+}

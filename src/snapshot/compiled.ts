@@ -1,0 +1,79 @@
+import type { CredentialProvider, CsrfProvider, RequestParameters } from "../credentials/provider.ts";
+import type { TargetUrl } from "../core/target-url.ts";
+import type { GatewayErrorCategory } from "../telemetry/channels.ts";
+
+/**
+ * One API entry, compiled when its Application or one of its Secrets changed. A call looks it up and finds
+ * everything parsed, encoded and checked.
+ */
+export interface CompiledApi {
+  readonly kind: "api";
+  readonly identity: ApiIdentity;
+  readonly target: CompiledTarget;
+  readonly provider: CredentialProvider;
+  readonly csrf: CsrfProvider | undefined;
+  readonly parameters: RequestParameters;
+  readonly skipVerify: boolean;
+}
+
+/** Names for logs, metrics and messages. One object per entry, so that subscribers may key caches by it. */
+export interface ApiIdentity {
+  readonly application: string;
+  /** Path segment of the service: its display name, normalised. */
+  readonly service: string;
+  /** Path segment of the entry: its name, normalised; empty when it has none. */
+  readonly entry: string;
+}
+
+export interface CompiledTarget {
+  readonly url: TargetUrl;
+  /** false: paths are passed byte for byte (gateway spec §7). */
+  readonly encodeUrl: boolean;
+  /** Base path for `encodeUrl: true`, decoded and encoded again. */
+  readonly encodedPath: string;
+  /** Base path with only illegal bytes escaped. */
+  readonly rawPath: string;
+  /** Names of the parameters in the target's own query, decoded. */
+  readonly queryNames: ReadonlySet<string>;
+  /** The target is an address that the egress policy refuses. */
+  readonly refused: boolean;
+}
+
+/** An entry that cannot be called, and what a caller is told. */
+export interface BrokenApi extends Refusal {
+  readonly kind: "broken";
+  readonly identity: ApiIdentity;
+}
+
+/** What the gateway answers instead of calling a target. The message holds no secret. */
+export interface Refusal {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+  readonly category: GatewayErrorCategory;
+  /** The API that was found, where one was. */
+  readonly identity?: ApiIdentity;
+}
+
+/** Two or more entries answer to the same names; the message lists them (gateway spec §15). */
+export interface AmbiguousApi {
+  readonly kind: "ambiguous";
+  readonly hits: string;
+}
+
+export type Resolution = CompiledApi | BrokenApi | AmbiguousApi;
+
+export interface CompiledApplication {
+  readonly name: string;
+  /** By service segment (8080). */
+  readonly byService: ReadonlyMap<string, Resolution>;
+  /** By `service/entry` (8082); no segment holds a slash. */
+  readonly byEntry: ReadonlyMap<string, Resolution>;
+  /** By Access Service name `{cut(application)}-{service id}`, lower case (host-addressed mode). */
+  readonly byHost: ReadonlyMap<string, HostTarget>;
+  /** Names of the Secrets that the entries refer to. */
+  readonly secretNames: ReadonlySet<string>;
+}
+
+/** What stands behind an Access Service name: the last API entry of the service, or none. */
+export type HostTarget = CompiledApi | BrokenApi | { readonly kind: "no-api"; readonly serviceId: string };

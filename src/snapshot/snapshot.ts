@@ -1,0 +1,55 @@
+import type { CompiledApplication, HostTarget } from "./compiled.ts";
+
+/**
+ * What calls are resolved against. One Application at a time is swapped whole, so a call sees either its
+ * old or its new state, and never waits for a change.
+ */
+export class Snapshot {
+  readonly #applications = new Map<string, CompiledApplication>();
+  readonly #hosts = new Map<string, HostTarget[]>();
+  #synced = false;
+
+  /** Everything that the store held at the start has been compiled. */
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  /** How many Applications there are. */
+  get size(): number {
+    return this.#applications.size;
+  }
+
+  application(name: string): CompiledApplication | undefined {
+    return this.#applications.get(name);
+  }
+
+  /** Everything that answers to an Access Service name; more than one is an ambiguity. */
+  host(label: string): readonly HostTarget[] | undefined {
+    return this.#hosts.get(label);
+  }
+
+  publish(application: CompiledApplication): void {
+    this.withdraw(application.name);
+    this.#applications.set(application.name, application);
+    for (const [label, target] of application.byHost) {
+      const targets = this.#hosts.get(label);
+      if (targets) targets.push(target);
+      else this.#hosts.set(label, [target]);
+    }
+  }
+
+  withdraw(name: string): void {
+    const application = this.#applications.get(name);
+    if (!application) return;
+    this.#applications.delete(name);
+    for (const [label, target] of application.byHost) {
+      const others = this.#hosts.get(label)?.filter((candidate) => candidate !== target) ?? [];
+      if (others.length > 0) this.#hosts.set(label, others);
+      else this.#hosts.delete(label);
+    }
+  }
+
+  markSynced(): void {
+    this.#synced = true;
+  }
+}
