@@ -59,7 +59,13 @@ function categoryOf(row: FailureDefinition): string | undefined {
   return "category" in row && typeof row.category === "string" ? row.category : undefined;
 }
 
-/** A table cell: no cell border, no markup of its own. */
+/** A table cell: no cell border, and no markup but code, which the texts write as Markdown does. */
 function escape(text: string): string {
-  return text.replace(/[\\|`*_<>[\]]/g, (character) => `\\${character}`).replaceAll("\n", " ");
+  const pieces = text
+    .replaceAll("\n", " ")
+    .replaceAll("|", "\\|")
+    .split(/(`[^`]*`)/);
+  return pieces
+    .map((piece) => (piece.startsWith("`") ? piece : piece.replace(/[\\`*_<>[\]](?!\|)/g, "\\$&")))
+    .join("");
 }

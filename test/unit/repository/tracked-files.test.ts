@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { repositoryRoot } from "../../architecture/source-files.ts";
+import { trackedFiles } from "./tracked-files.ts";
+
+const files = trackedFiles();
+
+/** Files, given as lines `path:line`, with a line that matches. */
+function linesWith(pattern: RegExp, paths = files): readonly string[] {
+  return paths.flatMap((path) =>
+    readFileSync(`${repositoryRoot}/${path}`, "utf8")
+      .split("\n")
+      .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : [])),
+  );
+}
+
+test("tracked files - nothing that is installed, built or measured is among them", () => {
+  assert.ok(files.includes("package.json"));
+  const foreign = files.filter((path) =>
+    /(^|\/)(node_modules|dist|coverage)\/|\.(log|cpuprofile|db)$/.test(path),
+  );
+  assert.deepEqual(foreign, []);
+});
+
+test("tracked files - no private key is among them: fixtures make their own", () => {
+  // A whole block with its base64, not the words in a check or a message.
+  const keys = files.filter((path) =>
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{40,}/.test(
+      readFileSync(`${repositoryRoot}/${path}`, "utf8"),
+    ),
+  );
+  assert.deepEqual(keys, []);
+});
+
+test("tracked files - no path of somebody's machine and no mark of a merge is left in them", () => {
+  assert.deepEqual(linesWith(/(?<![\w.])\/(home|Users)\/[a-z][\w-]*\//), []);
+  assert.deepEqual(linesWith(/^(<{7}|>{7}) /), []);
+});
+
+test("tracked files - every test file is found by the test command", () => {
+  const tests = files.filter((path) => path.includes(".test."));
+  const misplaced = tests.filter((path) => !path.startsWith("test/") || !path.endsWith(".test.ts"));
+  assert.deepEqual(misplaced, []);
+});
