@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AdminClient } from "../estate/admin-client.ts";
+import type { Manifest } from "../estate/resources.ts";
+import { answering } from "../processes/answering.ts";
+import { Child } from "../processes/child.ts";
+import { freePort } from "../processes/free-port.ts";
+import { usageOf } from "../processes/usage.ts";
+import type { Contender, Surroundings } from "./contender.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface GatewayStart {
+  readonly surroundings: Surroundings;
+  /** Names its directory, and the files of a profile. */
+  readonly name: string;
+  readonly manifests: Iterable<Manifest>;
+  /** A path that answers 200 once everything is loaded. */
+  readonly ready: string;
+  /** Writes a CPU profile there when it stops. */
+  readonly profile?: string | undefined;
+}
+
+export interface RunningGateway extends Contender {
+  readonly admin: AdminClient;
+  readonly pid: number;
+  readonly dataDirectory: string;
+  /** Starts it again on the same data; everything else stays as it was. */
+  readonly loadSeconds: number;
+}
+
+/** The product as a user starts it: one process, access log to a file, configured by its environment. */
+export async function startGateway(start: GatewayStart): Promise<RunningGateway> {
+  const { surroundings, name, manifests, ready, profile } = start;
+  const home = join(surroundings.directory, name);
+  const dataDirectory = join(home, "data");
+  mkdirSync(home, { recursive: true });
+  const ports = await freePorts();
+  const child = new Child(process.execPath, command(profile, dataDirectory), {
+    core: surroundings.proxyCore,
+    output: join(home, "access.log"),
+    environment: environment(ports),
+    grace: 20_000,
+  });
+  await answering(`http://127.0.0.1:${ports.health}/v1/health`, { child });
+  await answering(`http://127.0.0.1:${ports.admin}/readyz`, { child });
+  const token = readFileSync(join(dataDirectory, "admin-token"), "utf8").trim();
+  const admin = new AdminClient(`http://127.0.0.1:${ports.admin}`, token);
+  const begin = performance.now();
+  await admin.createAll(manifests);
+  const origin = `http://127.0.0.1:${ports.manual}`;
+  await answering(`${origin}${ready}`, { child, timeout: 120_000 });
+  return {
+    name: "gateway",
+    origin,
+    compassOrigin: `http://127.0.0.1:${ports.compass}`,
+    admin,
+    pid: child.pid,
+    dataDirectory,
+    loadSeconds: (performance.now() - begin) / 1000,
+    usage: () => usageOf(child.pid),
+    [Symbol.asyncDispose]: async () => {
+      await admin[Symbol.asyncDispose]();
+      await child.stop();
+    },
+  };
+}
+
+interface Ports {
+  readonly manual: number;
+  readonly compass: number;
+  readonly health: number;
+  readonly admin: number;
+}
+
+async function freePorts(): Promise<Ports> {
+  return {
+    manual: await freePort(),
+    compass: await freePort(),
+    health: await freePort(),
+    admin: await freePort(),
+  };
+}
+
+/** Built code where there is some, as installations run it; the sources otherwise. */
+function command(profile: string | undefined, dataDirectory: string): string[] {
+  const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+  return [...profiling, join(ROOT, "bin", "appconn.js"), "serve", "--data-dir", dataDirectory];
+}
+
+export function measuresBuiltCode(): boolean {
+  return existsSync(join(ROOT, "dist", "main.js"));
+}
+
+function environment(ports: Ports): Record<string, string> {
+  return {
+    APPCONN_GATEWAY_PORT: String(ports.manual),
+    APPCONN_GATEWAY_COMPASS_PORT: String(ports.compass),
+    APPCONN_GATEWAY_HEALTH_PORT: String(ports.health),
+    APPCONN_ADMIN_PORT: String(ports.admin),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Bench } from "../bench.ts";
+import { cases, type Case } from "../cases.ts";
+import type { Contender } from "../contenders/contender.ts";
+import { startGateway } from "../contenders/gateway.ts";
+import { startHaproxy } from "../contenders/haproxy.ts";
+import { startNginx } from "../contenders/nginx.ts";
+import { smallEstate } from "../estate/resources.ts";
+import { startTokenEndpoint } from "../targets/token-endpoint.ts";
+import { measureCase } from "./measure-case.ts";
+
+/** Every case that one small estate serves, at every concurrency. */
+export async function throughput(bench: Bench): Promise<void> {
+  const wanted = cases.filter((row) => row.estate === undefined && isWanted(row, bench));
+  if (wanted.length === 0) return;
+  await using tokens = await startTokenEndpoint(0);
+  await using contenders = new AsyncDisposableStack();
+  const { surroundings, options } = bench;
+  const gateway = await startGateway({
+    surroundings,
+    name: "gateway",
+    manifests: smallEstate({ ...surroundings, tokenUrl: tokens.url }),
+    ready: "/sink/api/upload",
+    profile: options.profile,
+  });
+  contenders.use(gateway);
+  const all: Contender[] = [gateway];
+  for (const comparator of await startComparators(bench)) all.push(contenders.use(comparator));
+  for (const row of wanted) {
+    for (const connections of options.concurrency) {
+      await measureCase(bench, { row, connections, contenders: all });
+    }
+  }
+}
+
+function isWanted(row: Case, { options }: Bench): boolean {
+  if (options.only.length > 0) return options.only.includes(row.name);
+  return !options.smoke || ["basic", "oauth", "post1m", "compass"].includes(row.name);
+}
+
+export async function startComparators({ programs, surroundings }: Bench): Promise<Contender[]> {
+  const comparators: Contender[] = [];
+  if (programs.nginx !== undefined) comparators.push(await startNginx(programs.nginx, surroundings));
+  if (programs.haproxy !== undefined) comparators.push(await startHaproxy(programs.haproxy, surroundings));
+  return comparators;
+}
