@@ -18,7 +18,7 @@ export async function streamingMemory(bench: Bench): Promise<void> {
   const file = join(surroundings.directory, "target", "gibibyte");
   writeFileSync(file, "");
   truncateSync(file, size);
-  const origin = (port: number) => `http://127.0.0.1:${port}`;
+
   const credentials = basicCredentials;
   await using gateway = await startGateway({
     surroundings,
@@ -65,3 +65,5 @@ async function transfer(bench: Bench, { gateway, name, parameters }: Transfer): 
   if (code !== 0) bench.complain(`${name}: curl ended with ${code}`);
   if (growth >= LIMIT) bench.complain(`${name}: grew by ${growth.toFixed(0)} MiB, the limit is ${LIMIT}`);
 }
+
+const origin = (port: number) => `http://127.0.0.1:${port}`;
