@@ -1,0 +1,208 @@
+import { createServer, type Server, type ServerOptions } from "node:http";
+import { isIPv6, type AddressInfo, type Socket } from "node:net";
+import { createServer as createTlsServer, type Server as TlsServer, type TlsOptions } from "node:tls";
+import { systemClock, type Clock } from "../core/clock.ts";
+import { Failure, reasonOf } from "../core/failures.ts";
+import { httpFailures } from "./failures.ts";
+import { FirstByteSwitch } from "./first-byte-switch.ts";
+import type { RequestHandler } from "./request-handler.ts";
+
+export interface ListenerOptions {
+  /** A host name or address of this machine. */
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** The setting that gave the port, for the error of a taken one: `admin.port`. */
+  readonly setting: string;
+  readonly handler: RequestHandler;
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsOptions;
+  /** With `tls`: the port takes plain HTTP too, told apart by the first byte. Only for loopback. */
+  readonly alsoPlain?: boolean;
+  /** Overrides of the limits below, and what else `http.createServer` takes. */
+  readonly server?: ServerOptions;
+  /** For events of the HTTP server other than `request`; called before it listens. */
+  readonly prepare?: (server: Server) => void;
+  readonly clock?: Clock;
+}
+
+/** A bound socket that serves one RequestHandler. */
+export interface Listener extends AsyncDisposable {
+  readonly host: string;
+  /** The port in use, also where 0 was asked for. */
+  readonly port: number;
+  /** Where others reach it: `https://127.0.0.1:8090`. */
+  readonly origin: string;
+  /** New connections get this certificate; the ones that stand keep theirs. */
+  renewTls(tls: TlsOptions): void;
+  /** Connections that are open now. */
+  readonly connections: number;
+  /**
+   * Stops accepting and closes idle connections at once, waits at most `grace` milliseconds (default 0)
+   * for answers in flight, then cuts the rest.
+   */
+  close(grace?: number): Promise<void>;
+}
+
+/**
+ * Against slow clients, in milliseconds: a request's head has 15 s, a whole request 5 min, an idle
+ * connection 65 s (more than the usual 60 s of load balancers, so that they are the ones who close).
+ */
+const LIMITS = {
+  headersTimeout: 15_000,
+  requestTimeout: 300_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 32_768,
+  connectionsCheckingInterval: 5_000,
+  noDelay: true,
+} satisfies ServerOptions;
+
+const TLS_DEFAULTS: TlsOptions = {
+  minVersion: "TLSv1.2",
+  ALPNProtocols: ["http/1.1"],
+  handshakeTimeout: 10_000,
+};
+
+/** How often a draining server looks for connections that have become idle. */
+const DRAIN_INTERVAL = 25;
+
+/** Binds; rejects with a Failure that names host, port and setting. */
+export async function startListener(options: ListenerOptions): Promise<Listener> {
+  const server = createServer({ ...LIMITS, ...options.server }, options.handler);
+  options.prepare?.(server);
+  const tls = options.tls ? createTlsServer({ ...TLS_DEFAULTS, ...options.tls }) : undefined;
+  const entrance = tls ? putInFront(tls, server, options) : undefined;
+  await bind(server, options);
+  return new BoundListener(server, options, { tls, entrance });
+}
+
+/**
+ * Connections reach the HTTP server only after their handshake. The HTTP server is still the one that
+ * listens, because it starts its checks of slow requests only then.
+ */
+function putInFront(tls: TlsServer, server: Server, options: ListenerOptions): FirstByteSwitch {
+  const [serve] = server.listeners("connection");
+  const serveNow = (socket: Socket) => {
+    serve?.call(server, socket);
+  };
+  tls.on("secureConnection", serveNow);
+  const shakeHands = (socket: Socket) => {
+    // An HTTP server's sockets may be half open; a handshake whose client has ended must end too.
+    socket.allowHalfOpen = false;
+    tls.emit("connection", socket);
+  };
+  const entrance = new FirstByteSwitch({
+    tls: shakeHands,
+    plain: options.alsoPlain === true ? serveNow : refusePlain,
+    patience: options.server?.headersTimeout ?? LIMITS.headersTimeout,
+    clock: options.clock ?? systemClock,
+  });
+  server.removeAllListeners("connection");
+  server.on("connection", (socket: Socket) => entrance.take(socket));
+  return entrance;
+}
+
+/** Whoever forgot the `s` of https:// gets told so. */
+function refusePlain(socket: Socket): void {
+  socket.on("error", () => {});
+  const text = "This port speaks TLS: use https://\n";
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\nConnection: close`;
+  socket.end(`${head}\r\n\r\n${text}`, () => socket.destroy());
+}
+
+async function bind(server: Server, options: ListenerOptions): Promise<void> {
+  const { host, port, setting } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen({ host, port }, resolve);
+  try {
+    await promise;
+  } catch (error) {
+    throw bindFailure(error, [host, port, setting]);
+  }
+  server.off("error", reject);
+}
+
+function bindFailure(error: unknown, values: readonly (string | number)[]): Failure {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const name = (
+    {
+      EADDRINUSE: "HTTP_ADDRESS_IN_USE",
+      EACCES: "HTTP_ADDRESS_NOT_ALLOWED",
+      EADDRNOTAVAIL: "HTTP_ADDRESS_UNKNOWN",
+      ENOTFOUND: "HTTP_ADDRESS_UNKNOWN",
+    } as const
+  )[String(code)];
+  if (name) return new Failure(name, httpFailures[name], values, { cause: error });
+  const definition = httpFailures.HTTP_LISTEN_FAILED;
+  return new Failure("HTTP_LISTEN_FAILED", definition, [...values, reasonOf(error)], { cause: error });
+}
+
+interface InFront {
+  readonly tls: TlsServer | undefined;
+  readonly entrance: FirstByteSwitch | undefined;
+}
+
+class BoundListener implements Listener {
+  readonly host: string;
+  readonly port: number;
+  readonly #server: Server;
+  readonly #inFront: InFront;
+  readonly #clock: Clock;
+  /** Every accepted socket: also those that the HTTP server does not know yet or no more (upgrades). */
+  readonly #sockets = new Set<Socket>();
+  #closed: Promise<void> | undefined;
+
+  constructor(server: Server, options: ListenerOptions, inFront: InFront) {
+    this.host = options.host;
+    this.port = (server.address() as AddressInfo).port;
+    this.#server = server;
+    this.#inFront = inFront;
+    this.#clock = options.clock ?? systemClock;
+    server.prependListener("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+  }
+
+  get origin(): string {
+    const scheme = this.#inFront.tls ? "https" : "http";
+    return `${scheme}://${isIPv6(this.host) ? `[${this.host}]` : this.host}:${this.port}`;
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  renewTls(tls: TlsOptions): void {
+    this.#inFront.tls?.setSecureContext(tls);
+  }
+
+  close(grace = 0): Promise<void> {
+    return (this.#closed ??= this.#drain(grace));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #drain(grace: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    this.#inFront.entrance?.close();
+    let check: Disposable | undefined;
+    // A connection whose last answer has just ended is idle, but Node closes it only when asked again.
+    const closeIdle = () => {
+      this.#server.closeIdleConnections();
+      check = this.#clock.after(DRAIN_INTERVAL, closeIdle);
+    };
+    closeIdle();
+    using _ = this.#clock.after(grace, () => this.#cut());
+    await promise;
+    check?.[Symbol.dispose]();
+  }
+
+  #cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}

@@ -1,0 +1,21 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * Repeats an assertion until it holds, or throws its last error after `timeout` milliseconds. For what
+ * becomes true by itself; whatever can be awaited is awaited instead.
+ */
+export async function eventually<Result>(
+  assertion: () => Result | Promise<Result>,
+  options: { readonly timeout?: number; readonly interval?: number } = {},
+): Promise<Result> {
+  const { timeout = 10_000, interval = 10 } = options;
+  const end = performance.now() + timeout;
+  for (;;) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (performance.now() >= end) throw error;
+    }
+    await delay(interval);
+  }
+}
