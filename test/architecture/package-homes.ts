@@ -31,6 +31,15 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "node:child_process": ["cli", "main"],
 };
 
+/**
+ * The files of the gateway that hold a call together. All others are stages: functions of plain values,
+ * which may not even name a type of the transport (decision 0001).
+ */
+const TRANSPORT_FILES = ["answer", "call", "caller-body", "serve", "target-exchange"].map(
+  (name) => `src/gateway/${name}.ts`,
+);
+const TRANSPORT = /^(node:(http|https|http2|net|tls|stream)|undici)(\/|$)/;
+
 /** Built-in modules by which `core` would do I/O. */
 const INPUT_OUTPUT = /^node:(fs|net|http|https|http2|tls|dns|dgram|child_process|process|os|sqlite|stream)\b/;
 
@@ -61,6 +70,9 @@ function misplaced(path: string, { specifier, typeOnly }: ImportFact): string | 
   const part = partOf(path);
   const name = packageOf(specifier);
   if (part === "core" && INPUT_OUTPUT.test(specifier)) return `core does no I/O, but imports ${specifier}`;
+  if (part === "gateway" && TRANSPORT.test(specifier) && !TRANSPORT_FILES.includes(path)) {
+    return `a stage of the gateway knows nothing of ${specifier}`;
+  }
   const homes = HOMES[name];
   if (!homes) return name.startsWith("node:") ? undefined : `${name} has no home in package-homes.ts`;
   if (typeOnly || homes.includes(part) || homes.some((home) => path === `src/${home}`)) return undefined;
