@@ -47,7 +47,7 @@ const INPUT_OUTPUT = /^node:(fs|net|http|https|http2|tls|dns|dgram|child_process
 const ON_DEMAND = [/^@opentelemetry\/(sdk|exporter)-/, /^@kubernetes\//, /^@nats-io\//, /^@aws-sdk\//];
 
 /** `@scope/name/deep/file` → `@scope/name`; built-in modules keep their `node:`. */
-export function packageOf(specifier: string): string {
+function packageOf(specifier: string): string {
   const parts = specifier.split("/");
   return parts.slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
 }
