@@ -1,0 +1,98 @@
+import { isIP } from "node:net";
+import type { Dispatcher } from "undici";
+import { reasonOf } from "../core/failures.ts";
+import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
+import { AnswerReceiver, type ExchangeAnswer, type ExchangeFailure } from "./answer-receiver.ts";
+import type { EgressPolicy } from "./egress-policy.ts";
+import type { ExchangeRequest } from "./exchange-request.ts";
+import { forward } from "./forward.ts";
+import { redirect } from "./redirect.ts";
+import type { TlsIdentity } from "./tls-identity.ts";
+
+/** What an exchange needs of `Connections`. */
+export interface Dispatchers {
+  dispatcher(origin: string, identity: TlsIdentity): Dispatcher;
+}
+
+export interface ExchangeEdge {
+  readonly connections: Dispatchers;
+  readonly policy: EgressPolicy;
+  /** The deadline and whatever else ends the exchange; its reason is told as the reason of the failure. */
+  readonly signal: AbortSignal;
+}
+
+/** As many as the token request allows (gateway spec §9). */
+const MAX_REDIRECTS = 10;
+
+/** Sends one request, follows its redirects and gives the answer. No header is added but what HTTP needs. */
+export async function exchange(
+  request: ExchangeRequest,
+  edge: ExchangeEdge,
+): Promise<ExchangeAnswer | ExchangeFailure> {
+  if (edge.policy.refusesLiteral(hostnameOf(request.origin))) return refused(REFUSED_BY_POLICY);
+  let hop = request;
+  for (let redirects = 0; ; redirects++) {
+    // One after the other by nature: each answer says where the next request goes.
+    // eslint-disable-next-line no-await-in-loop
+    const answer = await sendRepeatably(hop, edge);
+    const location = answer.kind === "answer" ? locationOf(answer.status, answer.headers) : undefined;
+    if (answer.kind !== "answer" || location === undefined) return answer;
+    if (redirects === MAX_REDIRECTS) return refused(`stopped after ${MAX_REDIRECTS} redirects`);
+    const next = redirect(hop, answer.status, location);
+    if (typeof next === "string") return refused(next);
+    if (refusesRedirect(edge.policy, next.origin)) return refused(`redirected, but ${REFUSED_BY_POLICY}`);
+    hop = next;
+  }
+}
+
+const REFUSED_BY_POLICY = "the egress policy refuses the address";
+
+function refused(reason: string): ExchangeFailure {
+  return { kind: "no-answer", phase: "request", reason, connectionLost: false };
+}
+
+/** An address that a server names has not been named by the configuration: metadata addresses are refused too. */
+function refusesRedirect(policy: EgressPolicy, origin: string): boolean {
+  const hostname = hostnameOf(origin);
+  return isIP(hostname) !== 0 && policy.refusesResolved(hostname);
+}
+
+function hostnameOf(origin: string): string {
+  return new URL(origin).hostname.replace(/^\[|\]$/g, "");
+}
+
+/** 300, 304 and a redirect that does not say where to are final answers, as in the original. */
+function locationOf(status: number, headers: FlatHeaders): string | undefined {
+  const redirects = status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+  return redirects ? headerValue(headers, "location") : undefined;
+}
+
+/**
+ * A server may close a kept connection at the moment when it is used again (RFC 9112 §9.3.1). Asking for a
+ * token twice changes nothing, so such a loss is not told before a second try, which gets another connection.
+ */
+async function sendRepeatably(
+  request: ExchangeRequest,
+  edge: ExchangeEdge,
+): Promise<ExchangeAnswer | ExchangeFailure> {
+  const answer = await send(request, edge);
+  const lost = answer.kind === "no-answer" && answer.phase === "request" && answer.connectionLost;
+  return lost && !edge.signal.aborted ? send(request, edge) : answer;
+}
+
+async function send(
+  request: ExchangeRequest,
+  { connections, signal }: ExchangeEdge,
+): Promise<ExchangeAnswer | ExchangeFailure> {
+  if (signal.aborted) return refused(reasonOf(signal.reason));
+  const { origin, method, path, privateHeaders, headers, body, tls, maxResponseBytes } = request;
+  const receiver = new AnswerReceiver({
+    signal,
+    maxResponseBytes,
+    discards: (status, received) =>
+      request.responseBody === "discard" || locationOf(status, received) !== undefined,
+  });
+  const outgoing = { method, path, headers: [...privateHeaders, ...headers], body };
+  receiver.belongsTo(forward(connections.dispatcher(origin, tls), outgoing, receiver));
+  return receiver.answer;
+}

@@ -1,0 +1,92 @@
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
+import * as x509 from "@peculiar/x509";
+
+x509.cryptoProvider.set(webcrypto);
+
+/** PEM, as a Secret holds it. */
+export interface KeyPair {
+  readonly crt: string;
+  readonly key: string;
+}
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const DAY = 24 * 3_600_000;
+
+/** A certificate authority of its own for one test. */
+export class TestAuthority {
+  readonly #keys: webcrypto.CryptoKeyPair;
+  readonly #certificate: x509.X509Certificate;
+
+  private constructor(keys: webcrypto.CryptoKeyPair, certificate: x509.X509Certificate) {
+    this.#keys = keys;
+    this.#certificate = certificate;
+  }
+
+  static async create(commonName = "Test CA"): Promise<TestAuthority> {
+    const keys = await generateKeys();
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+      ...validity(),
+      serialNumber: serialNumber(),
+      name: `CN=${commonName}`,
+      keys,
+      signingAlgorithm: ALGORITHM,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      ],
+    });
+    return new TestAuthority(keys, certificate);
+  }
+
+  /** PEM of the authority itself. */
+  get crt(): string {
+    return `${this.#certificate.toString("pem")}\n`;
+  }
+
+  /** For a server on this machine. */
+  server(): Promise<KeyPair> {
+    return this.#issue("localhost", [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        { type: "dns", value: "localhost" },
+        { type: "ip", value: "127.0.0.1" },
+      ]),
+    ]);
+  }
+
+  client(commonName: string): Promise<KeyPair> {
+    return this.#issue(commonName, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]);
+  }
+
+  async #issue(commonName: string, extensions: x509.Extension[]): Promise<KeyPair> {
+    const keys = await generateKeys();
+    const certificate = await x509.X509CertificateGenerator.create({
+      ...validity(),
+      serialNumber: serialNumber(),
+      subject: `CN=${commonName}`,
+      issuer: this.#certificate.subject,
+      publicKey: keys.publicKey,
+      signingKey: this.#keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      extensions,
+    });
+    const der = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
+    return {
+      crt: `${certificate.toString("pem")}\n`,
+      key: `${x509.PemConverter.encode(der, "PRIVATE KEY")}\n`,
+    };
+  }
+}
+
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+}
+
+function validity(): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + DAY) };
+}
+
+function serialNumber(): string {
+  return Buffer.from(webcrypto.getRandomValues(new Uint8Array(8)).map((byte) => byte & 0x7f)).toString("hex");
+}

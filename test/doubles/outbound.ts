@@ -1,0 +1,34 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Connections } from "../../src/outbound/connections.ts";
+import { EgressPolicy } from "../../src/outbound/egress-policy.ts";
+import type { TestAuthority } from "./certificates.ts";
+
+export interface Outbound extends AsyncDisposable {
+  readonly connections: Connections;
+  readonly policy: EgressPolicy;
+}
+
+/** Real outgoing connections, which trust `authority` where one is given. */
+export async function openOutbound(
+  authority?: TestAuthority,
+  deniedNetworks: readonly string[] = [],
+): Promise<Outbound> {
+  const folder = await mkdtemp(join(tmpdir(), "appconn-outbound-"));
+  const caFile = authority ? join(folder, "ca.crt") : "";
+  if (authority) await writeFile(caFile, authority.crt);
+  const policy = new EgressPolicy(deniedNetworks);
+  const connections = new Connections({
+    options: { deniedNetworks, caFile, connectTimeout: 5000, idleTimeout: 10_000 },
+    policy,
+  });
+  return {
+    connections,
+    policy,
+    async [Symbol.asyncDispose]() {
+      await connections.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
