@@ -4,7 +4,10 @@ import type { CredentialFailure } from "./failures.ts";
 /** The names that `credentials.type` may have, and `none` for an API without credentials. */
 export type CredentialType = "none" | "Basic" | "OAuth" | "OAuthWithCert" | "CertificateGen";
 
-/** What the credentials add to one call. */
+/**
+ * What the credentials add to one call. Its identity matters: `invalidate` takes the very object that
+ * `current` or `fetch` gave.
+ */
 export interface Authorisation {
   /** Value of the `Authorization` header; absent when the caller's own passes. */
   readonly header?: string;
@@ -16,6 +19,8 @@ export interface Authorisation {
  */
 export interface CredentialProvider {
   readonly type: CredentialType;
+  /** Whether `current` may be without a value, so that cache hits are worth counting. */
+  readonly fetches: boolean;
   /** For audit records: which credential, never what it holds. */
   readonly secretName: string | undefined;
   /** Presented to the target (and to the CSRF endpoint). */
@@ -23,9 +28,27 @@ export interface CredentialProvider {
   /** Equal for providers that may share fetched values; a hash, never a secret. */
   readonly fingerprint: string;
   current(): Authorisation | undefined;
-  fetch(signal: AbortSignal): Promise<Authorisation | CredentialFailure>;
-  /** The target refused `used` (401 or 403): a value that is still this one is not used again. */
+  /**
+   * One request however many callers wait, with a deadline of its own (`proxyTimeout`) that gives a failure.
+   * `signal` says that the caller has gone: then it rejects with the signal's reason, and the others go on
+   * waiting.
+   */
+  fetch(signal: AbortSignal, options?: FetchOptions): Promise<Authorisation | CredentialFailure>;
+  /**
+   * The target refused `used` (401 or 403). If it is still the current value, `current` gives it no more, and
+   * the next `fetch` asks for a new one; thousand calls that are refused together cause one request. Where
+   * that fails, `used` is current again until it expires: a 403 on one path must not take a valid token away
+   * from all others while the identity provider is down.
+   */
   invalidate(used: Authorisation): void;
+}
+
+export interface FetchOptions {
+  /**
+   * Whether, when no new value can be had, one that is valid but that another call was refused with is better
+   * than none. True for a first attempt, false (the default) for the attempt after a refusal.
+   */
+  readonly acceptsDoubted?: boolean;
 }
 
 export interface CsrfToken {
@@ -37,7 +60,7 @@ export interface CsrfToken {
 
 export interface CsrfProvider {
   current(): CsrfToken | undefined;
-  /** Uses the API's own credentials; one request however many callers wait. */
+  /** Uses the API's own credentials; one request however many callers wait, otherwise as for credentials. */
   fetch(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure>;
   /** For a caller with an Access-Token: fetched with that token, shared with nobody. */
   fetchAlone(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure>;

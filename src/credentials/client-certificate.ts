@@ -1,0 +1,58 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
+import type { ClientCertificate } from "../outbound/tls-identity.ts";
+
+/** Hidden from `util.inspect` and JSON, wherever the TLS identity that carries it goes. */
+class PreparedCertificate implements ClientCertificate {
+  readonly #crt: string;
+  readonly #key: string;
+  constructor(crt: string, key: string) {
+    this.#crt = crt;
+    this.#key = key;
+  }
+  get crt(): string {
+    return this.#crt;
+  }
+  get key(): string {
+    return this.#key;
+  }
+}
+
+/**
+ * A certificate (a chain with the leaf first, other text around it allowed) and its key, checked and brought
+ * into one form; or what is wrong with them, without a byte of either. Whether the certificate is still
+ * valid is for the server to say (gateway spec §9).
+ */
+export function prepareCertificate(crt: Buffer, key: Buffer): ClientCertificate | string {
+  const chain = parseChain(crt.toString("latin1"));
+  if (typeof chain === "string") return chain;
+  const [leaf] = chain;
+  if (!leaf) return "no certificate in PEM form in 'crt'";
+  const privateKey = parseKey(key.toString("latin1"));
+  if (typeof privateKey === "string") return privateKey;
+  if (!leaf.checkPrivateKey(privateKey)) return "the private key does not belong to the certificate";
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" });
+  return new PreparedCertificate(chain.map((certificate) => certificate.toString()).join(""), pem);
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+function parseChain(text: string): X509Certificate[] | string {
+  try {
+    return (text.match(CERTIFICATE) ?? []).map((block) => new X509Certificate(block));
+  } catch {
+    // What OpenSSL says ("bad base64 decode", "asn1 encoding routines") helps nobody who holds a Secret.
+    return "a certificate in 'crt' cannot be read";
+  }
+}
+
+function parseKey(text: string): KeyObject | string {
+  if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return "no private key in PEM form in 'key'";
+  try {
+    return createPrivateKey({ key: text, format: "pem" });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ERR_MISSING_PASSPHRASE"
+      ? "the private key in 'key' is encrypted"
+      : "the private key in 'key' cannot be read";
+  }
+}

@@ -1,0 +1,48 @@
+import type { Clock } from "../core/clock.ts";
+import type { Dispatchers } from "../outbound/exchange.ts";
+import type { EgressPolicy } from "../outbound/egress-policy.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
+import { credentialFailure, type CredentialFailure } from "./failures.ts";
+import { holdsLineBreak, secretValue, type SecretData } from "./secret-data.ts";
+import type { TokenCache } from "./token-cache.ts";
+
+/** What a credential is made of, whatever its type; each provider takes what it needs. */
+export interface CredentialMaterial {
+  /** `services[].name`, for texts. */
+  readonly service: string;
+  readonly secretName: string;
+  readonly data: SecretData;
+  /** As written; empty when there is none. */
+  readonly authenticationUrl: string;
+  /** Without a client certificate; says whether servers are verified. */
+  readonly tls: TlsIdentity;
+}
+
+/** What it takes to call an endpoint. */
+export interface OutgoingContext {
+  readonly connections: Dispatchers;
+  readonly policy: EgressPolicy;
+  readonly clock: Clock;
+  /** Milliseconds that a request may take (`proxyTimeout`). */
+  readonly timeout: number;
+}
+
+/** What providers that call a token endpoint need beside. */
+export interface TokenContext extends OutgoingContext {
+  readonly tokens: TokenCache;
+}
+
+/** CR, LF and NUL are in no credential that goes into a header or a form (gateway spec §19). */
+export function refuseLineBreaks(
+  { service, secretName, data }: CredentialMaterial,
+  keys: readonly string[],
+): CredentialFailure | undefined {
+  const key = keys.find((name) => holdsLineBreak(secretValue(data, name)));
+  if (key === undefined) return undefined;
+  return credentialFailure(
+    "CREDENTIALS_SECRET_INVALID",
+    service,
+    secretName,
+    `'${key}' holds a line break or NUL`,
+  );
+}

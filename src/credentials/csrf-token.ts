@@ -1,0 +1,34 @@
+import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
+import { readSetCookies } from "./cookies.ts";
+import type { CsrfToken } from "./provider.ts";
+
+/** Hidden from `util.inspect` and JSON: the cookies are a session at the target. */
+export class ReceivedCsrfToken implements CsrfToken {
+  readonly #token: string;
+  readonly #cookies: readonly string[];
+  /** Milliseconds until one of the cookies expires; undefined when none does. */
+  readonly lifetime: number | undefined;
+
+  constructor(token: string, cookies: readonly string[], lifetime: number | undefined) {
+    this.#token = token;
+    this.#cookies = Object.freeze(cookies);
+    this.lifetime = lifetime;
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+
+  get cookies(): readonly string[] {
+    return this.#cookies;
+  }
+}
+
+/** The token and the cookies in the headers of an answer; `now` in milliseconds since the epoch. */
+export function readCsrfToken(headers: FlatHeaders, now: number): ReceivedCsrfToken {
+  const setCookies = headers.filter(
+    (_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === "set-cookie",
+  );
+  const { pairs, lifetime } = readSetCookies(setCookies, now);
+  return new ReceivedCsrfToken(headerValue(headers, "x-csrf-token") ?? "", pairs, lifetime);
+}

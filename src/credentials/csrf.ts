@@ -1,0 +1,124 @@
+import { exchange } from "../outbound/exchange.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
+import { cacheLookedUp } from "../telemetry/channels.ts";
+import type { OutgoingContext } from "./credential-material.ts";
+import type { CsrfCache } from "./csrf-cache.ts";
+import type { CsrfSlot } from "./csrf-slot.ts";
+import { readCsrfToken, type ReceivedCsrfToken } from "./csrf-token.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { credentialFailure, type CredentialFailure } from "./failures.ts";
+import type { Authorisation, CsrfProvider, CsrfToken } from "./provider.ts";
+import { publishFetch } from "./publish-fetch.ts";
+import { SharedFetch } from "./shared-fetch.ts";
+
+export interface CsrfSettings {
+  /** Equal where the token may be shared. */
+  readonly key: string;
+  readonly endpoint: Endpoint;
+  /** The API's own; carries its client certificate. */
+  readonly tls: TlsIdentity;
+  /** For a caller with a token of its own: the same without the certificate. */
+  readonly plainTls: TlsIdentity;
+}
+
+export interface CsrfContext extends OutgoingContext {
+  readonly tokens: CsrfCache;
+}
+
+const HIT = Object.freeze({ cache: "csrf", hit: true } as const);
+const MISS = Object.freeze({ cache: "csrf", hit: false } as const);
+
+/** What the original sends, besides the credentials (gateway spec §10). */
+const HEADERS = ["X-Csrf-Token", "fetch", "Accept", "*/*", "Cache-Control", "no-cache"] as const;
+
+/** A token against cross-site request forgery, as SAP systems want one with every call. */
+export class EndpointCsrfProvider implements CsrfProvider {
+  readonly #settings: CsrfSettings;
+  readonly #context: CsrfContext;
+  /** Where the token was last time, so that a call looks nothing up. */
+  #slot: CsrfSlot | undefined;
+
+  constructor(settings: CsrfSettings, context: CsrfContext) {
+    this.#settings = settings;
+    this.#context = context;
+  }
+
+  current(): CsrfToken | undefined {
+    const token = this.#slot?.current() ?? this.#lookAgain();
+    if (cacheLookedUp.hasSubscribers) cacheLookedUp.publish(token ? HIT : MISS);
+    return token;
+  }
+
+  fetch(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure> {
+    const slot = this.#context.tokens.slot(this.#settings.key);
+    this.#slot = slot;
+    return slot.fetch((deadline) => this.#request(authorisation, this.#settings.tls, deadline), signal);
+  }
+
+  async fetchAlone(
+    authorisation: Authorisation,
+    signal: AbortSignal,
+  ): Promise<CsrfToken | CredentialFailure> {
+    const { clock, timeout } = this.#context;
+    const { plainTls } = this.#settings;
+    const outcome = await new SharedFetch<CsrfToken | CredentialFailure>(clock).join(
+      (deadline) => this.#request(authorisation, plainTls, AbortSignal.any([signal, deadline])),
+      timeout,
+    );
+    signal.throwIfAborted();
+    return outcome;
+  }
+
+  invalidate(used: CsrfToken): void {
+    this.#slot?.invalidate(used);
+  }
+
+  #lookAgain(): CsrfToken | undefined {
+    const slot = this.#context.tokens.find(this.#settings.key);
+    if (!slot || slot === this.#slot) return undefined;
+    this.#slot = slot;
+    return slot.current();
+  }
+
+  async #request(
+    { header }: Authorisation,
+    tls: TlsIdentity,
+    signal: AbortSignal,
+  ): Promise<ReceivedCsrfToken | CredentialFailure> {
+    const { clock } = this.#context;
+    const asked = clock.monotonic();
+    const outcome = await this.#ask(header, tls, signal);
+    publishFetch({ type: "csrf", background: false, milliseconds: clock.monotonic() - asked, outcome });
+    return outcome;
+  }
+
+  async #ask(
+    header: string | undefined,
+    tls: TlsIdentity,
+    signal: AbortSignal,
+  ): Promise<ReceivedCsrfToken | CredentialFailure> {
+    const { endpoint } = this.#settings;
+    const { connections, policy, clock } = this.#context;
+    const answer = await exchange(
+      {
+        method: "GET",
+        origin: endpoint.origin,
+        path: endpoint.path,
+        headers: HEADERS,
+        privateHeaders: header === undefined ? [] : ["Authorization", header],
+        body: undefined,
+        tls,
+        // Often a whole service document, of which only the headers matter.
+        responseBody: "discard",
+        maxResponseBytes: 0,
+      },
+      { connections, policy, signal },
+    );
+    if (answer.kind === "no-answer") {
+      return credentialFailure("CREDENTIALS_CSRF_UNREACHABLE", endpoint.shown, answer.reason);
+    }
+    return answer.status === 200
+      ? readCsrfToken(answer.headers, clock.now())
+      : credentialFailure("CREDENTIALS_CSRF_REFUSED", answer.status, endpoint.shown);
+  }
+}

@@ -1,0 +1,51 @@
+import { parseTargetUrl } from "../core/target-url.ts";
+import { escapeIllegal } from "../core/percent-encoding.ts";
+import { mergeQuery } from "./merge-query.ts";
+import type { RequestParameters } from "./provider.ts";
+
+/** A token or CSRF endpoint, taken apart when the configuration changed. */
+export interface Endpoint {
+  readonly kind: "endpoint";
+  readonly origin: string;
+  /** Path and query as they stand on the wire, custom parameters included. */
+  readonly path: string;
+  /** The URL as it is written in the Application, for texts: without user information. */
+  readonly shown: string;
+}
+
+export interface EndpointProblem {
+  /** `unparsable`: no request can be made of it; `unusable`: one can, but it cannot be sent. */
+  readonly kind: "unparsable" | "unusable";
+  readonly shown: string;
+  readonly cause: string;
+}
+
+export function endpointOf(
+  written: string,
+  parameters: RequestParameters["query"] = [],
+): Endpoint | EndpointProblem {
+  const shown = withoutUserInformation(written);
+  const url = parseTargetUrl(written);
+  if ("kind" in url) return { kind: url.kind, shown, cause: url.cause };
+  const path = escapeIllegal(utf8(url.path === "" ? "/" : url.path));
+  const query = mergeQuery(escapeQuery(utf8(url.query)), parameters);
+  return { kind: "endpoint", origin: url.origin, path: query === "" ? path : `${path}?${query}`, shown };
+}
+
+/** One character per byte, as everything that goes over the wire is written here. */
+function utf8(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
+
+/** The query stays as it is written, but for bytes that no request line may hold. */
+function escapeQuery(query: string): string {
+  return query.replace(
+    /[^\x21-\x7e]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+}
+
+/** `https://user:password@host` is a credential outside the Secret: neither sent nor shown. */
+function withoutUserInformation(written: string): string {
+  return written.replace(/^([^/?#]*:\/\/)[^/?#]*@/, "$1");
+}

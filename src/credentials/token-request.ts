@@ -1,0 +1,39 @@
+import type { ExchangeRequest } from "../outbound/exchange-request.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { formBody } from "./form-encoding.ts";
+
+/** The answer of a token endpoint that is larger than this is not one. */
+const MAX_TOKEN_RESPONSE = 1024 * 1024;
+
+export interface TokenRequest {
+  readonly endpoint: Endpoint;
+  /** Flat; of the request itself. */
+  readonly headers: readonly string[];
+  /** Flat; from the Secret, each added only where the request has none of that name. */
+  readonly customHeaders: readonly string[];
+  readonly form: readonly (readonly [name: string, value: Uint8Array | string])[];
+  readonly tls: TlsIdentity;
+}
+
+const CONTENT_TYPE = ["Content-Type", "application/x-www-form-urlencoded"] as const;
+
+/** The request of gateway spec §9, put together once: what is sent is the same every time. */
+export function tokenRequest({ endpoint, headers, customHeaders, form, tls }: TokenRequest): ExchangeRequest {
+  return {
+    method: "POST",
+    origin: endpoint.origin,
+    path: endpoint.path,
+    headers: CONTENT_TYPE,
+    privateHeaders: [...headers, ...missing(customHeaders, [...headers, ...CONTENT_TYPE])],
+    body: Buffer.from(formBody(form)),
+    tls,
+    responseBody: "buffer",
+    maxResponseBytes: MAX_TOKEN_RESPONSE,
+  };
+}
+
+function missing(custom: readonly string[], present: readonly string[]): string[] {
+  const names = new Set(present.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+  return custom.filter((_, index) => !names.has((custom[index - (index % 2)] ?? "").toLowerCase()));
+}

@@ -1,0 +1,214 @@
+import type { Clock } from "../core/clock.ts";
+import { isCredentialFailure, type CredentialFailure } from "./failures.ts";
+import { InjectedHeader } from "./injected-header.ts";
+import type { Authorisation, FetchOptions } from "./provider.ts";
+import { publishFetch } from "./publish-fetch.ts";
+import { attemptTime, pauseAfter, refreshAfter, usableTime, worthRefreshing } from "./refresh-schedule.ts";
+import { SharedFetch, waitFor } from "./shared-fetch.ts";
+import type { IssuedToken } from "./token-response.ts";
+
+/** Where the tokens of one credential come from. */
+export interface TokenSource {
+  readonly type: "OAuth" | "OAuthWithCert";
+  /** Answers soon after `signal` is aborted. */
+  request(signal: AbortSignal): Promise<IssuedToken | CredentialFailure>;
+}
+
+export interface TokenEnvironment {
+  readonly clock: Clock;
+  /** From 0 up to 1, as Math.random. */
+  readonly random: () => number;
+  /** Milliseconds that a request for a token may take. */
+  readonly timeout: number;
+}
+
+interface HeldToken {
+  readonly authorisation: InjectedHeader;
+  readonly lifetime: number;
+  /** On the monotonic clock; already earlier than the token's own end. */
+  readonly usableUntil: number;
+}
+
+/** A token that nobody used for so long is not kept, however long it lives. */
+const LONGEST_IDLE = 24 * 3_600_000;
+
+/**
+ * The token of one credential: fetched when it is first needed, refreshed by timer for as long as it is in
+ * use, and given without looking at a clock, because a timer takes it away when it expires.
+ *
+ * At any time there is a fetch under way, or a timer, or no token. `#live` is what callers get; it is
+ * undefined while the token is held but doubted (a call was refused with it) or asleep (not used for a
+ * whole lifetime, so no longer refreshed; the next use wakes it).
+ */
+export class TokenSlot {
+  readonly #source: TokenSource;
+  readonly #environment: TokenEnvironment;
+  readonly #dropped: () => void;
+  readonly #fetch: SharedFetch<Authorisation | CredentialFailure>;
+  #live: Authorisation | undefined;
+  #held: HeldToken | undefined;
+  #doubted = false;
+  #used = false;
+  #lastUse = 0;
+  #failures = 0;
+  #timer: Disposable | undefined;
+  #closed = false;
+
+  /** `dropped` is called when the slot holds nothing any more and may be forgotten. */
+  constructor(source: TokenSource, environment: TokenEnvironment, dropped: () => void) {
+    this.#source = source;
+    this.#environment = environment;
+    this.#dropped = dropped;
+    this.#fetch = new SharedFetch(environment.clock);
+  }
+
+  current(): Authorisation | undefined {
+    if (this.#live === undefined) return this.#wake();
+    this.#used = true;
+    return this.#live;
+  }
+
+  async fetch(
+    signal: AbortSignal,
+    { acceptsDoubted = false }: FetchOptions = {},
+  ): Promise<Authorisation | CredentialFailure> {
+    // Another caller's fetch may have ended between this caller's look and its question.
+    const current = this.current();
+    if (current) return current;
+    const { timeout } = this.#environment;
+    const outcome = await waitFor(
+      this.#fetch.join((fetchSignal) => this.#obtain(fetchSignal, false), timeout),
+      signal,
+    );
+    return acceptsDoubted && isCredentialFailure(outcome) ? (this.current() ?? outcome) : outcome;
+  }
+
+  invalidate(used: Authorisation): void {
+    if (this.#held?.authorisation !== used) return;
+    this.#doubted = true;
+    this.#live = undefined;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#drop();
+    this.#fetch.abort(new Error("shutting down"));
+  }
+
+  async #obtain(signal: AbortSignal, background: boolean): Promise<Authorisation | CredentialFailure> {
+    const { clock } = this.#environment;
+    const { type } = this.#source;
+    const asked = clock.monotonic();
+    this.#stopTimer();
+    try {
+      const outcome = await this.#source.request(signal);
+      publishFetch({ type, background, milliseconds: clock.monotonic() - asked, outcome });
+      // A refresh is no use: a token that nobody asks for falls asleep in the end.
+      this.#used ||= !background;
+      if (!isCredentialFailure(outcome)) return this.#accept(outcome, asked);
+      this.#fail();
+      return outcome;
+    } catch (error) {
+      publishFetch({ type, background, milliseconds: clock.monotonic() - asked, outcome: error });
+      this.#fail();
+      throw error;
+    }
+  }
+
+  /** The life of a token counts from the question: when it was issued after that is not known. */
+  #accept(issued: IssuedToken, asked: number): Authorisation {
+    const { clock, random } = this.#environment;
+    const now = clock.monotonic();
+    const authorisation = new InjectedHeader(`Bearer ${issued.accessToken}`);
+    const repeated = this.#held?.authorisation.header === authorisation.header;
+    const usableUntil = asked + usableTime(issued.lifetime);
+    this.#failures = 0;
+    this.#doubted = false;
+    if (this.#closed || usableUntil <= now) {
+      this.#drop();
+      return authorisation;
+    }
+    this.#held = { authorisation, lifetime: issued.lifetime, usableUntil };
+    this.#live = authorisation;
+    // A provider that gives the same token until its end is asked ever more often the nearer the end is;
+    // halving the rest bounds that to a few requests.
+    const early = asked + refreshAfter(issued.lifetime, random);
+    this.#wakeAt(repeated ? Math.max(early, now + (usableUntil - now) / 2) : early);
+    return authorisation;
+  }
+
+  #fail(): void {
+    const { clock, random } = this.#environment;
+    const rest = this.#rest(clock.monotonic());
+    this.#failures++;
+    this.#doubted = false;
+    if (this.#closed || !this.#held || rest <= 0) return this.#drop();
+    this.#live = this.#held.authorisation;
+    this.#wakeAt(clock.monotonic() + pauseAfter(this.#failures, rest, random));
+  }
+
+  /** What the timer does: refresh, fall asleep or expire. */
+  #tick(): void {
+    const now = this.#environment.clock.monotonic();
+    const rest = this.#rest(now);
+    if (!this.#held || rest <= 0) return this.#drop();
+    if (this.#used) this.#lastUse = now;
+    this.#used = false;
+    if (now - this.#lastUse > Math.min(this.#held.lifetime, LONGEST_IDLE)) this.#sleep(now);
+    else this.#refresh(rest);
+  }
+
+  #refresh(rest: number): void {
+    if (!worthRefreshing(rest)) return this.#wakeAt(Number.POSITIVE_INFINITY);
+    const time = attemptTime(rest, this.#environment.timeout);
+    // Expected failures are values, and a surprise has been published: nobody waits who could be told.
+    this.#fetch.join((signal) => this.#obtain(signal, true), time).catch(() => {});
+  }
+
+  #sleep(now: number): void {
+    this.#live = undefined;
+    this.#at(Math.min(this.#held?.usableUntil ?? now, now + LONGEST_IDLE), () => this.#drop());
+  }
+
+  /** The token of a slot that sleeps is as good as any; using it starts the refreshing again. */
+  #wake(): Authorisation | undefined {
+    const now = this.#environment.clock.monotonic();
+    const rest = this.#rest(now);
+    if (!this.#held || this.#doubted || rest <= 0) return undefined;
+    this.#live = this.#held.authorisation;
+    this.#used = true;
+    this.#lastUse = now;
+    this.#refresh(rest);
+    return this.#live;
+  }
+
+  #drop(): void {
+    this.#stopTimer();
+    this.#live = undefined;
+    this.#held = undefined;
+    this.#dropped();
+  }
+
+  #rest(now: number): number {
+    return (this.#held?.usableUntil ?? now) - now;
+  }
+
+  #wakeAt(time: number): void {
+    this.#at(Math.min(time, this.#held?.usableUntil ?? time), () => this.#tick());
+  }
+
+  /** A timer cannot be as long as a token may live, so it may ring early. */
+  #at(time: number, action: () => void): void {
+    const { clock } = this.#environment;
+    this.#stopTimer();
+    this.#timer = clock.after(Math.max(0, time - clock.monotonic()), () => {
+      if (clock.monotonic() < time) this.#at(time, action);
+      else action();
+    });
+  }
+
+  #stopTimer(): void {
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = undefined;
+  }
+}
