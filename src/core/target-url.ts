@@ -54,3 +54,8 @@ function unparsable(cause: string): TargetUrlProblem {
 function unusable(cause: string): TargetUrlProblem {
   return { kind: "unusable", cause };
 }
+
+/** For messages: a password has no place in a URL, but somebody may have put one there, or a key into the query. */
+export function withoutUserInformation(url: string): string {
+  return url.replace(/\/\/[^/?#]*@/, "//").replace(/\?.*$/s, "");
+}

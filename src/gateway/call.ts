@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { durationText } from "../config/setting.ts";
-import { formatText } from "../core/failures.ts";
 import { mergeCookies } from "../credentials/cookies.ts";
-import { credentialFailures, isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
+import {
+  credentialFailures,
+  credentialFailureText,
+  isCredentialFailure,
+  type CredentialFailure,
+} from "../credentials/failures.ts";
 import { ambiguousFraming } from "../http/ambiguous-framing.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import type { Connections } from "../outbound/connections.ts";
@@ -141,20 +145,27 @@ export class GatewayCall implements ExchangeOwner {
 
   async #authenticateCold(): Promise<void> {
     this.#abandoned ??= new AbortController();
-    const options = { signal: this.#abandoned.signal, span: this.#span };
-    const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options);
-    if (this.#over) return;
+    const { signal } = this.#abandoned;
+    const options = { signal, span: this.#span, acceptsDoubted: !this.#repeated };
+    const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options).catch(
+      (error: unknown) => {
+        if (signal.aborted) return undefined;
+        throw error;
+      },
+    );
+    // The caller has gone, and its closing has ended the call.
+    if (this.#over || !outcome) return;
     if (isCredentialFailure(outcome)) this.#refuse(this.#credentialRefusal(outcome));
     else this.#send(outcome);
   }
 
   #credentialRefusal(failure: CredentialFailure): Refusal {
-    const { status, text } = credentialFailures[failure.code];
+    const { status } = credentialFailures[failure.code];
     return {
       code: failure.code,
       // A repetition whose credentials cannot be renewed is a bad gateway, whatever the reason (§11).
       status: this.#repeated ? 502 : status,
-      message: formatText(text, failure.values),
+      message: credentialFailureText(failure),
       category: failure.step,
     };
   }

@@ -16,6 +16,8 @@ export interface Injection {
 export interface ColdOptions {
   readonly signal: AbortSignal;
   readonly span: Span | undefined;
+  /** See FetchOptions: true unless the target has just refused this call. */
+  readonly acceptsDoubted: boolean;
 }
 
 /**
@@ -63,7 +65,7 @@ async function fetchToken(
   options: ColdOptions,
 ): Promise<Authorisation | CredentialFailure> {
   const span = options.span?.child("token");
-  const outcome = await api.provider.fetch(options.signal);
+  const outcome = await api.provider.fetch(options.signal, { acceptsDoubted: options.acceptsDoubted });
   span?.end({}, isCredentialFailure(outcome) ? outcome.code : undefined);
   return outcome;
 }

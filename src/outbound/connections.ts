@@ -21,7 +21,7 @@ export interface ConnectionsOptions {
   readonly options: OutboundOptions;
   readonly policy: EgressPolicy;
   /** From HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
-  readonly proxies?: ProxyEnvironment;
+  readonly proxies: ProxyEnvironment | undefined;
 }
 
 /** How often unused pools are looked for, in milliseconds. */

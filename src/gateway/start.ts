@@ -1,0 +1,70 @@
+import type { Clock } from "../core/clock.ts";
+import { Credentials } from "../credentials/credentials.ts";
+import { Connections } from "../outbound/connections.ts";
+import { EgressPolicy } from "../outbound/egress-policy.ts";
+import type { OutboundOptions } from "../outbound/options.ts";
+import type { ProxyEnvironment } from "../outbound/proxy-environment.ts";
+import { compileApplication } from "../snapshot/compile-application.ts";
+import { StoreFollower } from "../snapshot/follow.ts";
+import { Snapshot } from "../snapshot/snapshot.ts";
+import type { Store } from "../stores/store.ts";
+import type { Tracing } from "../telemetry/tracing.ts";
+import type { GatewayOptions } from "./options.ts";
+import { serveGateway } from "./serve.ts";
+
+export interface GatewayParts {
+  readonly store: Store;
+  readonly options: GatewayOptions;
+  readonly outbound: OutboundOptions;
+  readonly proxies: ProxyEnvironment | undefined;
+  readonly tracing: Tracing | undefined;
+  readonly clock: Clock;
+  /** For what an operator should know; never holds a secret. */
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface Gateway extends AsyncDisposable {
+  /** `http://127.0.0.1:8080` */
+  readonly manualOrigin: string;
+  readonly compassOrigin: string;
+  readonly snapshot: Snapshot;
+  /** Finishes calls in flight for at most `drainTimeout`, then cuts them. */
+  close(): Promise<void>;
+}
+
+/** Reads the store, compiles what it holds, then listens: the first call already finds everything. */
+export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+  const { store, options, outbound, proxies, tracing, clock, warn } = parts;
+  await using stack = new AsyncDisposableStack();
+  const policy = new EgressPolicy(outbound.deniedNetworks);
+  const connections = stack.use(new Connections({ options: outbound, policy, proxies }));
+  const timeout = options.proxyTimeout;
+  const credentials = stack.use(new Credentials({ connections, policy, clock, timeout }));
+  const context = {
+    credentials,
+    policy,
+    warn: (application: string, message: string) => warn(message, { application }),
+  };
+  const snapshot = new Snapshot();
+  stack.use(
+    await StoreFollower.start({
+      store,
+      snapshot,
+      compile: (application, findSecret) => compileApplication(application, findSecret, context),
+      credentialsNamespace: options.credentialsNamespace,
+      clock,
+      interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),
+    }),
+  );
+  const { preserveTrailingSlash } = options;
+  const listeners = await serveGateway({ snapshot, preserveTrailingSlash, connections, options, tracing });
+  stack.defer(() => listeners.close(options.drainTimeout));
+  const running = stack.move();
+  return {
+    manualOrigin: listeners.manual.origin,
+    compassOrigin: listeners.compass.origin,
+    snapshot,
+    close: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

@@ -1,0 +1,97 @@
+import { formatText } from "../core/failures.ts";
+import { normaliseName } from "../core/names.ts";
+import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
+import type { Credentials } from "../credentials/credentials.ts";
+import {
+  credentialFailures,
+  credentialFailureText,
+  isCredentialFailure,
+  type CredentialFailure,
+} from "../credentials/failures.ts";
+import type { ReadSecret } from "../credentials/find-secret.ts";
+import type { EgressPolicy } from "../outbound/egress-policy.ts";
+import { compileTarget } from "./compile-target.ts";
+import type { ApiIdentity, BrokenApi, CompiledApi } from "./compiled.ts";
+import { snapshotFailures } from "./failures.ts";
+
+export interface CompileContext {
+  readonly credentials: Credentials;
+  readonly policy: EgressPolicy;
+  /** What an operator should know about an Application, without secrets. */
+  readonly warn: (application: string, message: string) => void;
+}
+
+/** One API entry in its place. */
+export interface EntrySource {
+  readonly application: Application;
+  readonly service: ApplicationService;
+  readonly entry: ApplicationEntry;
+  /** Position of the entry in the service; tells entries without a name apart. */
+  readonly index: number;
+}
+
+/**
+ * Compiles one API entry, in the order in which the original looks: credentials, request parameters, target
+ * URL (gateway spec §4.1), so that an entry with several faults is answered with the same one.
+ */
+export function compileApi(
+  source: EntrySource,
+  readSecret: ReadSecret,
+  context: CompileContext,
+): CompiledApi | BrokenApi {
+  const { application, service, entry } = source;
+  const identity = identityOf(source);
+  const compiled = context.credentials.compile(credentialSource(source), readSecret);
+  if (isCredentialFailure(compiled)) return brokenCredentials(identity, compiled);
+  for (const warning of compiled.warnings) context.warn(identity.application, warning);
+  const { requestParametersSecretName } = entry;
+  const parameters = context.credentials.compileParameters(
+    service.name,
+    requestParametersSecretName,
+    readSecret,
+  );
+  if (isCredentialFailure(parameters)) return brokenCredentials(identity, parameters);
+  const targetUrl = entry.targetUrl ?? "";
+  const target = compileTarget(targetUrl, {
+    // Decision D5: a store without the CRD's default means true.
+    encodeUrl: application.spec?.encodeUrl ?? true,
+    refuses: (hostname) => context.policy.refusesLiteral(hostname),
+  });
+  if (target.kind !== "target") return brokenTarget(identity, targetUrl, target);
+  const { provider, csrf } = compiled;
+  const skipVerify = application.spec?.skipVerify ?? false;
+  return { kind: "api", identity, target, provider, csrf, parameters, skipVerify };
+}
+
+function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
+  return Object.freeze({
+    application: application.metadata.name,
+    service: normaliseName(service.displayName),
+    entry: normaliseName(entry.name ?? ""),
+  });
+}
+
+function credentialSource({ application, service, entry, index }: EntrySource) {
+  return {
+    application: application.metadata.name,
+    service: service.name,
+    // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
+    entry: `${service.id}/${index}/${entry.name ?? ""}`,
+    credentials: entry.credentials,
+    skipVerify: application.spec?.skipVerify ?? false,
+  };
+}
+
+function brokenCredentials(identity: ApiIdentity, failure: CredentialFailure): BrokenApi {
+  const { status } = credentialFailures[failure.code];
+  const message = credentialFailureText(failure);
+  return { kind: "broken", identity, code: failure.code, status, message, category: failure.step };
+}
+
+function brokenTarget(identity: ApiIdentity, targetUrl: string, problem: TargetUrlProblem): BrokenApi {
+  const code = problem.kind === "unparsable" ? "SNAPSHOT_TARGET_UNPARSABLE" : "SNAPSHOT_TARGET_UNUSABLE";
+  const { status, text } = snapshotFailures[code];
+  const message = formatText(text, [withoutUserInformation(targetUrl), problem.cause]);
+  return { kind: "broken", identity, code, status, message, category: "config" };
+}

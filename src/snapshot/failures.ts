@@ -1,0 +1,17 @@
+import { defineFailures } from "../core/failures.ts";
+
+/** What is wrong with an entry's `targetUrl`, found when it is compiled and told to whoever calls it. */
+export const snapshotFailures = defineFailures({
+  SNAPSHOT_TARGET_UNPARSABLE: {
+    status: 500,
+    actor: "operator",
+    text: "failed to parse target url '%s': '%s'",
+    remedy: "Correct targetUrl in the Application.",
+  },
+  SNAPSHOT_TARGET_UNUSABLE: {
+    status: 502,
+    actor: "operator",
+    text: "target url '%s' cannot be called: %s",
+    remedy: "Write targetUrl with http:// or https:// and a host.",
+  },
+});

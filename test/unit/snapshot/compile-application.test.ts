@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { systemClock } from "../../../src/core/clock.ts";
+import type {
+  Application,
+  ApplicationEntry,
+  ApplicationSpec,
+} from "../../../src/core/resources/application.ts";
+import type { Secret } from "../../../src/core/resources/secret.ts";
+import { Credentials } from "../../../src/credentials/credentials.ts";
+import { EgressPolicy } from "../../../src/outbound/egress-policy.ts";
+import { compileApplication } from "../../../src/snapshot/compile-application.ts";
+import type { CompiledApplication, Resolution } from "../../../src/snapshot/compiled.ts";
+
+interface Scene {
+  readonly spec: ApplicationSpec;
+  readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly denied?: readonly string[];
+}
+
+function compile(context: TestContext, { spec, secrets = {}, denied = [] }: Scene) {
+  const policy = new EgressPolicy(denied);
+  const connections = { dispatcher: () => assert.fail("compiling calls nobody") };
+  const credentials = new Credentials({ connections, policy, clock: systemClock, timeout: 1000 });
+  context.after(() => credentials.close());
+  const warnings: string[] = [];
+  const compiled = compileApplication(anApplication(spec), (name) => secretOf(name, secrets[name]), {
+    credentials,
+    policy,
+    warn: (application, message) => warnings.push(`${application}: ${message}`),
+  });
+  return { compiled, warnings };
+}
+
+function anApplication(spec: ApplicationSpec): Application {
+  const metadata = {
+    name: "shop",
+    uid: "u",
+    resourceVersion: "1",
+    creationTimestamp: "2026-01-01T00:00:00Z",
+  };
+  return { apiVersion: "applicationconnector.kyma-project.io/v1alpha1", kind: "Application", metadata, spec };
+}
+
+function secretOf(name: string, values: Readonly<Record<string, string>> | undefined): Secret | undefined {
+  if (!values) return undefined;
+  const metadata = { name, uid: "s", resourceVersion: "1", creationTimestamp: "2026-01-01T00:00:00Z" };
+  const data = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString("base64")]),
+  );
+  return { apiVersion: "v1", kind: "Secret", metadata, data };
+}
+
+function service(displayName: string, entries: readonly Partial<ApplicationEntry>[], id = "id-1") {
+  const filled = entries.map((entry): ApplicationEntry => ({
+    type: "API",
+    targetUrl: "https://erp/api",
+    ...entry,
+  }));
+  return {
+    id,
+    name: `${displayName}-name`,
+    displayName,
+    providerDisplayName: "p",
+    description: "d",
+    entries: filled,
+  };
+}
+
+function brokenMessage(resolution: Resolution | undefined): string {
+  assert.ok(resolution?.kind === "broken", `expected a broken entry, got ${resolution?.kind}`);
+  return `${resolution.status} ${resolution.category}: ${resolution.message}`;
+}
+
+const keys = (compiled: CompiledApplication) => ({
+  services: [...compiled.byService.keys()],
+  entries: [...compiled.byEntry.keys()],
+  hosts: [...compiled.byHost.keys()],
+});
+
+test("compile - services are found by their normalised display name and entries by service and name", (context) => {
+  const { compiled } = compile(context, {
+    spec: { services: [service("Orders API", [{ name: "REST v1" }], "6C0E")] },
+  });
+  assert.deepEqual(keys(compiled), {
+    services: ["orders-api"],
+    entries: ["orders-api/rest-v1"],
+    hosts: ["shop-6c0e"],
+  });
+  assert.equal(compiled.byService.get("orders-api"), compiled.byEntry.get("orders-api/rest-v1"));
+});
+
+test("compile - a service with several APIs is ambiguous as a service and clear by entry, Events do not count", (context) => {
+  const entries = [{ name: "a" }, { name: "b" }, { name: "c", type: "Events" as const }];
+  const { compiled } = compile(context, { spec: { services: [service("Orders", entries)] } });
+  const ambiguous = compiled.byService.get("orders");
+  assert.ok(ambiguous?.kind === "ambiguous");
+  assert.equal(
+    ambiguous.hits,
+    "service.ID: 'id-1', service.DisplayName: 'Orders', entry.Name: 'a' | service.ID: 'id-1', service.DisplayName: 'Orders', entry.Name: 'b'",
+  );
+  assert.equal(compiled.byEntry.get("orders/a")?.kind, "api");
+  assert.equal(compiled.byEntry.get("orders/c"), undefined);
+});
+
+test("compile - behind an Access Service name stands the last API entry, or the word that there is none", (context) => {
+  const entries = [{ targetUrl: "https://first" }, { targetUrl: "https://last" }];
+  const { compiled } = compile(context, {
+    spec: { services: [service("Orders", entries, "a"), service("News", [{ type: "Events" }], "b")] },
+  });
+  const last = compiled.byHost.get("shop-a");
+  assert.ok(last?.kind === "api");
+  assert.equal(last.target.url.origin, "https://last");
+  assert.deepEqual(compiled.byHost.get("shop-b"), { kind: "no-api", serviceId: "b" });
+});
+
+test("compile - services may be absent or null, and an Application without a spec is empty", (context) => {
+  for (const spec of [{}, { services: null }, { services: [] }]) {
+    assert.equal(compile(context, { spec }).compiled.byService.size, 0);
+  }
+});
+
+const basic = { type: "Basic", secretName: "s" };
+
+/** What an entry lacks, and what its callers are told (gateway spec §15). */
+const faults: readonly [fault: string, entry: Partial<ApplicationEntry>, answer: string][] = [
+  [
+    "no Secret",
+    { credentials: basic },
+    "500 config: failed to read API for Orders-name service, secret 's' not found",
+  ],
+  [
+    "no Secret of parameters",
+    { requestParametersSecretName: "params" },
+    "500 config: failed to read API for Orders-name service, secret 'params' not found",
+  ],
+  [
+    "an unknown type",
+    { credentials: { type: "basic", secretName: "there" } },
+    "500 config: failed to read API for Orders-name service, unknown credentials type 'basic'",
+  ],
+  [
+    "a target URL with an unreadable port",
+    { targetUrl: "http://erp:port/x?key=secret" },
+    "500 config: failed to parse target url 'http://erp:port/x': 'invalid host or port'",
+  ],
+  ["no target URL", { targetUrl: "" }, "502 config: target url '' cannot be called: no scheme or host"],
+  [
+    "another scheme",
+    { targetUrl: "ftp://user:password@erp/x" },
+    "502 config: target url 'ftp://erp/x' cannot be called: unsupported protocol scheme \"ftp\"",
+  ],
+];
+
+for (const [fault, entry, answer] of faults) {
+  test(`compile - an entry with ${fault} is kept and answers why it cannot be called`, (context) => {
+    const { compiled } = compile(context, {
+      spec: { services: [service("Orders", [entry])] },
+      secrets: { there: { username: "u", password: "p" } },
+    });
+    assert.equal(brokenMessage(compiled.byService.get("orders")), answer);
+  });
+}
+
+test("compile - one broken entry does not hide the others", (context) => {
+  const { compiled } = compile(context, {
+    spec: { services: [service("Broken", [{ credentials: basic }], "a"), service("Whole", [{}], "b")] },
+  });
+  assert.equal(compiled.byService.get("broken")?.kind, "broken");
+  assert.equal(compiled.byService.get("whole")?.kind, "api");
+});
+
+test("compile - all Secrets that entries name are known, existing or not", (context) => {
+  const entries = [
+    { credentials: basic, requestParametersSecretName: "p" },
+    { credentials: { ...basic, secretName: "" } },
+  ];
+  const { compiled } = compile(context, { spec: { services: [service("Orders", entries)] } });
+  assert.deepEqual([...compiled.secretNames].toSorted(), ["p", "s"]);
+});
+
+test("compile - encodeUrl is true unless the Application says otherwise, skipVerify the other way round", (context) => {
+  const api = (spec: ApplicationSpec) => {
+    const found = compile(context, {
+      spec: { ...spec, services: [service("Orders", [{}])] },
+    }).compiled.byService.get("orders");
+    assert.ok(found?.kind === "api");
+    return [found.target.encodeUrl, found.skipVerify, found.provider.tls.verify];
+  };
+  assert.deepEqual(api({}), [true, false, true]);
+  assert.deepEqual(api({ encodeUrl: false, skipVerify: true }), [false, true, false]);
+});
+
+test("compile - a target written as a denied address is marked as refused", (context) => {
+  const { compiled } = compile(context, {
+    spec: { services: [service("Orders", [{ targetUrl: "http://10.1.2.3:8080/x" }])] },
+    denied: ["10.0.0.0/8"],
+  });
+  const api = compiled.byService.get("orders");
+  assert.ok(api?.kind === "api");
+  assert.equal(api.target.refused, true);
+});
+
+test("compile - a Secret without an expected key counts as empty and is worth a warning", (context) => {
+  const { compiled, warnings } = compile(context, {
+    spec: { services: [service("Orders", [{ credentials: basic }])] },
+    secrets: { s: { username: "u" } },
+  });
+  const api = compiled.byService.get("orders");
+  assert.ok(api?.kind === "api");
+  assert.equal(api.provider.current()?.header, "Basic dTo=");
+  assert.deepEqual(warnings, [
+    "shop: secret 's' has no key 'password', which counts as empty (service Orders-name)",
+  ]);
+});
