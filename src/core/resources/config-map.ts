@@ -2,6 +2,7 @@ import { flag, mapOf, object, optional, text } from "./schema.ts";
 import type { Kind } from "./kind.ts";
 import type { Resource } from "./resource.ts";
 import { ageColumn, nameColumn } from "./columns.ts";
+import { configMapCauses, normaliseConfigMap } from "./config-map-rules.ts";
 
 export interface ConfigMap extends Resource {
   readonly apiVersion: "v1";
@@ -25,9 +26,11 @@ export const configMapKind: Kind<ConfigMap> = {
   custom: false,
   schema: object({
     data: optional(mapOf(text())),
-    binaryData: optional(mapOf(text(), { description: "Values in base64." })),
+    binaryData: optional(mapOf(text({ format: "byte" }), { description: "Values in base64." })),
     immutable: optional(flag({ description: "true refuses later changes of data." })),
   }),
+  normalise: normaliseConfigMap,
+  validate: configMapCauses,
   columns: [
     nameColumn,
     {

@@ -45,6 +45,8 @@ export interface Kind<T extends Resource = Resource> {
   readonly statusSubresource: boolean;
   /** Custom resources count generations and refuse strategic merge; core kinds do neither. */
   readonly custom: boolean;
+  /** Whether names are RFC 1123 labels (≤ 63, no dots) instead of subdomains (≤ 253). */
+  readonly nameRule?: "label";
   /** Properties beside apiVersion, kind and metadata: a structural schema. */
   readonly schema: TSchema;
   readonly columns: readonly Column<T>[];
@@ -52,8 +54,13 @@ export interface Kind<T extends Resource = Resource> {
   readonly selectableFields?: Readonly<Record<string, (value: T) => string>>;
   /** Rules beyond the schema, run after it. `previous` is the stored object on an update. */
   readonly validate?: (value: T, previous: T | undefined) => readonly Cause[];
-  /** Brings an object into its stored form before validation, such as Secret's stringData → data. */
+  /**
+   * Brings an object whose types are right into its stored form before validation, such as Secret's
+   * stringData → data. Also adds what the server owns beyond metadata, such as a Namespace's phase.
+   */
   readonly normalise?: (value: T) => T;
+  /** What a client should be told though it is no error, such as a certificate that is none. */
+  readonly warnings?: (value: T) => readonly string[];
   /** The row is encrypted whole, and no message may quote a value. */
   readonly secret?: boolean;
 }

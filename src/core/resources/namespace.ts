@@ -19,11 +19,21 @@ export const namespaceKind: Kind<Namespace> = {
   shortNames: ["ns"],
   categories: [],
   scope: "Cluster",
+  nameRule: "label",
   statusSubresource: true,
   custom: false,
   schema: object({
     spec: optional(object({ finalizers: optional(listOf(text())) })),
     status: optional(object({ phase: optional(text({ description: "Active or Terminating." })) })),
+  }),
+  normalise: (value) => ({
+    ...value,
+    metadata: {
+      ...value.metadata,
+      // The API server sets this label at every write, so that selectors can name a namespace.
+      labels: { ...value.metadata.labels, "kubernetes.io/metadata.name": value.metadata.name },
+    },
+    status: { phase: value.metadata.deletionTimestamp === undefined ? "Active" : "Terminating" },
   }),
   selectableFields: { "status.phase": (value) => value.status?.phase ?? "Active" },
   columns: [

@@ -15,7 +15,8 @@ export const text = (
     maxLength?: number;
     minLength?: number;
     pattern?: string;
-    format?: "date-time";
+    /** `byte` is base64. */
+    format?: "date-time" | "byte";
     default?: string;
   } = {},
 ) => Type.String({ ...options });

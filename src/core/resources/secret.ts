@@ -2,6 +2,7 @@ import { flag, mapOf, object, optional, text } from "./schema.ts";
 import type { Kind } from "./kind.ts";
 import type { Resource } from "./resource.ts";
 import { ageColumn, nameColumn } from "./columns.ts";
+import { normaliseSecret, secretCauses, secretWarnings } from "./secret-rules.ts";
 
 export interface Secret extends Resource {
   readonly apiVersion: "v1";
@@ -28,10 +29,13 @@ export const secretKind: Kind<Secret> = {
   secret: true,
   schema: object({
     type: optional(text({ default: "Opaque", description: "Says which keys `data` must have." })),
-    data: optional(mapOf(text(), { description: "Values in base64." })),
+    data: optional(mapOf(text({ format: "byte" }), { description: "Values in base64." })),
     stringData: optional(mapOf(text(), { description: "Plain values; write only." })),
     immutable: optional(flag({ description: "true refuses later changes of data." })),
   }),
+  normalise: normaliseSecret,
+  validate: secretCauses,
+  warnings: secretWarnings,
   selectableFields: { type: (value) => value.type ?? "Opaque" },
   columns: [
     nameColumn,

@@ -1,0 +1,47 @@
+import { isPlainObject } from "../plain-object.ts";
+import { decodeProblem } from "./decode-problem.ts";
+import { fillDefaults } from "./fill-defaults.ts";
+import type { Cause, Kind } from "./kind.ts";
+import { metadataCauses } from "./metadata-causes.ts";
+import { metadataSchema, objectSchema } from "./object-schema.ts";
+import { pruneUnknown } from "./prune.ts";
+import type { Resource } from "./resource.ts";
+import { schemaCauses } from "./schema-causes.ts";
+
+export type Decoded<T extends Resource> =
+  | { readonly kind: "decoded"; readonly value: T }
+  /** Not even an object of this kind: answered 400, with the reason in the words of a JSON decoder. */
+  | { readonly kind: "unreadable"; readonly problem: string };
+
+/**
+ * The first half of admission: what a client sent → pruned, nulls settled, defaults filled in, metadata of
+ * the right types (and all types of a core kind). What the server owns is not set yet, so `metadata.name` and
+ * the rest may be missing in spite of the type.
+ */
+export function decode<T extends Resource>(kind: Kind<T>, sent: unknown): Decoded<T> {
+  const pruned = pruneUnknown(kind, sent).value;
+  const filled = fillDefaults(objectSchema(kind), pruned, kind.custom ? "as-is" : "typed");
+  if (isPlainObject(filled))
+    filled["metadata"] = fillDefaults(metadataSchema, filled["metadata"] ?? {}, "typed");
+  const problem = decodeProblem(kind, filled);
+  return problem === undefined ? { kind: "decoded", value: filled as T } : { kind: "unreadable", problem };
+}
+
+export interface Admitted<T extends Resource> {
+  /** In its stored form, where nothing is wrong with it. */
+  readonly value: T;
+  /** Everything that is wrong with it, in one answer. */
+  readonly causes: readonly Cause[];
+}
+
+/**
+ * The second half, on a decoded object with its server-owned metadata. The kind's own steps run only where
+ * the types are right, since they read the object as typed.
+ */
+export function admit<T extends Resource>(kind: Kind<T>, value: T, previous: T | undefined): Admitted<T> {
+  const mistyped = schemaCauses(objectSchema(kind), value);
+  if (mistyped.length > 0) return { value, causes: [...metadataCauses(kind, value, previous), ...mistyped] };
+  const normal = kind.normalise?.(value) ?? value;
+  const causes = [...metadataCauses(kind, normal, previous), ...(kind.validate?.(normal, previous) ?? [])];
+  return { value: normal, causes };
+}

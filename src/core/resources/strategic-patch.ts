@@ -1,0 +1,155 @@
+import { isPlainObject, ownValue, type PlainObject } from "../plain-object.ts";
+import { fieldPath } from "./field-path.ts";
+import { orderedMerge } from "./ordered-merge.ts";
+
+export type StrategicResult =
+  | { readonly kind: "patched"; readonly value: PlainObject }
+  /** The patch contradicts itself; the text names the place and quotes no value. */
+  | { readonly kind: "bad-patch"; readonly problem: string };
+
+const ORDER = "$setElementOrder/";
+const DELETE = "$deleteFromPrimitiveList/";
+
+/** The lists that merge instead of being replaced, and the key of their items; the others are atomic. */
+const mergedLists: Readonly<Record<string, "value" | "uid">> = {
+  "metadata.finalizers": "value",
+  "metadata.ownerReferences": "uid",
+};
+
+/**
+ * Strategic merge for core kinds (admin-api spec §8.4): maps merge, lists replace, except the set
+ * `metadata.finalizers` and the keyed list `metadata.ownerReferences`; with the directives `$patch`,
+ * `$retainKeys`, `$setElementOrder/…` and `$deleteFromPrimitiveList/…`. Neither input is changed.
+ */
+export function strategicPatch(target: PlainObject, patch: PlainObject): StrategicResult {
+  try {
+    return { kind: "patched", value: mergeMap(target, patch, "") };
+  } catch (error) {
+    if (error instanceof BadPatch) return { kind: "bad-patch", problem: error.message };
+    throw error;
+  }
+}
+
+/** Leaves the recursion; never leaves this file. */
+class BadPatch extends Error {}
+
+function mergeMap(target: PlainObject, patch: PlainObject, path: string): PlainObject {
+  const { $patch: directive, $retainKeys: retained, ...changes } = patch;
+  if (directive === "delete") return {};
+  const merged = new Map(directive === "replace" ? [] : Object.entries(target));
+  if (directive !== undefined && directive !== "replace" && directive !== "merge") {
+    throw new BadPatch(`unknown $patch directive at ${path || "the top"}`);
+  }
+  if (retained !== undefined) retainKeys(merged, changes, textsOf(retained, fieldPath(path, "$retainKeys")));
+  for (const [key, value] of Object.entries(changes)) {
+    if (key.startsWith("$")) continue;
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergeValue(merged.get(key), value, fieldPath(path, key)));
+  }
+  applyListDirectives(merged, { target, changes, path });
+  return Object.fromEntries(merged);
+}
+
+function retainKeys(merged: Map<string, unknown>, changes: PlainObject, retained: readonly string[]): void {
+  const stray = Object.entries(changes).some(
+    ([key, value]) => !key.startsWith("$") && value !== null && !retained.includes(key),
+  );
+  if (stray) throw new BadPatch("$retainKeys must list every key that the patch sets");
+  for (const key of merged.keys()) if (!retained.includes(key)) merged.delete(key);
+}
+
+function mergeValue(former: unknown, value: unknown, path: string): unknown {
+  if (isPlainObject(value)) return mergeMap(isPlainObject(former) ? former : {}, value, path);
+  const key = mergedLists[path];
+  if (!Array.isArray(value) || key === undefined) return value;
+  const list = Array.isArray(former) ? former : [];
+  return key === "value" ? mergeSet(list, textsOf(value, path)) : mergeKeyed(list, value, path);
+}
+
+function mergeSet(former: readonly unknown[], added: readonly string[]): string[] {
+  const old = former.map(String);
+  return orderedMerge({
+    items: [...new Set([...old, ...added])],
+    order: added,
+    former: old,
+    identify: (item) => item,
+  });
+}
+
+function mergeKeyed(former: readonly unknown[], patch: readonly unknown[], path: string): unknown[] {
+  const changes = patch.map((item) => keyedItem(item, path));
+  const replaces = changes.some((item) => item["$patch"] === "replace");
+  const merged = new Map(replaces ? [] : former.map((item) => [identityOf(item), item as PlainObject]));
+  for (const item of changes) {
+    const uid = identityOf(item);
+    if (item["$patch"] === "delete") merged.delete(uid);
+    // `{"$patch":"replace"}` alone marks the list and is no item itself.
+    else if (ownValue(item, "uid") !== undefined) {
+      merged.set(uid, mergeMap(merged.get(uid) ?? {}, { ...item, $patch: "merge" }, path));
+    }
+  }
+  return orderedMerge({
+    items: [...merged.values()],
+    order: changes.map(identityOf),
+    former: former.map(identityOf),
+    identify: identityOf,
+  });
+}
+
+function keyedItem(item: unknown, path: string): PlainObject {
+  if (!isPlainObject(item)) throw new BadPatch(`the items of ${path} must be objects`);
+  if (typeof ownValue(item, "uid") !== "string" && item["$patch"] !== "replace") {
+    throw new BadPatch(`an item of ${path} has no uid`);
+  }
+  return item;
+}
+
+function identityOf(item: unknown): string {
+  return isPlainObject(item) ? String(ownValue(item, "uid")) : String(item);
+}
+
+interface Directives {
+  /** The map before the patch, whose lists give the former order. */
+  readonly target: PlainObject;
+  readonly changes: PlainObject;
+  readonly path: string;
+}
+
+function applyListDirectives(merged: Map<string, unknown>, { target, changes, path }: Directives): void {
+  for (const [directive, value] of Object.entries(changes)) {
+    const field = directive.slice(directive.indexOf("/") + 1);
+    const list = merged.get(field);
+    if (directive.startsWith(DELETE)) {
+      const removed = textsOf(value, fieldPath(path, directive));
+      if (Array.isArray(list))
+        merged.set(
+          field,
+          list.filter((item) => !removed.includes(String(item))),
+        );
+    } else if (directive.startsWith(ORDER)) {
+      if (!Array.isArray(value)) throw new BadPatch(`${fieldPath(path, directive)} must be a list`);
+      const former = ownValue(target, field);
+      if (Array.isArray(list)) merged.set(field, reordered(list, value, Array.isArray(former) ? former : []));
+    } else if (directive.startsWith("$")) {
+      throw new BadPatch(`unknown directive ${fieldPath(path, directive)}`);
+    }
+  }
+}
+
+function reordered(
+  items: readonly unknown[],
+  order: readonly unknown[],
+  former: readonly unknown[],
+): unknown[] {
+  return orderedMerge({
+    items,
+    order: order.map(identityOf),
+    former: former.map(identityOf),
+    identify: identityOf,
+  });
+}
+
+function textsOf(value: unknown, path: string): string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw new BadPatch(`${path} must be a list of texts`);
+}

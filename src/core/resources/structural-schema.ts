@@ -1,0 +1,30 @@
+import type { TSchema } from "typebox";
+
+/** The part of JSON Schema that the builders of `schema.ts` can make, as a walker reads it. */
+export interface StructuralSchema {
+  readonly type: "object" | "array" | "string" | "boolean" | "integer";
+  readonly properties?: Readonly<Record<string, StructuralSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: StructuralSchema;
+  readonly items?: StructuralSchema;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly format?: "date-time" | "byte";
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly nullable?: boolean;
+  readonly default?: string | number | boolean;
+}
+
+/** The builders are the only source of a kind's schema, so what a TSchema may hold is known. */
+export function structuralSchema(schema: TSchema): StructuralSchema {
+  return schema as unknown as StructuralSchema;
+}
+
+/** The schema of one key of an object, or undefined where the key is not declared. */
+export function propertySchema(schema: StructuralSchema, key: string): StructuralSchema | undefined {
+  if (schema.properties && Object.hasOwn(schema.properties, key)) return schema.properties[key];
+  return schema.additionalProperties;
+}

@@ -1,0 +1,75 @@
+import { apiVersionOf, resourceName, type Cause, type Kind } from "../core/resources/kind.ts";
+import type { Ref } from "../core/resources/resource.ts";
+import { StoreFailure } from "./store-failure.ts";
+
+/** The refusals that need more than a code, in the words of the API server (admin-api spec §§8, 13). */
+type KindNames = Pick<Kind, "group" | "version" | "kind" | "plural">;
+
+export function notFound(kind: KindNames, ref: Ref): StoreFailure {
+  return new StoreFailure("STORE_NOT_FOUND", [resourceName(kind), ref.name], { resource: kind, ref });
+}
+
+export function alreadyExists(kind: KindNames, ref: Ref, deleting: boolean): StoreFailure {
+  const prefix = deleting ? "object is being deleted: " : "";
+  return new StoreFailure("STORE_ALREADY_EXISTS", [prefix, resourceName(kind), ref.name], {
+    resource: kind,
+    ref,
+  });
+}
+
+const MODIFIED =
+  "the object has been modified; please apply your changes to the latest version and try again";
+
+/** The version that a writer started from is not the stored one. */
+export function modified(kind: KindNames, ref: Ref): StoreFailure {
+  return conflict(kind, ref, resourceName(kind), MODIFIED);
+}
+
+export function wrongUid(kind: KindNames, ref: Ref, uids: { given: string; stored: string }): StoreFailure {
+  const reason = `the UID in the precondition (${uids.given}) does not match the UID in record (${uids.stored}). The object might have been deleted and then recreated`;
+  return conflict(kind, ref, kindName(kind), reason);
+}
+
+export function wrongVersion(
+  kind: KindNames,
+  ref: Ref,
+  versions: { given: string; stored: string },
+): StoreFailure {
+  const reason = `the ResourceVersion in the precondition (${versions.given}) does not match the ResourceVersion in record (${versions.stored}). The object might have been modified`;
+  return conflict(kind, ref, kindName(kind), reason);
+}
+
+function conflict(kind: KindNames, ref: Ref, shown: string, reason: string): StoreFailure {
+  return new StoreFailure("STORE_CONFLICT", [shown, ref.name, reason], { resource: kind, ref });
+}
+
+export function invalid(kind: KindNames, ref: Ref, causes: readonly Cause[]): StoreFailure {
+  const texts = causes.map(({ field, message }) => `${field}: ${message}`);
+  const text = texts.length === 1 ? (texts[0] as string) : `[${texts.join(", ")}]`;
+  return new StoreFailure("STORE_INVALID", [kindName(kind), ref.name, text], { resource: kind, ref, causes });
+}
+
+/** The result of a patch that cannot stand. `problem` quotes no value. */
+export function invalidPatch(kind: KindNames, ref: Ref, problem: string): StoreFailure {
+  const message = `Invalid value: ${problem}`;
+  return invalid(kind, ref, [{ reason: "FieldValueInvalid", message, field: "patch" }]);
+}
+
+export function unreadable(kind: KindNames, ref: Ref, problem: string): StoreFailure {
+  return new StoreFailure("STORE_UNREADABLE", [kind.kind, kind.version, kind.kind, problem], {
+    resource: kind,
+    ref,
+  });
+}
+
+export function strategicUnsupported(kind: KindNames, ref: Ref): StoreFailure {
+  return new StoreFailure("STORE_PATCH_UNSUPPORTED", [apiVersionOf(kind), kind.kind], {
+    resource: kind,
+    ref,
+  });
+}
+
+/** `Application.applicationconnector.kyma-project.io`, and plainly `Secret` for the core group. */
+function kindName(kind: KindNames): string {
+  return kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;
+}

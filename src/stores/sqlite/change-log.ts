@@ -1,0 +1,109 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { RowCipher } from "./row-cipher.ts";
+import type { RowKey } from "./row-key.ts";
+import { SealedText } from "./sealed-text.ts";
+
+/** What an object looked like at one moment, as far as selectors and watchers ask. */
+export interface LoggedState {
+  /** JSON of metadata.labels. */
+  readonly labels: string;
+  readonly body: SealedText;
+}
+
+/** One committed change. The body of a deletion is the last state with the version of the deletion. */
+export interface LoggedChange extends RowKey, LoggedState {
+  readonly version: number;
+  readonly type: "added" | "modified" | "deleted";
+  /** Of a modification: the state before, for selectors that the object ceases to match. */
+  readonly previous: LoggedState | undefined;
+}
+
+/** Every change in the order of its version, as far back as it was not trimmed; the counter of all versions. */
+export class ChangeLog {
+  readonly #append: StatementSync;
+  readonly #read: StatementSync;
+  readonly #oldest: StatementSync;
+  readonly #trim: StatementSync;
+  readonly #cipher: RowCipher;
+  #version: number;
+
+  constructor(database: DatabaseSync, cipher: RowCipher) {
+    this.#cipher = cipher;
+    this.#append = database.prepare(
+      `INSERT INTO changes (version, api_group, kind, namespace, name, type, labels, body, previous_labels, previous)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#read = database.prepare(
+      "SELECT * FROM changes WHERE api_group = ? AND kind = ? AND version > ? ORDER BY version",
+    );
+    this.#oldest = database.prepare("SELECT min(version) AS version FROM changes");
+    this.#trim = database.prepare(
+      "DELETE FROM changes WHERE version IN (SELECT version FROM changes WHERE version <= ? ORDER BY version LIMIT ?)",
+    );
+    const counter = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").get();
+    this.#version = Number(counter?.["seq"] ?? 0);
+  }
+
+  /** The version of the last change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** After a rollback: the counter goes back with what was rolled back, so that versions have no holes. */
+  rewind(version: number): void {
+    this.#version = version;
+  }
+
+  /** `change.version` must be `version + 1`. */
+  append(change: LoggedChange): void {
+    this.#append.run(
+      change.version,
+      change.group,
+      change.kind,
+      change.namespace,
+      change.name,
+      change.type,
+      change.labels,
+      change.body.stored,
+      change.previous?.labels ?? null,
+      change.previous?.body.stored ?? null,
+    );
+    this.#version = change.version;
+  }
+
+  /** Whether every change after `version` is still there. */
+  reaches(version: number): boolean {
+    const oldest = this.#oldest.get()?.["version"];
+    return version >= (typeof oldest === "number" ? oldest - 1 : this.#version) && version <= this.#version;
+  }
+
+  /** Changes of one kind after `version`, read while the caller iterates. */
+  *after(version: number, { group, kind }: Pick<RowKey, "group" | "kind">): Generator<LoggedChange> {
+    for (const row of this.#read.iterate(group, kind, version)) yield this.#toChange(row);
+  }
+
+  /** Removes up to `most` of the oldest changes up to and including `version`; gives how many. */
+  trim(version: number, most: number): number {
+    return Number(this.#trim.run(version, most).changes);
+  }
+
+  #toChange(row: Record<string, SQLOutputValue>): LoggedChange {
+    const key: RowKey = {
+      group: String(row["api_group"]),
+      kind: String(row["kind"]),
+      namespace: String(row["namespace"]),
+      name: String(row["name"]),
+    };
+    const state = (labels: SQLOutputValue | undefined, body: SQLOutputValue | undefined): LoggedState => ({
+      labels: String(labels),
+      body: SealedText.stored(this.#cipher, key, body as string | Uint8Array),
+    });
+    return {
+      ...key,
+      version: Number(row["version"]),
+      type: row["type"] as LoggedChange["type"],
+      ...state(row["labels"], row["body"]),
+      previous: row["previous"] === null ? undefined : state(row["previous_labels"], row["previous"]),
+    };
+  }
+}

@@ -1,0 +1,127 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { reasonOf } from "../../core/failures.ts";
+import { StoreFailure } from "../store-failure.ts";
+import { syncDirectory } from "./durable-file.ts";
+import { createKeyFile, readKeyFile } from "./key-file.ts";
+import { RowCipher } from "./row-cipher.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { toStoreFailure } from "./sqlite-errors.ts";
+
+export interface OpenDatabase {
+  readonly database: DatabaseSync;
+  readonly cipher: RowCipher;
+  readonly file: string;
+}
+
+/** The directory, with parents, for its owner alone; STORE_DIRECTORY where that cannot be. */
+export function prepareDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StoreFailure("STORE_DIRECTORY", [directory, reasonOf(error)], { cause: error });
+  }
+}
+
+/**
+ * Opens the database of a data directory, or makes it with its key at first start. Everything that speaks
+ * against an existing one is found out before a byte of it is changed. The caller holds the directory's lock.
+ */
+export function openDatabase(directory: string): OpenDatabase {
+  const file = join(directory, "store.db");
+  const keyFile = join(directory, "store.key");
+  const key = existsSync(file) ? keyOfExisting(file, keyFile) : createAll(file, keyFile);
+  const database = new DatabaseSync(file);
+  try {
+    // FULL: a commit is acknowledged only after its fsync. secure_delete: removed rows are overwritten.
+    database.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON",
+    );
+  } catch (error) {
+    database.close();
+    throw toStoreFailure(error, file);
+  }
+  return { database, cipher: new RowCipher(key), file };
+}
+
+function createAll(file: string, keyFile: string): Buffer {
+  if (existsSync(`${file}-wal`)) {
+    throw new StoreFailure("STORE_CORRUPT", [file, "the file is missing, and its log store.db-wal is there"]);
+  }
+  const key = existsSync(keyFile) ? readKeyFile(keyFile, file) : createKeyFile(keyFile);
+  createDatabase(file, new RowCipher(key));
+  return key;
+}
+
+/** Under another name first, so that a database that exists is always whole. */
+function createDatabase(file: string, cipher: RowCipher): void {
+  const temporary = `${file}.new`;
+  for (const name of [temporary, `${temporary}-journal`]) rmSync(name, { force: true });
+  // Closes the permission gap between SQLite's creating the file and its getting content.
+  closeSync(openSync(temporary, "wx", 0o600));
+  const database = new DatabaseSync(temporary);
+  try {
+    database.exec(`PRAGMA synchronous = FULL; BEGIN; ${SCHEMA}`);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    database.prepare("INSERT INTO state (name, value) VALUES ('key-check', ?)").run(cipher.keyCheck());
+    database.exec("COMMIT");
+  } finally {
+    database.close();
+  }
+  renameSync(temporary, file);
+  syncDirectory(dirname(file));
+}
+
+function keyOfExisting(file: string, keyFile: string): Buffer {
+  if (!existsSync(keyFile)) throw new StoreFailure("STORE_KEY_MISSING", [keyFile, file]);
+  const key = readKeyFile(keyFile, file);
+  checkHeader(file);
+  const keyCheck = inspect(file);
+  if (!new RowCipher(key).fits(keyCheck)) {
+    throw new StoreFailure("STORE_KEY_WRONG", [keyFile, file, "it is the key of another database"]);
+  }
+  return key;
+}
+
+const MAGIC = "SQLite format 3\0";
+
+// SQLite takes an empty file for a new database and would fill it.
+function checkHeader(file: string): void {
+  const header = Buffer.alloc(MAGIC.length);
+  const handle = openSync(file, "r");
+  try {
+    readSync(handle, header);
+  } finally {
+    closeSync(handle);
+  }
+  if (header.toString("latin1") === MAGIC) return;
+  const reason = statSync(file).size === 0 ? "the file is empty" : "it is no SQLite database";
+  throw new StoreFailure("STORE_CORRUPT", [file, reason]);
+}
+
+/** Reads through a connection that cannot write; gives the value to recognise the key by. */
+function inspect(file: string): Uint8Array {
+  try {
+    using database = new DatabaseSync(file, { readOnly: true });
+    return inspectOpen(database, file);
+  } catch (error) {
+    throw toStoreFailure(error, file);
+  }
+}
+
+function inspectOpen(database: DatabaseSync, file: string): Uint8Array {
+  const damaged = (reason: string) => new StoreFailure("STORE_CORRUPT", [file, reason]);
+  if (pragma(database, "application_id") !== APPLICATION_ID) throw damaged("another program wrote it");
+  const version = Number(pragma(database, "user_version"));
+  if (version > SCHEMA_VERSION) throw new StoreFailure("STORE_NEWER", [file, version, SCHEMA_VERSION]);
+  const finding = pragma(database, "quick_check(1)");
+  if (finding !== "ok") throw damaged(String(finding));
+  const row = database.prepare("SELECT value FROM state WHERE name = 'key-check'").get();
+  if (!(row?.["value"] instanceof Uint8Array)) throw damaged("the mark of its key is missing");
+  return row["value"];
+}
+
+function pragma(database: DatabaseSync, name: string): unknown {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+}

@@ -1,0 +1,202 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Kind } from "../../core/resources/kind.ts";
+import { namespaceKind } from "../../core/resources/namespace.ts";
+import type { Ref, Resource } from "../../core/resources/resource.ts";
+import { StoreFailure } from "../store-failure.ts";
+import type { Paging, Selector } from "../store.ts";
+import { ChangeLog } from "./change-log.ts";
+import { compileSelector } from "./compiled-selector.ts";
+import { readContinueToken, writeContinueToken } from "./continue-token.ts";
+import type { OpenDatabase } from "./database.ts";
+import { KindRegistry } from "./kind-registry.ts";
+import { Ledger, rowKey } from "./ledger.ts";
+import { LogTrimmer } from "./log-trimmer.ts";
+import { ObjectTable } from "./object-table.ts";
+import { protectedNamespaces } from "./protected-namespaces.ts";
+import type { KindKey, ListResult, Results, WriteRequest } from "./protocol.ts";
+import { toStoreFailure } from "./sqlite-errors.ts";
+import { WatchCursor } from "./watch-cursor.ts";
+import { Writer } from "./writer.ts";
+
+export type WriteOutcome =
+  { readonly result: Results[WriteRequest["operation"]] } | { readonly failure: StoreFailure };
+
+/**
+ * The store itself: synchronous, one connection, no thread and no clock of its own. Writes that are committed
+ * together share one fsync; each stands or falls alone.
+ */
+export class Engine {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+  readonly #ledger: Ledger;
+  readonly #kinds: KindRegistry;
+  readonly #writer: Writer;
+  readonly #trimmer: LogTrimmer;
+
+  constructor({ database, cipher, file }: OpenDatabase, kinds: readonly Kind[]) {
+    this.#database = database;
+    this.#file = file;
+    const log = new ChangeLog(database, cipher);
+    this.#ledger = new Ledger(new ObjectTable(database, cipher), log, cipher);
+    this.#kinds = new KindRegistry(kinds);
+    this.#writer = new Writer(this.#ledger, this.#kinds);
+    this.#trimmer = new LogTrimmer(log);
+  }
+
+  /** Makes the namespaces that always exist; `now` in milliseconds since the epoch. */
+  createProtectedNamespaces(now: number): void {
+    const missing = [...protectedNamespaces].filter(
+      (name) => !this.#ledger.objects.get(rowKey(namespaceKind, { name })),
+    );
+    const outcomes = this.commit(
+      missing.map((name) => ({
+        operation: "create",
+        kind: { group: namespaceKind.group, kind: namespaceKind.kind },
+        value: JSON.stringify({ metadata: { name } }),
+        dryRun: false,
+        now,
+      })),
+    );
+    for (const outcome of outcomes) if ("failure" in outcome) throw outcome.failure;
+  }
+
+  /** The version of the last change. */
+  get version(): number {
+    return this.#ledger.log.version;
+  }
+
+  get(key: KindKey, ref: Ref): string | undefined {
+    return this.#ledger.objects.get(rowKey(this.#kinds.of(key), ref))?.body.read();
+  }
+
+  list(key: KindKey, selector: Selector, paging: Paging): ListResult {
+    const kind = this.#kinds.of(key);
+    const compiled = compileSelector(kind, selector);
+    const start = paging.continue === undefined ? undefined : this.#pageStart(kind, paging.continue);
+    const version = start?.version ?? this.#ledger.log.version;
+    const limit = paging.limit || Number.POSITIVE_INFINITY;
+    const query = { ...key, namespace: compiled.namespace, name: compiled.name };
+    const texts: string[] = [];
+    let last = start;
+    for (const row of this.#ledger.objects.page({ ...query, after: start })) {
+      if (!compiled.matches(row, row)) continue;
+      if (texts.length === limit && last) return this.#moreToCome({ texts, last, version, query, compiled });
+      texts.push(row.body.read());
+      last = { version, namespace: row.namespace, name: row.name };
+    }
+    return { texts, resourceVersion: String(version) };
+  }
+
+  watch(key: KindKey, selector: Selector, version: string | undefined): WatchCursor {
+    const kind = this.#kinds.of(key);
+    if (version !== undefined && !/^\d+$/.test(version)) {
+      throw new StoreFailure("STORE_BAD_VERSION", [version], { resource: kind });
+    }
+    const from = { selector, version: version === undefined ? undefined : Number(version) };
+    return new WatchCursor(this.#ledger, kind, from);
+  }
+
+  /** Throws when a read is not possible now. */
+  check(): void {
+    this.#database.prepare("SELECT value FROM state").get();
+  }
+
+  /** All of `requests` in one transaction with one fsync; the answers in the same order. */
+  commit(requests: readonly WriteRequest[]): WriteOutcome[] {
+    const before = this.#ledger.log.version;
+    try {
+      this.#database.exec("BEGIN IMMEDIATE");
+      const outcomes = requests.map((request) => this.#attempt(request));
+      this.#database.exec("COMMIT");
+      return outcomes;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      this.#ledger.log.rewind(before);
+      const failure = toStoreFailure(error, this.#file);
+      return requests.map(() => ({ failure }));
+    }
+  }
+
+  /** Removes some of the changes that need not be kept; true while more may go. */
+  trim(limit: number): boolean {
+    const most = 2000;
+    return this.#ledger.log.trim(limit, most) === most;
+  }
+
+  /** The version up to which the log may be trimmed; `monotonic` in milliseconds. */
+  trimLimit(monotonic: number): number {
+    return this.#trimmer.limit(monotonic);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #attempt(request: WriteRequest): WriteOutcome {
+    const before = this.#ledger.log.version;
+    const undo = () => {
+      this.#database.exec("ROLLBACK TO attempt");
+      this.#ledger.log.rewind(before);
+    };
+    this.#database.exec("SAVEPOINT attempt");
+    try {
+      const result = this.#write(request);
+      if (!request.dryRun) return { result };
+      undo();
+      return { result: this.#asIfDone(request, result) };
+    } catch (error) {
+      // A full disk may end the whole transaction; then every write of the group is lost.
+      if (!this.#database.isTransaction) throw error;
+      undo();
+      return { failure: toStoreFailure(error, this.#file) };
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec("RELEASE attempt");
+    }
+  }
+
+  #write(request: WriteRequest): Results[WriteRequest["operation"]] {
+    switch (request.operation) {
+      case "create":
+        return this.#writer.create(request);
+      case "update":
+      case "updateStatus":
+        return this.#writer.update(request);
+      case "patch":
+        return this.#writer.patch(request);
+      case "remove":
+        return this.#writer.remove(request);
+    }
+  }
+
+  /** A dry run answers with the version that the object still has, or none where there is no object. */
+  #asIfDone(request: WriteRequest, result: Results[WriteRequest["operation"]]) {
+    const shown = (text: string) => {
+      const value = JSON.parse(text) as Resource;
+      const row = this.#ledger.objects.get(rowKey(this.#kinds.of(request.kind), value.metadata));
+      const { resourceVersion: _version, ...metadata } = value.metadata;
+      const kept = row ? { ...metadata, resourceVersion: String(row.version) } : metadata;
+      return JSON.stringify({ ...value, metadata: kept });
+    };
+    return typeof result === "string" ? shown(result) : { ...result, text: shown(result.text) };
+  }
+
+  #pageStart(kind: Kind, token: string) {
+    const start = readContinueToken(token);
+    if (this.#ledger.log.reaches(start.version)) return start;
+    const values = [String(start.version), String(this.#ledger.log.version)];
+    throw new StoreFailure("STORE_EXPIRED", values, { resource: kind });
+  }
+
+  #moreToCome(page: {
+    readonly texts: readonly string[];
+    readonly last: { readonly version: number; readonly namespace: string; readonly name: string };
+    readonly version: number;
+    readonly query: Parameters<ObjectTable["count"]>[0];
+    readonly compiled: { readonly selective: boolean };
+  }): ListResult {
+    const { texts, last, version, query, compiled } = page;
+    const result = { texts, resourceVersion: String(version), continue: writeContinueToken(last) };
+    if (compiled.selective) return result;
+    return { ...result, remainingItemCount: this.#ledger.objects.count({ ...query, after: last }) };
+  }
+}

@@ -1,0 +1,129 @@
+import type { Ref } from "../../core/resources/resource.ts";
+import type { Paging, Precondition, Removing, Selector } from "../store.ts";
+import type { StoreFailureCode } from "../failures.ts";
+import type { StoreFailureDetails } from "../store-failure.ts";
+
+/** Names a kind across the threads: the Kind itself has functions, which do not cross. */
+export interface KindKey {
+  readonly group: string;
+  readonly kind: string;
+}
+
+interface About {
+  readonly kind: KindKey;
+}
+
+interface Dated {
+  readonly dryRun: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Objects cross the threads as JSON text: they are stored so, and every key stays data. */
+export type WriteRequest = About &
+  Dated &
+  (
+    | { readonly operation: "create"; readonly value: string }
+    | { readonly operation: "update"; readonly value: string }
+    | { readonly operation: "updateStatus"; readonly value: string }
+    | {
+        readonly operation: "patch";
+        readonly ref: Ref;
+        readonly patchType: "merge" | "strategic";
+        readonly patch: string;
+      }
+    | {
+        readonly operation: "remove";
+        readonly ref: Ref;
+        readonly precondition: Precondition;
+        readonly propagation: NonNullable<Removing["propagation"]>;
+      }
+  );
+
+export type ReadRequest =
+  | (About & { readonly operation: "get"; readonly ref: Ref })
+  | (About & { readonly operation: "list"; readonly selector: Selector; readonly paging: Paging })
+  | { readonly operation: "check" };
+
+export type WatchRequest =
+  | (About & {
+      readonly operation: "watch";
+      readonly watch: number;
+      readonly selector: Selector;
+      readonly version: string | undefined;
+    })
+  /** Answered with at least one event, as soon as there is one. */
+  | { readonly operation: "pull"; readonly watch: number }
+  | { readonly operation: "unwatch"; readonly watch: number };
+
+export type UpkeepRequest =
+  /** Every watch that waits is told the version. */
+  | { readonly operation: "bookmark" }
+  | { readonly operation: "trim"; readonly monotonic: number }
+  | { readonly operation: "close" };
+
+export type Request = WriteRequest | ReadRequest | WatchRequest | UpkeepRequest;
+
+export interface ListResult {
+  readonly texts: readonly string[];
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+export interface RemoveResult {
+  readonly text: string;
+  readonly gone: boolean;
+}
+
+export type FeedEvent =
+  | { readonly type: "added" | "modified" | "deleted"; readonly text: string }
+  | { readonly type: "synced" | "bookmark"; readonly resourceVersion: string };
+
+/** What an operation resolves to. */
+export interface Results {
+  readonly create: string;
+  readonly update: string;
+  readonly updateStatus: string;
+  readonly patch: string;
+  readonly remove: RemoveResult;
+  readonly get: string | undefined;
+  readonly list: ListResult;
+  readonly check: undefined;
+  readonly watch: undefined;
+  readonly pull: readonly FeedEvent[];
+  readonly unwatch: undefined;
+  readonly bookmark: undefined;
+  readonly trim: undefined;
+  readonly close: undefined;
+}
+
+/** A StoreFailure as plain data. */
+export interface SentFailure {
+  readonly code: StoreFailureCode;
+  readonly values: readonly (string | number)[];
+  readonly details: StoreFailureDetails;
+}
+
+export interface Envelope {
+  readonly id: number;
+  readonly request: Request;
+}
+
+export type Reply =
+  | { readonly id: number; readonly result: Results[keyof Results] }
+  | { readonly id: number; readonly failure: SentFailure };
+
+/** What the thread is started with. */
+export interface WorkerOptions {
+  readonly directory: string;
+  /** URL of a module that exports `kinds`. */
+  readonly kindsModule: string;
+  /** How another process names this one in its refusal. */
+  readonly holder: string;
+  /** Milliseconds since the epoch, for what is made at first start. */
+  readonly now: number;
+}
+
+/** The thread's first message; arrays of replies follow. */
+export type Opened = { readonly kind: "opened" } | { readonly kind: "failed"; readonly failure: SentFailure };

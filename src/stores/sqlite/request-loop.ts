@@ -1,0 +1,171 @@
+import { StoreFailure } from "../store-failure.ts";
+import type { Engine } from "./engine.ts";
+import type {
+  Envelope,
+  ReadRequest,
+  Reply,
+  Results,
+  SentFailure,
+  UpkeepRequest,
+  WatchRequest,
+  WriteRequest,
+} from "./protocol.ts";
+import { toStoreFailure } from "./sqlite-errors.ts";
+import { WatchFeeds } from "./watch-feeds.ts";
+
+/** How many writes share one transaction at most, so that the first does not wait long for the last. */
+const GROUP = 256;
+
+export interface Outside {
+  /** Takes all answers of a turn at once. */
+  readonly send: (replies: readonly Reply[]) => void;
+  /** Lets go of what the database stood on; nothing is asked of the engine any more. */
+  readonly closed: () => void;
+}
+
+type WriteEnvelope = Envelope & { readonly request: WriteRequest };
+type OtherEnvelope = Envelope & { readonly request: ReadRequest | WatchRequest | UpkeepRequest };
+
+/**
+ * Answers requests in groups: all writes that have arrived by one turn of the loop are committed together,
+ * then the reads see them.
+ */
+export class RequestLoop {
+  readonly #engine: Engine;
+  readonly #file: string;
+  readonly #outside: Outside;
+  readonly #feeds = new WatchFeeds();
+  #queue: Envelope[] = [];
+  #replies: Reply[] = [];
+  #scheduled = false;
+  #closed = false;
+
+  constructor(engine: Engine, file: string, outside: Outside) {
+    this.#engine = engine;
+    this.#file = file;
+    this.#outside = outside;
+  }
+
+  accept(envelope: Envelope): void {
+    this.#queue.push(envelope);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#scheduled = false;
+    const queue = this.#queue;
+    this.#queue = [];
+    const writes = queue.filter(isWrite);
+    for (let start = 0; start < writes.length; start += GROUP) {
+      this.#commit(writes.slice(start, start + GROUP));
+    }
+    for (const envelope of queue) if (!isWrite(envelope)) this.#answer(envelope as OtherEnvelope);
+    this.#flush();
+  }
+
+  #commit(group: readonly WriteEnvelope[]): void {
+    const outcomes = this.#engine.commit(group.map(({ request }) => request));
+    outcomes.forEach((outcome, index) => {
+      const id = group[index]?.id ?? 0;
+      if ("failure" in outcome) this.#fail(id, outcome.failure);
+      else this.#succeed(id, outcome.result);
+    });
+    this.#flush();
+    this.#feeds.wake();
+    this.#flush();
+  }
+
+  #answer({ id, request }: OtherEnvelope): void {
+    try {
+      this.#perform(id, request);
+    } catch (error) {
+      this.#fail(id, error);
+    }
+  }
+
+  #perform(id: number, request: OtherEnvelope["request"]): void {
+    switch (request.operation) {
+      case "get":
+        return this.#succeed(id, this.#engine.get(request.kind, request.ref));
+      case "list":
+        return this.#succeed(id, this.#engine.list(request.kind, request.selector, request.paging));
+      case "pull":
+        return this.#feeds.pull(request.watch, {
+          events: (events) => this.#succeed(id, events),
+          failure: (error) => this.#fail(id, error),
+        });
+      case "trim":
+        this.#feeds.skipToEnd();
+        this.#trim(this.#engine.trimLimit(request.monotonic));
+        break;
+      case "watch":
+        this.#feeds.open(request.watch, this.#engine.watch(request.kind, request.selector, request.version));
+        break;
+      case "unwatch":
+        this.#feeds.close(request.watch);
+        break;
+      case "bookmark":
+        this.#feeds.bookmark(this.#engine.version);
+        break;
+      case "check":
+        this.#engine.check();
+        break;
+      case "close":
+        this.#closed = true;
+        this.#engine.close();
+        this.#outside.closed();
+    }
+    this.#succeed(id, undefined);
+  }
+
+  // In steps, so that nobody waits for a long trimming.
+  #trim(limit: number): void {
+    if (limit > 0 && !this.#closed && this.#engine.trim(limit)) setImmediate(() => this.#trim(limit));
+  }
+
+  #succeed(id: number, result: Results[keyof Results]): void {
+    this.#replies.push({ id, result });
+  }
+
+  #fail(id: number, error: unknown): void {
+    this.#replies.push({ id, failure: sentFailure(toStoreFailure(error, this.#file)) });
+  }
+
+  #flush(): void {
+    if (this.#replies.length === 0) return;
+    const replies = this.#replies;
+    this.#replies = [];
+    this.#outside.send(replies);
+  }
+}
+
+function isWrite(envelope: Envelope): envelope is WriteEnvelope {
+  return ["create", "update", "updateStatus", "patch", "remove"].includes(envelope.request.operation);
+}
+
+/** A failure as plain data: an Error would lose its fields on the way, and a Kind cannot be sent. */
+export function sentFailure(failure: StoreFailure): SentFailure {
+  const { code, values, resource, ref, causes, cause } = failure;
+  return {
+    code,
+    values,
+    details: {
+      ...(resource && { resource: { group: resource.group, kind: resource.kind, plural: resource.plural } }),
+      ...(ref && {
+        ref: ref.namespace === undefined ? { name: ref.name } : { name: ref.name, namespace: ref.namespace },
+      }),
+      causes,
+      ...(cause instanceof Error && { cause: new Error(cause.message) }),
+    },
+  };
+}
+
+export function receivedFailure({ code, values, details }: SentFailure): StoreFailure {
+  return new StoreFailure(code, values, details);
+}

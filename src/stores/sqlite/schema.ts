@@ -1,0 +1,51 @@
+/** Written into the header of the database file, so that another program's file is not taken for ours. */
+export const APPLICATION_ID = 0x61_70_63_6e;
+
+/** Raised with every change of the tables; a database with a higher one is refused. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * The layout of admin-api spec §19. `body` is the object as JSON text, or bytes where the kind is secret and
+ * the row is sealed; labels, names and owners stay readable, because lists and garbage collection search by
+ * them, and none of them holds a secret (annotations and data may).
+ */
+export const SCHEMA = `
+CREATE TABLE objects (
+  id INTEGER PRIMARY KEY,
+  api_group TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  namespace TEXT NOT NULL,
+  name TEXT NOT NULL,
+  uid TEXT NOT NULL UNIQUE,
+  version INTEGER NOT NULL,
+  deleting INTEGER NOT NULL,
+  labels TEXT NOT NULL,
+  body ANY NOT NULL,
+  UNIQUE (api_group, kind, namespace, name)
+) STRICT;
+CREATE INDEX objects_by_namespace ON objects (namespace) WHERE namespace <> '';
+
+CREATE TABLE owners (
+  uid TEXT NOT NULL,
+  object INTEGER NOT NULL REFERENCES objects (id) ON DELETE CASCADE,
+  PRIMARY KEY (uid, object)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX owners_by_object ON owners (object);
+
+-- AUTOINCREMENT keeps the highest version when rows are trimmed: the counter never goes backwards.
+CREATE TABLE changes (
+  version INTEGER PRIMARY KEY AUTOINCREMENT,
+  api_group TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  namespace TEXT NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  labels TEXT NOT NULL,
+  body ANY NOT NULL,
+  previous_labels TEXT,
+  previous ANY
+) STRICT;
+CREATE INDEX changes_by_kind ON changes (api_group, kind, version);
+
+CREATE TABLE state (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+`;

@@ -1,0 +1,31 @@
+import type { RowCipher } from "./row-cipher.ts";
+import type { RowKey } from "./row-key.ts";
+
+/**
+ * The text of an object as it is stored: plain, or sealed where the kind is secret. It is opened only when
+ * somebody reads it, and a copy into the change log needs no opening at all.
+ */
+export class SealedText {
+  readonly stored: string | Uint8Array;
+  readonly #cipher: RowCipher;
+  readonly #key: RowKey;
+
+  private constructor(cipher: RowCipher, key: RowKey, stored: string | Uint8Array) {
+    this.#cipher = cipher;
+    this.#key = key;
+    this.stored = stored;
+  }
+
+  static stored(cipher: RowCipher, key: RowKey, stored: string | Uint8Array): SealedText {
+    return new SealedText(cipher, key, stored);
+  }
+
+  static of(cipher: RowCipher, key: RowKey, text: string, secret: boolean): SealedText {
+    return new SealedText(cipher, key, secret ? cipher.seal(key, text) : text);
+  }
+
+  /** The JSON text. */
+  read(): string {
+    return typeof this.stored === "string" ? this.stored : this.#cipher.open(this.#key, this.stored);
+  }
+}

@@ -1,0 +1,145 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Kind } from "../../core/resources/kind.ts";
+import type { New, Ref, Resource } from "../../core/resources/resource.ts";
+import type {
+  Abortable,
+  Change,
+  Collection,
+  Listed,
+  Paging,
+  Patch,
+  Removed,
+  Removing,
+  Selector,
+  Watching,
+  Writing,
+} from "../store.ts";
+import { ChangeFeed } from "./change-feed.ts";
+import type { KindKey, Request, Results } from "./protocol.ts";
+import type { WorkerLink } from "./worker-link.ts";
+
+/** One kind in the embedded store; the work is done in the store's thread. */
+export class SqliteCollection<T extends Resource> implements Collection<T> {
+  readonly kind: Kind<T>;
+  readonly #key: KindKey;
+  readonly #link: WorkerLink;
+  readonly #clock: Clock;
+
+  constructor(kind: Kind<T>, link: WorkerLink, clock: Clock) {
+    this.kind = kind;
+    this.#key = { group: kind.group, kind: kind.kind };
+    this.#link = link;
+    this.#clock = clock;
+  }
+
+  async get(ref: Ref, options: Abortable = {}): Promise<T | undefined> {
+    const text = await this.#call({ operation: "get", kind: this.#key, ref: plainRef(ref) }, options);
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  }
+
+  async list(selector: Selector = {}, options: Paging & Abortable = {}): Promise<Listed<T>> {
+    const { limit, continue: token } = options;
+    const paging = {
+      ...(limit === undefined ? {} : { limit }),
+      ...(token === undefined ? {} : { continue: token }),
+    };
+    const { texts, ...rest } = await this.#call(
+      { operation: "list", kind: this.#key, selector, paging },
+      options,
+    );
+    return { items: await parseAll<T>(texts), ...rest };
+  }
+
+  async create(value: New<T>, options: Writing = {}): Promise<T> {
+    const request = { operation: "create", value: JSON.stringify(value), ...this.#written(options) } as const;
+    return JSON.parse(await this.#call(request, options)) as T;
+  }
+
+  async update(value: T, options: Writing = {}): Promise<T> {
+    const request = { operation: "update", value: JSON.stringify(value), ...this.#written(options) } as const;
+    return JSON.parse(await this.#call(request, options)) as T;
+  }
+
+  async updateStatus(value: T, options: Writing = {}): Promise<T> {
+    const text = JSON.stringify(value);
+    const request = { operation: "updateStatus", value: text, ...this.#written(options) } as const;
+    return JSON.parse(await this.#call(request, options)) as T;
+  }
+
+  async patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<T> {
+    const text = await this.#call(
+      {
+        operation: "patch",
+        ref: plainRef(ref),
+        patchType: patch.type,
+        patch: JSON.stringify(patch.value),
+        ...this.#written(options),
+      },
+      options,
+    );
+    return JSON.parse(text) as T;
+  }
+
+  async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {
+    const { precondition = {}, propagation = "Background" } = options;
+    const { uid, resourceVersion } = precondition;
+    const { text, gone } = await this.#call(
+      {
+        operation: "remove",
+        ref: plainRef(ref),
+        precondition: {
+          ...(uid === undefined ? {} : { uid }),
+          ...(resourceVersion === undefined ? {} : { resourceVersion }),
+        },
+        propagation,
+        ...this.#written(options),
+      },
+      options,
+    );
+    return { last: JSON.parse(text) as T, gone };
+  }
+
+  watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>> {
+    const { resourceVersion: version, signal } = options;
+    return new ChangeFeed<T>(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
+  }
+
+  #written({ dryRun = false }: Writing) {
+    return { kind: this.#key, dryRun, now: this.#clock.now() };
+  }
+
+  /** An abort ends the waiting, not the work: a write that was sent may still be done. */
+  async #call<R extends Request>(request: R, { signal }: Abortable): Promise<Results[R["operation"]]> {
+    if (!signal) return this.#link.call(request);
+    signal.throwIfAborted();
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = () => aborted.reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      return await Promise.race([this.#link.call(request), aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+}
+
+// A caller's object may hold more than a ref, such as functions, which do not cross threads.
+function plainRef({ name, namespace }: Ref): Ref {
+  return namespace === undefined ? { name } : { name, namespace };
+}
+
+const PARSED_AT_ONCE = 512 * 1024;
+
+/** Parses a long list in parts, so that calls through the gateway do not wait for it. */
+async function parseAll<T>(texts: readonly string[]): Promise<T[]> {
+  const items: T[] = [];
+  let characters = 0;
+  for (const text of texts) {
+    items.push(JSON.parse(text) as T);
+    characters += text.length;
+    if (characters < PARSED_AT_ONCE) continue;
+    characters = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return items;
+}

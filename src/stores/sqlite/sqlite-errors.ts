@@ -1,0 +1,37 @@
+import { reasonOf } from "../../core/failures.ts";
+import { StoreFailure } from "../store-failure.ts";
+
+/** Result codes of SQLite (primary codes: the low eight bits of what it reports). */
+export const SQLITE_BUSY = 5;
+const SQLITE_IOERR = 10;
+const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+const SQLITE_NOTADB = 26;
+
+/** The primary result code of an error of node:sqlite, or undefined where it is another error. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+/** Any error of the database or its files as a StoreFailure; `file` is named where it is damaged. */
+export function toStoreFailure(error: unknown, file: string): StoreFailure {
+  if (error instanceof StoreFailure) return error;
+  const reason = reasonOf(error);
+  if (isDiskFull(error)) return new StoreFailure("STORE_DISK_FULL", [], { cause: error });
+  const code = sqliteCode(error);
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+    return new StoreFailure("STORE_CORRUPT", [file, reason], { cause: error });
+  }
+  if (code === SQLITE_CANTOPEN || code === SQLITE_IOERR) {
+    return new StoreFailure("STORE_UNAVAILABLE", [`${file}: ${reason}`], { cause: error });
+  }
+  return new StoreFailure("STORE_UNAVAILABLE", [reason], { cause: error });
+}
+
+function isDiskFull(error: unknown): boolean {
+  if (sqliteCode(error) === SQLITE_FULL) return true;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT";
+}

@@ -1,0 +1,149 @@
+import type { Kind } from "../../core/resources/kind.ts";
+import type { Resource } from "../../core/resources/resource.ts";
+import { StoreFailure } from "../store-failure.ts";
+import type { ChangeLog, LoggedChange } from "./change-log.ts";
+import { compileSelector, type CompiledSelector } from "./compiled-selector.ts";
+import type { ObjectTable } from "./object-table.ts";
+import type { FeedEvent } from "./protocol.ts";
+import type { RowKey } from "./row-key.ts";
+import { withMetadata } from "./server-fields.ts";
+import type { Selector } from "../store.ts";
+
+/** What one answer to a watcher may hold, so that neither thread is blocked for long. */
+const CHUNK_EVENTS = 256;
+const CHUNK_CHARACTERS = 512 * 1024;
+
+type TextEvent = Extract<FeedEvent, { readonly text: string }>;
+
+/** A part of the initial list: every key up to `last` was read when the counter stood at `version`. */
+interface ListedPart {
+  readonly last: RowKey | undefined;
+  readonly version: number;
+}
+
+/**
+ * One watcher's place: first in the list of objects, then in the change log. Nothing is queued for it: what
+ * it has not read yet is in the tables, so a slow watcher costs no memory, and one that falls behind the
+ * trimmed log is told so (STORE_EXPIRED).
+ *
+ * The list is read in parts between which writes go on. Each part remembers the version at which it was
+ * read; the changes since the first part are then replayed, except those that a part already showed.
+ */
+export class WatchCursor {
+  readonly #objects: ObjectTable;
+  readonly #log: ChangeLog;
+  readonly #kind: Kind;
+  readonly #selector: CompiledSelector;
+  #parts: ListedPart[] = [];
+  #phase: "listing" | "replaying" | "following";
+  #version: number;
+
+  constructor(
+    tables: { readonly objects: ObjectTable; readonly log: ChangeLog },
+    kind: Kind,
+    from: { readonly selector: Selector; readonly version: number | undefined },
+  ) {
+    this.#objects = tables.objects;
+    this.#log = tables.log;
+    this.#kind = kind;
+    this.#selector = compileSelector(kind, from.selector);
+    this.#phase = from.version === undefined ? "listing" : "following";
+    this.#version = from.version ?? tables.log.version;
+    this.#checkReach();
+  }
+
+  /** The next events, or none when the watcher is up to date. */
+  next(): FeedEvent[] {
+    if (this.#phase === "listing") {
+      const listed = this.#listPart();
+      if (listed.length > 0) return listed;
+    }
+    return this.#follow();
+  }
+
+  /** For a watcher that is up to date: what comes next begins after the counter. */
+  skipToEnd(): void {
+    this.#version = this.#log.version;
+  }
+
+  #listPart(): FeedEvent[] {
+    const { group, kind } = this.#kind;
+    const { namespace, name } = this.#selector;
+    const after = this.#parts.at(-1)?.last;
+    const chunk = new Chunk();
+    let last: RowKey | undefined;
+    for (const row of this.#objects.page({ group, kind, namespace, name, after })) {
+      last = row;
+      if (this.#selector.matches(row, row)) chunk.add({ type: "added", text: row.body.read() });
+      if (chunk.full) {
+        this.#parts.push({ last, version: this.#log.version });
+        return chunk.events;
+      }
+    }
+    this.#parts.push({ last: undefined, version: this.#log.version });
+    this.#phase = "replaying";
+    return chunk.events;
+  }
+
+  #follow(): FeedEvent[] {
+    this.#checkReach();
+    const chunk = new Chunk();
+    for (const change of this.#log.after(this.#version, this.#kind)) {
+      this.#version = change.version;
+      const event = this.#wasListed(change) ? undefined : this.#eventOf(change);
+      if (event) chunk.add(event);
+      if (chunk.full) return chunk.events;
+    }
+    this.#version = this.#log.version;
+    if (this.#phase !== "replaying") return chunk.events;
+    this.#phase = "following";
+    this.#parts = [];
+    return [...chunk.events, { type: "synced", resourceVersion: String(this.#version) }];
+  }
+
+  #wasListed(change: LoggedChange): boolean {
+    const part = this.#parts.find(({ last }) => last === undefined || !isAfter(change, last));
+    return part !== undefined && change.version <= part.version;
+  }
+
+  #eventOf(change: LoggedChange): TextEvent | undefined {
+    const matches = this.#selector.matches(change, change);
+    const { type, previous } = change;
+    if (type !== "modified" || !previous) {
+      return matches ? { type, text: change.body.read() } : undefined;
+    }
+    const matched = this.#selector.matches(change, previous);
+    if (matches) return { type: matched ? "modified" : "added", text: change.body.read() };
+    // It ceased to match: gone for this watcher, as it last was, with the version of the change.
+    return matched ? { type: "deleted", text: atVersion(previous.body.read(), change.version) } : undefined;
+  }
+
+  #checkReach(): void {
+    if (this.#log.reaches(this.#version)) return;
+    const values = [String(this.#version), String(this.#log.version)];
+    throw new StoreFailure("STORE_EXPIRED", values, { resource: this.#kind });
+  }
+}
+
+class Chunk {
+  readonly events: FeedEvent[] = [];
+  #characters = 0;
+
+  add(event: TextEvent): void {
+    this.events.push(event);
+    this.#characters += event.text.length;
+  }
+
+  get full(): boolean {
+    return this.events.length >= CHUNK_EVENTS || this.#characters >= CHUNK_CHARACTERS;
+  }
+}
+
+/** In the order of lists: by namespace, then name, byte by byte as SQLite compares; all names are ASCII. */
+function isAfter(key: RowKey, other: RowKey): boolean {
+  return key.namespace === other.namespace ? key.name > other.name : key.namespace > other.namespace;
+}
+
+function atVersion(text: string, version: number): string {
+  return JSON.stringify(withMetadata(JSON.parse(text) as Resource, { resourceVersion: String(version) }));
+}

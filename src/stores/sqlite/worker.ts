@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Kind } from "../../core/resources/kind.ts";
+import { openDatabase, prepareDirectory } from "./database.ts";
+import { DirectoryLock } from "./directory-lock.ts";
+import { Engine } from "./engine.ts";
+import { RequestLoop, sentFailure } from "./request-loop.ts";
+import { toStoreFailure } from "./sqlite-errors.ts";
+import type { Envelope, Opened, WorkerOptions } from "./protocol.ts";
+
+/** The store's thread: opens the directory, says so, and answers until it is told to close. */
+const port = parentPort;
+if (!port) throw new Error("this file runs as a worker thread of the store only");
+const options = workerData as WorkerOptions;
+const file = join(options.directory, "store.db");
+
+async function open(): Promise<{ engine: Engine; lock: DirectoryLock }> {
+  const { kinds } = (await import(options.kindsModule)) as { kinds: readonly Kind[] };
+  prepareDirectory(options.directory);
+  const lock = DirectoryLock.take(options.directory, options.holder);
+  try {
+    const engine = new Engine(openDatabase(options.directory), kinds);
+    engine.createProtectedNamespaces(options.now);
+    return { engine, lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function answer(opened: Opened): void {
+  port?.postMessage(opened);
+}
+
+try {
+  const { engine, lock } = await open();
+  const loop = new RequestLoop(engine, file, {
+    send: (replies) => port.postMessage(replies),
+    closed: () => lock.release(),
+  });
+  port.on("message", (envelope: Envelope) => loop.accept(envelope));
+  answer({ kind: "opened" });
+} catch (error) {
+  answer({ kind: "failed", failure: sentFailure(toStoreFailure(error, file)) });
+}
