@@ -1,0 +1,39 @@
+import { writeSync } from "node:fs";
+import type { Writable } from "node:stream";
+import type { Outlet } from "./outlet.ts";
+
+/**
+ * stdout as a pipe, a socket or a terminal. Its stream waits for a slow reader without a thread: `fs.write`
+ * on a full pipe would hold one, and then Node cannot even exit.
+ */
+export class StreamOutlet implements Outlet {
+  readonly name = "stdout";
+  readonly recovers = false;
+  readonly #stream: Writable & { readonly fd?: number };
+  readonly #ignore = () => {};
+
+  constructor(stream: Writable & { readonly fd?: number }) {
+    this.#stream = stream;
+    // Errors also arrive at the callback of the write; without a listener they would end the process.
+    stream.on("error", this.#ignore);
+  }
+
+  write(chunk: Buffer, done: (error: Error | undefined, written: number) => void): void {
+    this.#stream.write(chunk, (error) => done(error ?? undefined, error ? 0 : chunk.length));
+  }
+
+  writeNow(chunk: Buffer): void {
+    try {
+      // The descriptor does not block: what does not fit into the pipe now is lost.
+      if (this.#stream.fd !== undefined) writeSync(this.#stream.fd, chunk);
+    } catch {
+      // The process is ending: there is nobody left to tell.
+    }
+  }
+
+  reopen(): void {}
+
+  close(): void {
+    this.#stream.off("error", this.#ignore);
+  }
+}
