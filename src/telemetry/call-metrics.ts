@@ -1,0 +1,145 @@
+import type { FinishedCall } from "./channels.ts";
+import { DurationHistogram } from "./duration-histogram.ts";
+import { familyHead, labelText } from "./prometheus-text.ts";
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+const OTHER_METHOD = "OTHER";
+
+const PREFIX = "application_gateway";
+
+interface EntryCounts {
+  readonly labels: string;
+  /** By `countKey`. */
+  readonly counts: Map<number, number>;
+  usedIn: number;
+}
+
+interface ApplicationCounts {
+  readonly labels: string;
+  /** By service, by entry. */
+  readonly services: Map<string, Map<string, EntryCounts>>;
+  readonly request: DurationHistogram;
+  readonly upstream: DurationHistogram;
+  retries: number;
+}
+
+/**
+ * Counts calls by Application, service, entry, method, status and origin. Plain numbers in nested maps:
+ * prom-client hashes the labels for every increment, which costs more than everything else here. Durations
+ * are kept by Application alone, because a histogram is sixteen series.
+ *
+ * Names of unknown Applications never get here (FinishedCall), methods are limited to the known ones, and
+ * what was not called for long is forgotten, so deleted Applications disappear and memory is bounded by what
+ * is in use.
+ */
+export class CallMetrics {
+  readonly #applications = new Map<string, ApplicationCounts>();
+  readonly #durations: "by-application" | "total";
+  readonly #total = { request: new DurationHistogram(), upstream: new DurationHistogram() };
+  #round = 0;
+
+  constructor(durations: "by-application" | "total") {
+    this.#durations = durations;
+  }
+
+  record(call: FinishedCall): void {
+    const application = this.#application(call.application ?? "");
+    const entry = entryOf(application, call);
+    const key = countKey(call);
+    entry.counts.set(key, (entry.counts.get(key) ?? 0) + 1);
+    entry.usedIn = this.#round;
+    const durations = this.#durations === "total" ? this.#total : application;
+    durations.request.observe(call.milliseconds / 1000);
+    if (call.attempts === 0) return;
+    durations.upstream.observe(call.upstreamMilliseconds / 1000);
+    application.retries += call.attempts - 1;
+  }
+
+  /** Forgets what was not called in the last `rounds` calls of this method. */
+  forgetUnused(rounds: number): void {
+    this.#round++;
+    for (const [name, application] of this.#applications) {
+      for (const [service, entries] of application.services) {
+        for (const [entry, { usedIn }] of entries) {
+          if (this.#round - usedIn > rounds) entries.delete(entry);
+        }
+        if (entries.size === 0) application.services.delete(service);
+      }
+      if (application.services.size === 0) this.#applications.delete(name);
+    }
+  }
+
+  /** Pieces of the Prometheus text format. Calls may be recorded while they are taken. */
+  *text(): Generator<string> {
+    yield* this.#requests();
+    yield* this.#histograms("request", "Time from a call's arrival to the end of its answer.");
+    yield* this.#histograms("upstream", "Time that targets took, over all attempts of a call.");
+    const name = `${PREFIX}_retries_total`;
+    yield familyHead(name, "counter", "Calls repeated after 401 or 403.");
+    for (const { labels, retries } of this.#applications.values()) yield `${name}{${labels}} ${retries}\n`;
+  }
+
+  *#requests(): Generator<string> {
+    const name = `${PREFIX}_requests_total`;
+    yield familyHead(name, "counter", "Calls through the gateway, by what was called and what was answered.");
+    for (const application of this.#applications.values()) {
+      for (const entries of application.services.values()) {
+        for (const { labels, counts } of entries.values()) {
+          for (const [key, count] of counts) yield `${name}{${labels},${countLabels(key)}} ${count}\n`;
+        }
+      }
+    }
+  }
+
+  *#histograms(kind: "request" | "upstream", help: string): Generator<string> {
+    const name = `${PREFIX}_${kind}_duration_seconds`;
+    yield familyHead(name, "histogram", help);
+    if (this.#durations === "total") {
+      yield this.#total[kind].text(name, "");
+    } else {
+      for (const application of this.#applications.values()) {
+        yield application[kind].text(name, application.labels);
+      }
+    }
+  }
+
+  #application(name: string): ApplicationCounts {
+    const known = this.#applications.get(name);
+    if (known) return known;
+    const application = {
+      labels: labelText({ application: name }),
+      services: new Map(),
+      request: new DurationHistogram(),
+      upstream: new DurationHistogram(),
+      retries: 0,
+    };
+    this.#applications.set(name, application);
+    return application;
+  }
+}
+
+function entryOf(application: ApplicationCounts, call: FinishedCall): EntryCounts {
+  const { service = "", entry = "" } = call;
+  const known = application.services.get(service)?.get(entry);
+  if (known) return known;
+  const entries = application.services.get(service) ?? new Map<string, EntryCounts>();
+  application.services.set(service, entries);
+  const labels = `${application.labels},${labelText({ service, entry })}`;
+  const created: EntryCounts = { labels, counts: new Map(), usedIn: 0 };
+  entries.set(entry, created);
+  return created;
+}
+
+/** Method, status and origin as one number: (method · 1000 + status) · 2 + origin. */
+function countKey({ method, status, origin }: FinishedCall): number {
+  const index = METHODS.indexOf(method);
+  const known = index < 0 ? METHODS.length : index;
+  return (known * 1000 + (status % 1000)) * 2 + (origin === "gateway" ? 0 : 1);
+}
+
+function countLabels(key: number): string {
+  const origin = key % 2 === 0 ? "gateway" : "target";
+  const rest = Math.floor(key / 2);
+  const method = METHODS[Math.floor(rest / 1000)] ?? OTHER_METHOD;
+  return `method="${method}",code="${rest % 1000}",origin="${origin}"`;
+}

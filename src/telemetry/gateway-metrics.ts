@@ -1,0 +1,82 @@
+import type { Clock } from "../core/clock.ts";
+import { CallMetrics } from "./call-metrics.ts";
+import { cacheLookedUp, callFinished, callsInFlight, tokenFetched } from "./channels.ts";
+import { familyHead, labelText } from "./prometheus-text.ts";
+
+const PREFIX = "application_gateway";
+
+/** What was not called for a day is forgotten. */
+const ROUND = 3_600_000;
+const ROUNDS_KEPT = 24;
+
+export interface GatewayMetricsOptions {
+  /** Whether histograms of durations carry the application label. */
+  readonly durationsPerApplication: boolean;
+  readonly clock: Clock;
+}
+
+/** The metrics of gateway spec §20, counted from the diagnostics channels until disposed of. */
+export class GatewayMetrics implements Disposable {
+  readonly #calls: CallMetrics;
+  readonly #clock: Clock;
+  readonly #tokenFetches = new Map<string, number>();
+  readonly #lookups = { token: { hits: 0, misses: 0 }, csrf: { hits: 0, misses: 0 } };
+  readonly #subscriptions = new DisposableStack();
+  #inFlight = 0;
+  #round: Disposable;
+
+  constructor({ durationsPerApplication, clock }: GatewayMetricsOptions) {
+    this.#calls = new CallMetrics(durationsPerApplication ? "by-application" : "total");
+    this.#clock = clock;
+    this.#round = this.#nextRound();
+    this.#subscribe(callFinished, (call) => this.#calls.record(call));
+    this.#subscribe(callsInFlight, ({ delta }) => void (this.#inFlight += delta));
+    this.#subscribe(cacheLookedUp, ({ cache, hit }) => void this.#lookups[cache][hit ? "hits" : "misses"]++);
+    this.#subscribe(tokenFetched, ({ type, result }) => {
+      const labels = labelText({ type, result });
+      this.#tokenFetches.set(labels, (this.#tokenFetches.get(labels) ?? 0) + 1);
+    });
+  }
+
+  /** Pieces of the Prometheus text format. */
+  *text(): Generator<string> {
+    yield* this.#calls.text();
+    const fetches = `${PREFIX}_token_fetch_total`;
+    yield familyHead(fetches, "counter", "Requests to token and CSRF endpoints.");
+    for (const [labels, count] of this.#tokenFetches) yield `${fetches}{${labels}} ${count}\n`;
+    yield* this.#cacheText("hits", "Tokens found in a cache.");
+    yield* this.#cacheText("misses", "Tokens not found in a cache.");
+    yield familyHead(`${PREFIX}_inflight`, "gauge", "Calls that are being answered now.");
+    yield `${PREFIX}_inflight ${this.#inFlight}\n`;
+  }
+
+  [Symbol.dispose](): void {
+    this.#round[Symbol.dispose]();
+    this.#subscriptions.dispose();
+  }
+
+  *#cacheText(kind: "hits" | "misses", help: string): Generator<string> {
+    const name = `${PREFIX}_cache_${kind}_total`;
+    yield familyHead(name, "counter", help);
+    for (const [cache, counts] of Object.entries(this.#lookups)) {
+      yield `${name}{${labelText({ cache })}} ${counts[kind]}\n`;
+    }
+  }
+
+  #subscribe<Payload>(channel: Subscribable<Payload>, listener: (payload: Payload) => void): void {
+    channel.subscribe(listener);
+    this.#subscriptions.defer(() => channel.unsubscribe(listener));
+  }
+
+  #nextRound(): Disposable {
+    return this.#clock.after(ROUND, () => {
+      this.#calls.forgetUnused(ROUNDS_KEPT);
+      this.#round = this.#nextRound();
+    });
+  }
+}
+
+interface Subscribable<Payload> {
+  subscribe(listener: (payload: Payload) => void): void;
+  unsubscribe(listener: (payload: Payload) => void): void;
+}

@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Clock } from "../core/clock.ts";
+import { GatewayMetrics } from "./gateway-metrics.ts";
+import type { LineSink } from "./line-sink.ts";
+import { familyHead, labelText } from "./prometheus-text.ts";
+
+/** Characters after which the event loop gets a turn: thousands of Applications fill many megabytes. */
+const PIECE = 65_536;
+
+export interface MetricsOptions {
+  readonly version: string;
+  readonly durationsPerApplication: boolean;
+  /** Their lost lines are counted. */
+  readonly sinks: readonly LineSink[];
+  readonly clock: Clock;
+}
+
+/** All metrics of the process. */
+export interface Metrics extends Disposable {
+  readonly contentType: string;
+  /** The Prometheus text format in pieces, to be written as they come. */
+  text(): AsyncGenerator<string>;
+}
+
+export function startMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  buildInformation(registry, options.version);
+  const gateway = new GatewayMetrics(options);
+  return {
+    contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+    async *text() {
+      yield await registry.metrics();
+      yield droppedLines(options.sinks);
+      yield* piecewise(gateway.text());
+    },
+    [Symbol.dispose]() {
+      gateway[Symbol.dispose]();
+      registry.clear();
+    },
+  };
+}
+
+function buildInformation(registry: Registry, version: string): void {
+  const gauge = new Gauge({
+    name: "appconn_build_info",
+    help: "Always 1; the labels say what is running.",
+    labelNames: ["version", "node"],
+    registers: [registry],
+  });
+  gauge.set({ version, node: process.version }, 1);
+}
+
+function droppedLines(sinks: readonly LineSink[]): string {
+  const name = "appconn_log_lines_dropped_total";
+  const lines = sinks.map((sink) => `${name}{${labelText({ destination: sink.name })}} ${sink.dropped}\n`);
+  return familyHead(name, "counter", "Log lines that could not be written.") + lines.join("");
+}
+
+async function* piecewise(lines: Iterable<string>): AsyncGenerator<string> {
+  let piece = "";
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = "";
+    await nextTurn();
+  }
+  yield piece;
+}

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { CallMetrics } from "../../../src/telemetry/call-metrics.ts";
+import {
+  cacheLookedUp,
+  callFinished,
+  callsInFlight,
+  tokenFetched,
+  type FinishedCall,
+} from "../../../src/telemetry/channels.ts";
+import { startMetrics } from "../../../src/telemetry/metrics.ts";
+import { FakeClock } from "../../doubles/fake-clock.ts";
+import { aFinishedCall } from "../../doubles/finished-call.ts";
+import { parseMetrics, type Family, type Sample } from "../../doubles/parse-metrics.ts";
+
+async function withMetrics(
+  act: () => void | Promise<void>,
+  { clock = new FakeClock(), durationsPerApplication = true } = {},
+): Promise<ReadonlyMap<string, Family>> {
+  using metrics = startMetrics({ version: "1.2.3", durationsPerApplication, sinks: [], clock });
+  await act();
+  let text = "";
+  for await (const piece of metrics.text()) text += piece;
+  return parseMetrics(text);
+}
+
+function call(changes: Partial<FinishedCall> = {}): void {
+  callFinished.publish(aFinishedCall(changes));
+}
+
+function samples(families: ReadonlyMap<string, Family>, name: string): readonly Sample[] {
+  return families.get(`application_gateway_${name}`)?.samples ?? [];
+}
+
+function value(
+  families: ReadonlyMap<string, Family>,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+) {
+  const wanted = Object.entries(labels);
+  return samples(families, name).find((sample) => wanted.every(([key, text]) => sample.labels[key] === text))
+    ?.value;
+}
+
+test("metrics - calls are counted by API, method, code and origin", async () => {
+  const families = await withMetrics(() => {
+    call();
+    call();
+    call({ method: "POST", status: 502, targetStatus: 503 });
+    call({ status: 502, origin: "gateway", gatewayError: "target", targetStatus: undefined });
+  });
+  const api = { application: "shop", service: "orders-api", entry: "rest-v1" };
+  assert.deepEqual(
+    samples(families, "requests_total").map(({ labels, value: count }) => ({ ...labels, count })),
+    [
+      { ...api, method: "GET", code: "200", origin: "target", count: 2 },
+      { ...api, method: "POST", code: "502", origin: "target", count: 1 },
+      { ...api, method: "GET", code: "502", origin: "gateway", count: 1 },
+    ],
+  );
+});
+
+test("metrics - unknown methods share one label and unknown applications make one series", async () => {
+  const unknown = { application: undefined, service: undefined, entry: undefined, status: 404 };
+  const families = await withMetrics(() => {
+    for (let index = 0; index < 50; index++) call({ ...unknown, method: `M${index}`, origin: "gateway" });
+  });
+  assert.deepEqual(samples(families, "requests_total"), [
+    {
+      name: "application_gateway_requests_total",
+      labels: { application: "", service: "", entry: "", method: "OTHER", code: "404", origin: "gateway" },
+      value: 50,
+    },
+  ]);
+});
+
+test("metrics - durations fall into buckets by application, of targets only where one was called", async () => {
+  const families = await withMetrics(() => {
+    call({ milliseconds: 1, upstreamMilliseconds: 0.5 });
+    call({ milliseconds: 30, upstreamMilliseconds: 20 });
+    call({ milliseconds: 60_000, attempts: 0 });
+  });
+  const request = samples(families, "request_duration_seconds");
+  const counts = new Map(request.map(({ name, labels, value: count }) => [labels["le"] ?? name, count]));
+  assert.equal(counts.get("0.001"), 1);
+  assert.equal(counts.get("0.025"), 1);
+  assert.equal(counts.get("0.05"), 2);
+  assert.equal(counts.get("10"), 2);
+  assert.equal(counts.get("+Inf"), 3);
+  assert.equal(counts.get("application_gateway_request_duration_seconds_sum"), 60.031);
+  assert.ok(request.every(({ labels }) => labels["application"] === "shop"));
+  assert.equal(value(families, "upstream_duration_seconds", { le: "+Inf" }), 2);
+});
+
+test("metrics - durations can be kept without the application label", async () => {
+  const families = await withMetrics(
+    () => {
+      call({ application: "a" });
+      call({ application: "b" });
+    },
+    { durationsPerApplication: false },
+  );
+  const request = samples(families, "request_duration_seconds");
+  assert.ok(request.every(({ labels }) => !("application" in labels)));
+  assert.equal(value(families, "request_duration_seconds", { le: "+Inf" }), 2);
+});
+
+test("metrics - repeated calls, token fetches, cache look-ups and calls in flight are counted", async () => {
+  const fetched = { milliseconds: 1, background: false, failure: undefined, reason: undefined };
+  const families = await withMetrics(() => {
+    call({ attempts: 2 });
+    tokenFetched.publish({ ...fetched, type: "OAuth", result: "ok" });
+    tokenFetched.publish({ ...fetched, type: "csrf", result: "failed" });
+    cacheLookedUp.publish({ cache: "token", hit: true });
+    cacheLookedUp.publish({ cache: "csrf", hit: false });
+    for (const delta of [1, 1, -1] as const) callsInFlight.publish({ delta });
+  });
+  assert.equal(value(families, "retries_total", { application: "shop" }), 1);
+  assert.equal(value(families, "token_fetch_total", { type: "OAuth", result: "ok" }), 1);
+  assert.equal(value(families, "token_fetch_total", { type: "csrf", result: "failed" }), 1);
+  assert.equal(value(families, "cache_hits_total", { cache: "token" }), 1);
+  assert.equal(value(families, "cache_misses_total", { cache: "csrf" }), 1);
+  assert.equal(value(families, "cache_misses_total", { cache: "token" }), 0);
+  assert.equal(value(families, "inflight", {}), 1);
+});
+
+test("metrics - names of applications with any characters keep the format valid", async () => {
+  const names: string[] = [];
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }), async (application) => {
+      const families = await withMetrics(() =>
+        call({ application, service: application, entry: application }),
+      );
+      assert.equal(value(families, "requests_total", { application, entry: application }), 1);
+      names.push(application);
+    }),
+    { numRuns: 30 },
+  );
+  assert.equal(names.length, 30);
+});
+
+test("metrics - the process tells its event loop lag, memory, garbage collection and version", async () => {
+  const families = await withMetrics(() => {});
+  const names = [
+    "process_resident_memory_bytes",
+    "nodejs_eventloop_lag_p99_seconds",
+    "nodejs_gc_duration_seconds",
+  ];
+  assert.deepEqual(
+    names.filter((name) => !families.has(name)),
+    [],
+  );
+  assert.equal(families.get("appconn_build_info")?.samples[0]?.labels["version"], "1.2.3");
+});
+
+test("metrics - an API that was not called for a day is forgotten, one that is called stays", async () => {
+  const clock = new FakeClock();
+  const families = await withMetrics(
+    async () => {
+      call({ application: "deleted" });
+      for (let hour = 0; hour < 26; hour++) {
+        call({ application: "alive" });
+        // eslint-disable-next-line no-await-in-loop -- one hour after another
+        await clock.advance(3_600_000);
+      }
+    },
+    { clock },
+  );
+  const applications = samples(families, "requests_total").map(({ labels }) => labels["application"]);
+  assert.deepEqual(applications, ["alive"]);
+  assert.equal(value(families, "requests_total", { application: "alive" }), 26);
+  const durations = samples(families, "request_duration_seconds").map(({ labels }) => labels["application"]);
+  assert.deepEqual([...new Set(durations)], ["alive"]);
+});
+
+test("metrics - after being disposed of nothing is counted and no timer stays", async () => {
+  const clock = new FakeClock();
+  const metrics = startMetrics({ version: "1", durationsPerApplication: true, sinks: [], clock });
+  metrics[Symbol.dispose]();
+  assert.equal(callFinished.hasSubscribers, false);
+  assert.equal(clock.timers, 0);
+});
+
+test("metrics - calls may be recorded while the text is being taken", () => {
+  const metrics = new CallMetrics("by-application");
+  metrics.record(aFinishedCall({ application: "a" }));
+  let text = "";
+  let more = 0;
+  for (const piece of metrics.text()) {
+    text += piece;
+    if (more++ < 5) metrics.record(aFinishedCall({ application: `added-${more}`, status: 200 + more }));
+  }
+  parseMetrics(text);
+});
