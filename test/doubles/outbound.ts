@@ -21,6 +21,7 @@ export async function openOutbound(
   const policy = new EgressPolicy(deniedNetworks);
   const connections = new Connections({
     options: { deniedNetworks, caFile, connectTimeout: 5000, idleTimeout: 10_000 },
+    proxies: undefined,
     policy,
   });
   return {

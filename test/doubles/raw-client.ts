@@ -93,6 +93,16 @@ export class RawClient implements AsyncDisposable {
     }
   }
 
+  /** Resolves once an informational answer of this status has come for the next answer. */
+  async informed(status: number): Promise<MessageHead> {
+    for (;;) {
+      const head = this.#informational.find(({ startLine }) => startLine.startsWith(`HTTP/1.1 ${status}`));
+      if (head) return head;
+      if (this.#isClosed) throw new Error(`the connection closed without a ${status}`);
+      await this.#changed.promise;
+    }
+  }
+
   /** The next answer when it is complete. */
   async response(): Promise<RawResponse> {
     const response = await this.head();
@@ -138,6 +148,7 @@ export class RawClient implements AsyncDisposable {
     const status = Number(head.startLine.split(" ")[1]);
     if (status < 200) {
       this.#informational.push(head);
+      this.#change();
       return { bytes: 0 };
     }
     const method = this.#methods.shift();
