@@ -47,12 +47,12 @@ function parseChain(text: string): X509Certificate[] | string {
 
 function parseKey(text: string): KeyObject | string {
   if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return "no private key in PEM form in 'key'";
+  // PKCS#8 says so in the label, the old form in a line of its own (Proc-Type: 4,ENCRYPTED).
+  if (/-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(text))
+    return "the private key in 'key' is encrypted";
   try {
     return createPrivateKey({ key: text, format: "pem" });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === "ERR_MISSING_PASSPHRASE"
-      ? "the private key in 'key' is encrypted"
-      : "the private key in 'key' cannot be read";
+  } catch {
+    return "the private key in 'key' cannot be read";
   }
 }

@@ -14,6 +14,9 @@ const SHARE_OF_REST = 0.25;
 /** Neither more often, nor for tokens that live hardly longer. */
 const SHORTEST_REFRESH = 1000;
 
+/** However long tokens live: whether anybody still uses one is looked at daily. */
+const LONGEST_REFRESH = 24 * 3_600_000;
+
 /** Background attempts end here; who needs the token afterwards asks for it with the full time-out. */
 const LEAST_REST = 4000;
 
@@ -27,7 +30,16 @@ export function usableTime(lifetime: number): number {
 
 /** From the request of a token to its refresh. Spread, so that tokens fetched together part ways. */
 export function refreshAfter(lifetime: number, random: () => number): number {
-  return Math.max(lifetime * REFRESHED_AFTER * (0.9 + 0.1 * random()), SHORTEST_REFRESH);
+  const share = Math.min(lifetime * REFRESHED_AFTER, LONGEST_REFRESH);
+  return Math.max(share * (0.9 + 0.1 * random()), SHORTEST_REFRESH);
+}
+
+/**
+ * The same for a token that the provider gave once more: some give the same until its end. Asked at every
+ * tenth of the ever smaller rest they would be asked dozens of times; halving it takes a few requests.
+ */
+export function repeatAfter(rest: number): number {
+  return Math.min(Math.max(rest / 2, SHORTEST_REFRESH), LONGEST_REFRESH);
 }
 
 /** Whether an attempt in the background is still worth its while. */

@@ -3,7 +3,14 @@ import { isCredentialFailure, type CredentialFailure } from "./failures.ts";
 import { InjectedHeader } from "./injected-header.ts";
 import type { Authorisation, FetchOptions } from "./provider.ts";
 import { publishFetch } from "./publish-fetch.ts";
-import { attemptTime, pauseAfter, refreshAfter, usableTime, worthRefreshing } from "./refresh-schedule.ts";
+import {
+  attemptTime,
+  pauseAfter,
+  refreshAfter,
+  repeatAfter,
+  usableTime,
+  worthRefreshing,
+} from "./refresh-schedule.ts";
 import { SharedFetch, waitFor } from "./shared-fetch.ts";
 import type { IssuedToken } from "./token-response.ts";
 
@@ -130,10 +137,9 @@ export class TokenSlot {
     }
     this.#held = { authorisation, lifetime: issued.lifetime, usableUntil };
     this.#live = authorisation;
-    // A provider that gives the same token until its end is asked ever more often the nearer the end is;
-    // halving the rest bounds that to a few requests.
-    const early = asked + refreshAfter(issued.lifetime, random);
-    this.#wakeAt(repeated ? Math.max(early, now + (usableUntil - now) / 2) : early);
+    this.#wakeAt(
+      repeated ? now + repeatAfter(usableUntil - now) : asked + refreshAfter(issued.lifetime, random),
+    );
     return authorisation;
   }
 
