@@ -18,29 +18,40 @@ export const ageColumn: Column<Resource> = {
   cell: (value, now) => ageText(now - Date.parse(value.metadata.creationTimestamp)),
 };
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const YEAR = 365 * DAY;
+interface Unit {
+  readonly milliseconds: number;
+  readonly letter: string;
+}
+
+const second: Unit = { milliseconds: 1000, letter: "s" };
+const minute: Unit = { milliseconds: 60_000, letter: "m" };
+const hour: Unit = { milliseconds: 3_600_000, letter: "h" };
+const day: Unit = { milliseconds: 24 * 3_600_000, letter: "d" };
+const year: Unit = { milliseconds: 365 * 24 * 3_600_000, letter: "y" };
+
+/** Up to which age which units are shown; the second unit is left out when it is zero. */
+const steps: readonly { readonly below: number; readonly units: readonly Unit[] }[] = [
+  { below: 120 * second.milliseconds, units: [second] },
+  { below: 10 * minute.milliseconds, units: [minute, second] },
+  { below: 3 * hour.milliseconds, units: [minute] },
+  { below: 8 * hour.milliseconds, units: [hour, minute] },
+  { below: 2 * day.milliseconds, units: [hour] },
+  { below: 8 * day.milliseconds, units: [day, hour] },
+  { below: 2 * year.milliseconds, units: [day] },
+  { below: 8 * year.milliseconds, units: [year, day] },
+  { below: Number.POSITIVE_INFINITY, units: [year] },
+];
 
 /** Milliseconds → the short form kubectl prints, `3m5s` or `3d4h` (admin-api spec §14). */
 export function ageText(milliseconds: number): string {
-  if (milliseconds < -SECOND) return "<invalid>";
-  const age = Math.max(0, milliseconds);
-  if (age < 120 * SECOND) return `${Math.floor(age / SECOND)}s`;
-  if (age < 10 * MINUTE) return pair(age, MINUTE, "m", SECOND, "s");
-  if (age < 3 * HOUR) return `${Math.floor(age / MINUTE)}m`;
-  if (age < 8 * HOUR) return pair(age, HOUR, "h", MINUTE, "m");
-  if (age < 2 * DAY) return `${Math.floor(age / HOUR)}h`;
-  if (age < 8 * DAY) return pair(age, DAY, "d", HOUR, "h");
-  if (age < 2 * YEAR) return `${Math.floor(age / DAY)}d`;
-  if (age < 8 * YEAR) return pair(age, YEAR, "y", DAY, "d");
-  return `${Math.floor(age / YEAR)}y`;
-}
-
-/** Two units, the second left out when it is zero. */
-function pair(age: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((age % large) / small);
-  return `${Math.floor(age / large)}${largeName}${rest === 0 ? "" : `${rest}${smallName}`}`;
+  if (milliseconds < -second.milliseconds) return "<invalid>";
+  let rest = Math.max(0, milliseconds);
+  const units = steps.find(({ below }) => rest < below)?.units ?? [];
+  let text = "";
+  for (const unit of units) {
+    const count = Math.floor(rest / unit.milliseconds);
+    rest -= count * unit.milliseconds;
+    if (count > 0 || text === "") text += `${count}${unit.letter}`;
+  }
+  return text;
 }

@@ -37,7 +37,7 @@ function mergeMap(target: PlainObject, patch: PlainObject, path: string): PlainO
   const { $patch: directive, $retainKeys: retained, ...changes } = patch;
   if (directive === "delete") return {};
   const merged = new Map(directive === "replace" ? [] : Object.entries(target));
-  if (directive !== undefined && directive !== "replace" && directive !== "merge") {
+  if (directive !== undefined && directive !== "replace") {
     throw new BadPatch(`unknown $patch directive at ${path || "the top"}`);
   }
   if (retained !== undefined) retainKeys(merged, changes, textsOf(retained, fieldPath(path, "$retainKeys")));
@@ -85,7 +85,8 @@ function mergeKeyed(former: readonly unknown[], patch: readonly unknown[], path:
     if (item["$patch"] === "delete") merged.delete(uid);
     // `{"$patch":"replace"}` alone marks the list and is no item itself.
     else if (ownValue(item, "uid") !== undefined) {
-      merged.set(uid, mergeMap(merged.get(uid) ?? {}, { ...item, $patch: "merge" }, path));
+      const { $patch: _marker, ...fields } = item;
+      merged.set(uid, mergeMap(merged.get(uid) ?? {}, fields, path));
     }
   }
   return orderedMerge({
@@ -115,25 +116,48 @@ interface Directives {
   readonly path: string;
 }
 
+// Ordering comes before deletion: items about to go still say where the others stand.
 function applyListDirectives(merged: Map<string, unknown>, { target, changes, path }: Directives): void {
-  for (const [directive, value] of Object.entries(changes)) {
-    const field = directive.slice(directive.indexOf("/") + 1);
-    const list = merged.get(field);
-    if (directive.startsWith(DELETE)) {
-      const removed = textsOf(value, fieldPath(path, directive));
-      if (Array.isArray(list))
-        merged.set(
-          field,
-          list.filter((item) => !removed.includes(String(item))),
-        );
-    } else if (directive.startsWith(ORDER)) {
-      if (!Array.isArray(value)) throw new BadPatch(`${fieldPath(path, directive)} must be a list`);
-      const former = ownValue(target, field);
-      if (Array.isArray(list)) merged.set(field, reordered(list, value, Array.isArray(former) ? former : []));
-    } else if (directive.startsWith("$")) {
-      throw new BadPatch(`unknown directive ${fieldPath(path, directive)}`);
-    }
+  const directives = Object.entries(changes).filter(([key]) => key.startsWith("$"));
+  for (const [directive, value] of directives) {
+    const at = fieldPath(path, directive);
+    if (directive.startsWith(ORDER)) {
+      if (!Array.isArray(value)) throw new BadPatch(`${at} must be a list`);
+      orderList(merged, directive.slice(ORDER.length), { order: value, target, changes, path });
+    } else if (!directive.startsWith(DELETE)) throw new BadPatch(`unknown directive ${at}`);
   }
+  for (const [directive, value] of directives) {
+    if (!directive.startsWith(DELETE)) continue;
+    const removed = textsOf(value, fieldPath(path, directive));
+    const field = directive.slice(DELETE.length);
+    const list = merged.get(field);
+    if (Array.isArray(list))
+      merged.set(
+        field,
+        list.filter((item) => !removed.includes(String(item))),
+      );
+  }
+}
+
+function orderList(
+  merged: Map<string, unknown>,
+  field: string,
+  { order, target, changes, path }: Directives & { readonly order: readonly unknown[] },
+): void {
+  if (order.length === 0) return;
+  checkOrder(ownValue(changes, field), order.map(identityOf), fieldPath(path, field));
+  const former = ownValue(target, field);
+  const list = merged.get(field);
+  if (Array.isArray(list)) merged.set(field, reordered(list, order, Array.isArray(former) ? former : []));
+}
+
+/** The items that the patch sets must stand in its $setElementOrder, in the same order. */
+function checkOrder(list: unknown, order: readonly string[], path: string): void {
+  if (!Array.isArray(list)) return;
+  const set = list.filter((item) => !isPlainObject(item) || item["$patch"] === undefined).map(identityOf);
+  const places = set.map((identity) => order.indexOf(identity));
+  if (places.every((place, index) => place > (places[index - 1] ?? -1))) return;
+  throw new BadPatch(`the order of ${path} does not match its $setElementOrder`);
 }
 
 function reordered(
