@@ -5,8 +5,7 @@
  * outlast an identity provider that is down: 240 s of outage with tokens of 300 s are to pass unnoticed. In
  * the worst case it goes down just before the refresh, at 30 s, and comes back at 270 s while an attempt
  * hangs. The token is usable until 298 s. An attempt may take a quarter of what is left, and so may the
- * pause after it, so the next attempt begins at 270 + 28/4 + 21/4 = 282 s at the latest. For any
- * lifetime L that gives 0.8 L + 0.1 L + less than half of the rest.
+ * pause after it, so the next attempt begins at 282 s at the latest (270 + 28/4 + 21/4).
  */
 const REFRESHED_AFTER = 0.1;
 const SHARE_OF_REST = 0.25;
@@ -35,8 +34,9 @@ export function refreshAfter(lifetime: number, random: () => number): number {
 }
 
 /**
- * The same for a token that the provider gave once more: some give the same until its end. Asked at every
- * tenth of the ever smaller rest they would be asked dozens of times; halving it takes a few requests.
+ * The same for a token that the provider gave once more, with the rest of its life: some do so until its
+ * end. Asked at every tenth of an ever smaller rest they would be asked dozens of times; halving it takes a
+ * few requests.
  */
 export function repeatAfter(rest: number): number {
   return Math.min(Math.max(rest / 2, SHORTEST_REFRESH), LONGEST_REFRESH);

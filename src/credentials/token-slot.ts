@@ -32,6 +32,8 @@ export interface TokenEnvironment {
 interface HeldToken {
   readonly authorisation: InjectedHeader;
   readonly lifetime: number;
+  /** When it was asked for, on the monotonic clock. */
+  readonly asked: number;
   /** On the monotonic clock; already earlier than the token's own end. */
   readonly usableUntil: number;
 }
@@ -127,15 +129,16 @@ export class TokenSlot {
     const { clock, random } = this.#environment;
     const now = clock.monotonic();
     const authorisation = new InjectedHeader(`Bearer ${issued.accessToken}`);
-    const repeated = this.#held?.authorisation.header === authorisation.header;
     const usableUntil = asked + usableTime(issued.lifetime);
+    const held = { authorisation, lifetime: issued.lifetime, asked, usableUntil };
+    const repeated = this.#held !== undefined && isSameToken(this.#held, held);
     this.#failures = 0;
     this.#doubted = false;
     if (this.#closed || usableUntil <= now) {
       this.#drop();
       return authorisation;
     }
-    this.#held = { authorisation, lifetime: issued.lifetime, usableUntil };
+    this.#held = held;
     this.#live = authorisation;
     this.#wakeAt(
       repeated ? now + repeatAfter(usableUntil - now) : asked + refreshAfter(issued.lifetime, random),
@@ -217,4 +220,11 @@ export class TokenSlot {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
   }
+}
+
+/** Given once more, and without a longer life: its end has moved on by less than half of the time since. */
+function isSameToken(held: HeldToken, issued: HeldToken): boolean {
+  const extension = issued.usableUntil - held.usableUntil;
+  const same = held.authorisation.header === issued.authorisation.header;
+  return same && extension < (issued.asked - held.asked) / 2;
 }

@@ -23,8 +23,9 @@ export class SimulatedTokens implements TokenSource {
   lifetime = 300_000;
   latency = 100;
   outages: readonly Outage[] = [];
-  /** Gives this token always, as some servers do until it expires. */
+  /** Gives this token always, as some servers do until it expires; `prolonged` with a full life each time. */
   sameToken: string | undefined;
+  prolonged = false;
   /** When it was asked, on the monotonic clock. */
   readonly requests: number[] = [];
   readonly #clock: FakeClock;
@@ -52,7 +53,8 @@ export class SimulatedTokens implements TokenSource {
     if (outage || !ended) return credentialFailure("CREDENTIALS_TOKEN_UNREACHABLE", "https://idp", "down");
     const accessToken = this.sameToken ?? `token-${this.requests.length}`;
     // Issued at the last moment that the client can suppose: when it asked.
-    if (!this.#validUntil.has(accessToken)) this.#validUntil.set(accessToken, now + this.lifetime);
+    if (this.prolonged || !this.#validUntil.has(accessToken))
+      this.#validUntil.set(accessToken, now + this.lifetime);
     const lifetime = (this.#validUntil.get(accessToken) ?? now) - now;
     return { kind: "issued-token", accessToken, lifetime };
   }

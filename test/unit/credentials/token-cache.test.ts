@@ -284,6 +284,13 @@ test("token cache - a provider that gives the same token until its end is not as
   assert.ok(cache.source.requests.length < 12, `${cache.source.requests.length} requests`);
 });
 
+test("token cache - a provider that prolongs the same token is asked as early as any other", async () => {
+  using cache = open({ sameToken: "the-same", prolonged: true });
+  await fetchedToken(cache);
+  await cache.clock.advance(300 * SECOND);
+  assert.ok(cache.source.requests.length > 9, `${cache.source.requests.length} requests`);
+});
+
 test("token cache - ten thousand credentials that fail or end leave nothing behind", async () => {
   using cache = open({ lifetime: 5 * SECOND });
   for (let index = 0; index < 5000; index++) void cache.tokens.slot(`a${index}`, cache.source).fetch(never);
