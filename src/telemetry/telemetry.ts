@@ -1,0 +1,130 @@
+import { isatty } from "node:tty";
+import { systemClock, type Clock } from "../core/clock.ts";
+import { startAccessLog } from "./access-log.ts";
+import { startAudit } from "./audit.ts";
+import { LogDestinations, type StandardOutput } from "./log-destinations.ts";
+import type { LineSink } from "./line-sink.ts";
+import type { LogLevelSwitch } from "./log-level.ts";
+import { createLog, type Log, type LogOptions } from "./log.ts";
+import { startMetrics, type Metrics } from "./metrics.ts";
+import type { TelemetryOptions } from "./options.ts";
+import { startTokenWarnings } from "./token-warnings.ts";
+import type { Tracing } from "./tracing.ts";
+
+/** What surrounds the process that telemetry watches. */
+export interface Surroundings {
+  /** Relative log files are in here; it exists. */
+  readonly dataDirectory: string;
+  /** Of the product, for build information and spans. */
+  readonly version: string;
+  readonly clock?: Clock;
+  readonly stdout?: StandardOutput;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Telemetry extends AsyncDisposable {
+  readonly log: Log;
+  readonly level: LogLevelSwitch;
+  /** undefined where metrics are turned off. */
+  readonly metrics: Metrics | undefined;
+  /** undefined where no collector is configured. */
+  readonly tracing: Tracing | undefined;
+  /** Opens the log files again by their names, after they were moved (logrotate). SIGHUP does it too. */
+  reopen(): void;
+  /** Stops listening to the channels and writes what waits, for a few seconds at most. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts logs, audit, metrics and traces. Rejects with a Failure when a log file cannot be opened or the
+ * collector's address is none.
+ */
+export async function startTelemetry(
+  options: TelemetryOptions,
+  surroundings: Surroundings,
+): Promise<Telemetry> {
+  const stack = new AsyncDisposableStack();
+  try {
+    const started = await startParts(options, surroundings, stack);
+    return {
+      ...started,
+      close: () => stack.disposeAsync(),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+type Parts = Pick<Telemetry, "log" | "level" | "metrics" | "tracing" | "reopen">;
+
+async function startParts(
+  options: TelemetryOptions,
+  surroundings: Surroundings,
+  stack: AsyncDisposableStack,
+): Promise<Parts> {
+  const { clock = systemClock, stdout = process.stdout, environment = process.env, version } = surroundings;
+  const { dataDirectory: directory } = surroundings;
+  const onTrouble = (sink: LineSink, error: Error | undefined) => reportTrouble(log, sink, error);
+  const destinations = new LogDestinations({ ...options.files, directory, stdout, clock, onTrouble });
+  stack.defer(() => destinations.close());
+  const output = destinations.open("stdout", "telemetry.log");
+  const form = formOf(options.log.format, stdout, environment);
+  const write = (line: string) => output.write(line, true);
+  const { log, level } = createLog({ level: options.log.level, form, write, clock });
+  stack.use(startTokenWarnings(log));
+  if (options.accessLog.enabled) {
+    const sink = destinations.open(options.accessLog.destination, "telemetry.accessLog.destination");
+    stack.use(startAccessLog({ sink, form: sink === output && form !== "json" ? "text" : "json", clock }));
+  }
+  if (options.audit.destination !== "off") {
+    stack.use(startAudit(destinations.open(options.audit.destination, "telemetry.audit.destination"), clock));
+  }
+  const metrics = options.metrics.enabled
+    ? stack.use(startMetrics({ ...options.metrics, version, sinks: destinations.sinks, clock }))
+    : undefined;
+  const tracing = await startTracing(options.traces.endpoint, { version, environment, clock }, log);
+  if (tracing) stack.use(tracing);
+  const reopen = () => destinations.reopen();
+  stack.use(reopenOnHangUp(reopen));
+  return { log, level, metrics, tracing, reopen };
+}
+
+function formOf(
+  format: TelemetryOptions["log"]["format"],
+  stdout: StandardOutput,
+  environment: Readonly<Record<string, string | undefined>>,
+): LogOptions["form"] {
+  if (format === "json" || (format === "auto" && stdout.isTTY !== true)) return "json";
+  // https://no-color.org
+  return stdout.isTTY === true && !environment["NO_COLOR"] ? "coloured" : "terminal";
+}
+
+async function startTracing(
+  endpoint: string,
+  context: Pick<Required<Surroundings>, "version" | "environment" | "clock">,
+  log: Log,
+): Promise<Tracing | undefined> {
+  if (endpoint === "") return undefined;
+  const { startOtlpTracing } = await import("./otlp-tracing.ts");
+  const onTrouble = (error: Error | undefined) =>
+    error
+      ? log.warn("traces cannot be exported; spans are lost", { endpoint, error })
+      : log.info("traces are exported again", { endpoint });
+  return startOtlpTracing({ ...context, endpoint, onTrouble });
+}
+
+function reportTrouble(log: Log, sink: LineSink, error: Error | undefined): void {
+  const fields = { destination: sink.name, droppedLines: sink.dropped };
+  if (error)
+    log.warn("a log cannot be written; lines that do not fit into memory are lost", { ...fields, error });
+  else log.info("the log is written again", fields);
+}
+
+/** Not where a terminal is attached: there SIGHUP means that it was closed, and the process has to end. */
+function reopenOnHangUp(reopen: () => void): Disposable {
+  if ([0, 1, 2].some((descriptor) => isatty(descriptor))) return { [Symbol.dispose]: () => {} };
+  process.on("SIGHUP", reopen);
+  return { [Symbol.dispose]: () => void process.off("SIGHUP", reopen) };
+}
