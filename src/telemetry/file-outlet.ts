@@ -44,6 +44,7 @@ export class FileOutlet implements Outlet {
     });
   }
 
+  /** A write that the thread pool has taken ends before the process does, but perhaps after this one. */
   writeNow(chunk: Buffer): void {
     try {
       writeSync(this.#descriptor, chunk);

@@ -78,9 +78,9 @@ export class LineSink {
     if (open && !this.#chunk) this.#outlet.close();
   }
 
-  /** For the moment of exit: writes what waits, unless a write hangs already. */
+  /** For the moment of exit: writes what waits, after what is being written. */
   flushNow(): void {
-    if (this.#state !== "open" || this.#chunk || this.#waiting === "") return;
+    if (this.#state !== "open" || this.#waiting === "") return;
     this.#outlet.writeNow(Buffer.from(this.#waiting));
     this.#waiting = "";
     this.#waitingLines = 0;

@@ -6,7 +6,7 @@ export interface Outlet {
   readonly recovers: boolean;
   /** Writes all of it; on an error `written` says how many bytes came through. Never called twice at once. */
   write(chunk: Buffer, done: (error: Error | undefined, written: number) => void): void;
-  /** For the moment of exit: writes what goes without waiting long, never throws. */
+  /** For the moment of exit, also during a write: writes what goes without waiting, never throws. */
   writeNow(chunk: Buffer): void;
   /** Opens the file by its name again, after someone moved it. Never called during a write. */
   reopen(): void;

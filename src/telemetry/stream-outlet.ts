@@ -23,9 +23,11 @@ export class StreamOutlet implements Outlet {
   }
 
   writeNow(chunk: Buffer): void {
+    // Zero as soon as the kernel has taken the last write, which is before its callback is called. More:
+    // the pipe is full, and what cannot follow is lost.
+    if (this.#stream.fd === undefined || this.#stream.writableLength > 0) return;
     try {
-      // The descriptor does not block: what does not fit into the pipe now is lost.
-      if (this.#stream.fd !== undefined) writeSync(this.#stream.fd, chunk);
+      writeSync(this.#stream.fd, chunk);
     } catch {
       // The process is ending: there is nobody left to tell.
     }
