@@ -10,7 +10,8 @@ import {
 import { ambiguousFraming } from "../http/ambiguous-framing.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import type { Connections } from "../outbound/connections.ts";
-import type { OutgoingRequest } from "../outbound/forward.ts";
+import { StaleConnection } from "../outbound/http1/exchange.ts";
+import type { OutgoingRequest } from "../outbound/outgoing-request.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { callsInFlight } from "../telemetry/channels.ts";
 import type { Span, Tracing } from "../telemetry/tracing.ts";
@@ -27,7 +28,7 @@ import { readRequestHead, type RequestHead } from "./request-head.ts";
 import { passThrough, rewrite, type RewrittenHead } from "./rewrite.ts";
 import type { Addressing } from "./route.ts";
 import { TargetExchange, type ExchangeOwner } from "./target-exchange.ts";
-import { isStaleConnection, targetFailure } from "./target-failure.ts";
+import { targetFailure } from "./target-failure.ts";
 
 export interface CallContext extends PrepareContext {
   readonly connections: Connections;
@@ -194,9 +195,9 @@ export class GatewayCall implements ExchangeOwner {
       deadline: this.#deadline,
       streamIdleTimeout: options.streamIdleTimeout,
     });
-    const dispatcher = connections.dispatcher(api.target.url.origin, this.#injection.tls);
+    const pool = connections.pool(api.target.url.origin, this.#injection.tls);
     const headers = this.#outgoingHeaders();
-    this.#exchange.send(dispatcher, { method: this.#method, path: path + query, headers, body });
+    this.#exchange.send(pool, { method: this.#method, path: path + query, headers, body });
   }
 
   #outgoingHeaders(): string[] {
@@ -243,7 +244,7 @@ export class GatewayCall implements ExchangeOwner {
     if (this.#over) return;
     this.#attemptEnds(error);
     const unseen = this.#record.targetStatus === undefined && !this.#repeated;
-    if (unseen && !this.#body && SAFE_METHODS.has(this.#method) && isStaleConnection(error)) {
+    if (unseen && !this.#body && SAFE_METHODS.has(this.#method) && error instanceof StaleConnection) {
       this.#repeated = true;
       return this.#dispatch(undefined);
     }

@@ -1,11 +1,10 @@
-import type { Dispatcher } from "undici";
 import type { FlatHeaders } from "../http/flat-headers.ts";
+import type { TargetPool } from "../outbound/http1/pool.ts";
 import {
-  forward,
   type ForwardedRequest,
   type OutgoingRequest,
   type ResponseReceiver,
-} from "../outbound/forward.ts";
+} from "../outbound/outgoing-request.ts";
 import type { Answer } from "./answer.ts";
 import type { Deadline } from "./deadline.ts";
 import type { RewrittenHead } from "./rewrite.ts";
@@ -37,7 +36,7 @@ export interface ExchangeOptions {
 /** What has come of an answer while it is decided whether the call is repeated. */
 interface HeldAnswer {
   readonly chunks: Buffer[];
-  trailers: string[] | undefined;
+  trailers: FlatHeaders | undefined;
   error: Error | undefined;
 }
 
@@ -51,8 +50,8 @@ export class TargetExchange implements ResponseReceiver {
     this.#options = options;
   }
 
-  send(dispatcher: Dispatcher, request: OutgoingRequest): void {
-    this.#forwarded = forward(dispatcher, request, this);
+  send(pool: TargetPool, request: OutgoingRequest): void {
+    this.#forwarded = pool.forward(request, this);
   }
 
   /** Frees the target's connection; nothing more is heard of this exchange. */
@@ -64,7 +63,7 @@ export class TargetExchange implements ResponseReceiver {
     this.#options.answer.inform(status, headers);
   }
 
-  started(status: number, headers: string[]): void {
+  started(status: number, headers: FlatHeaders): void {
     const { owner } = this.#options;
     this.#moved();
     owner.answered(status);
@@ -82,7 +81,7 @@ export class TargetExchange implements ResponseReceiver {
     return false;
   }
 
-  ended(trailers: string[]): void {
+  ended(trailers: FlatHeaders): void {
     if (this.#held) {
       this.#held.trailers = trailers;
       return;

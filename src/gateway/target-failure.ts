@@ -13,17 +13,6 @@ export function targetFailure(error: Error): GatewayRefusal {
   );
 }
 
-/**
- * The target closed a kept-alive connection at the moment it was used again: it has not seen the request,
- * and a request that changes nothing may be sent once more (RFC 9112 §9.3.1).
- */
-export function isStaleConnection(error: Error): boolean {
-  if (codeOf(error) !== "UND_ERR_SOCKET") return false;
-  const { socket } = error as Error & { socket?: { bytesRead?: number } | null };
-  // Something was read on this connection before: it had served a call and was not new.
-  return (socket?.bytesRead ?? 0) > 0;
-}
-
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: "its host name is unknown",
   EAI_AGAIN: "its host name could not be resolved",
@@ -33,12 +22,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "its host cannot be reached",
   ENETUNREACH: "its network cannot be reached",
   ETIMEDOUT: "connecting timed out",
-  UND_ERR_CONNECT_TIMEOUT: "connecting timed out",
-  UND_ERR_SOCKET: "the connection was closed before the answer was complete",
-  UND_ERR_HEADERS_OVERFLOW: "its answer has too large headers",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "its answer is longer or shorter than it says",
-  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: "the caller's body is longer or shorter than it says",
-  UND_ERR_INVALID_ARG: "the request cannot be sent",
+  CONNECT_TIMEOUT: "connecting timed out",
+  PROXY_REFUSED: "the proxy refused the connection",
+  HEAD_TOO_LARGE: "its answer has too large headers",
+  MALFORMED_ANSWER: "its answer is not well-formed HTTP/1.1",
+  ANSWER_TOO_SHORT: "its answer is shorter than it says",
+  CLOSED_BEFORE_ANSWER: "the connection was closed before an answer",
+  REQUEST_LENGTH_MISMATCH: "the caller's body is longer or shorter than it says",
+  UNSENDABLE_REQUEST: "the request holds characters that cannot be sent",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "it requires a client certificate",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it refused the TLS handshake",
   "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE": "it refused the TLS handshake",
@@ -48,7 +39,6 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function certificateReason(code: string): string | undefined {
-  if (code.startsWith("HPE_")) return "its answer is not well-formed HTTP/1.1";
   if (/CERT|ISSUER|SIGNATURE/.test(code)) return "its certificate is not trusted";
   return code.startsWith("ERR_SSL") ? "the TLS handshake failed" : undefined;
 }

@@ -4,6 +4,7 @@ import type { LookupFunction } from "node:net";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { Pool, ProxyAgent, type Dispatcher } from "undici";
 import type { EgressPolicy } from "./egress-policy.ts";
+import { TargetPool } from "./http1/pool.ts";
 import type { OutboundOptions } from "./options.ts";
 import { proxyFor, type ProxyEnvironment } from "./proxy-environment.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
@@ -31,6 +32,7 @@ const SWEEP_INTERVAL = 60_000;
 interface IdentityPools {
   readonly identity: TlsIdentity;
   readonly pools: Map<string, PooledDispatcher>;
+  readonly targets: Map<string, TargetPool>;
   secureContext: SecureContext | undefined;
 }
 
@@ -60,7 +62,7 @@ export class Connections implements AsyncDisposable {
   dispatcher(origin: string, identity: TlsIdentity): Dispatcher {
     let pools = this.#identities.get(identity.key);
     if (!pools) {
-      pools = { identity, pools: new Map(), secureContext: undefined };
+      pools = { identity, pools: new Map(), targets: new Map(), secureContext: undefined };
       this.#identities.set(identity.key, pools);
     }
     let pooled = pools.pools.get(origin);
@@ -70,6 +72,34 @@ export class Connections implements AsyncDisposable {
     }
     pooled.used = true;
     return pooled.dispatcher;
+  }
+
+  /** `origin` is `https://host:port` as `URL.origin` writes it. */
+  pool(origin: string, identity: TlsIdentity): TargetPool {
+    let pools = this.#identities.get(identity.key);
+    if (!pools) {
+      pools = { identity, pools: new Map(), targets: new Map(), secureContext: undefined };
+      this.#identities.set(identity.key, pools);
+    }
+    let pool = pools.targets.get(origin);
+    if (!pool) {
+      pool = this.#openPool(origin, pools);
+      pools.targets.set(origin, pool);
+    }
+    return pool;
+  }
+
+  #openPool(origin: string, identity: IdentityPools): TargetPool {
+    const { connectTimeout, idleTimeout } = this.#options;
+    const tls = origin.startsWith("https:") ? this.#tls(identity) : undefined;
+    return new TargetPool({
+      origin,
+      tls: tls && { secureContext: tls.secureContext, verify: tls.rejectUnauthorized },
+      proxy: proxyFor(origin, this.#proxies),
+      lookup: pinnedLookup(this.#policy),
+      connectTimeout,
+      idleTimeout,
+    });
   }
 
   async close(): Promise<void> {

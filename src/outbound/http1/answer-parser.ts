@@ -1,0 +1,136 @@
+import { malformed, parseAnswerHead, type AnswerHead } from "./answer-head.ts";
+import { ChunkedBody } from "./chunked-body.ts";
+import { Http1Error } from "./failures.ts";
+
+/** Who is told what comes out of a connection. */
+export interface AnswerEvents {
+  informed(status: number, headers: string[]): void;
+  started(head: AnswerHead): void;
+  /** A view into the read buffer: whoever keeps it copies it. */
+  data(piece: Buffer): void;
+  ended(trailers: string[]): void;
+}
+
+/** Largest head of an answer, in bytes. */
+const MAX_HEAD_SIZE = 64 * 1024;
+
+/** Informational answers before the final one; more is a mistake or malice. */
+const MAX_INFORMED = 64;
+
+const HEAD_END = Buffer.from("\r\n\r\n");
+
+type State =
+  | { readonly kind: "head" }
+  | { readonly kind: "length"; remaining: number }
+  | { readonly kind: "chunked"; readonly body: ChunkedBody }
+  /** Only the end of the connection ends the body (RFC 9112 §6.3, rule 8). */
+  | { readonly kind: "until-close" }
+  | { readonly kind: "over" };
+
+const HEAD: State = { kind: "head" };
+const UNTIL_CLOSE: State = { kind: "until-close" };
+const OVER: State = { kind: "over" };
+
+/** Parses one answer; a connection makes a new parser for each request. Throws Http1Error. */
+export class AnswerParser {
+  readonly #events: AnswerEvents;
+  readonly #toHead: boolean;
+  #state: State = HEAD;
+  #pending: Buffer | undefined;
+  #informed = 0;
+
+  /** `toHead`: the request was a HEAD, whose answer has no body whatever its headers say. */
+  constructor(events: AnswerEvents, toHead: boolean) {
+    this.#events = events;
+    this.#toHead = toHead;
+  }
+
+  /** Answers true when bytes follow the end of the answer, which nobody asked for. */
+  take(bytes: Buffer): boolean {
+    let rest: Buffer | undefined = bytes;
+    while (rest !== undefined && rest.length > 0 && this.#state !== OVER) rest = this.#step(rest);
+    return rest !== undefined && rest.length > 0;
+  }
+
+  /** The connection has ended. Throws unless that is how the answer ends. */
+  end(): void {
+    if (this.#state === UNTIL_CLOSE) return this.#finish([]);
+    if (this.#state === HEAD && !this.#pending) {
+      throw new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed before an answer");
+    }
+    throw new Http1Error("ANSWER_TOO_SHORT", "the connection was closed within the answer");
+  }
+
+  #step(bytes: Buffer): Buffer | undefined {
+    const state = this.#state;
+    switch (state.kind) {
+      case "head":
+        return this.#takeHead(bytes);
+      case "length":
+        return this.#takeLength(bytes, state);
+      case "chunked": {
+        const end = state.body.take(bytes);
+        return end === undefined ? undefined : bytes.subarray(end);
+      }
+      case "until-close":
+        this.#events.data(bytes);
+        return undefined;
+      case "over":
+        return bytes;
+    }
+  }
+
+  #takeHead(bytes: Buffer): Buffer | undefined {
+    const known = this.#pending?.length ?? 0;
+    const all = this.#pending ? Buffer.concat([this.#pending, bytes]) : bytes;
+    const end = all.indexOf(HEAD_END, Math.max(0, known - 3));
+    if ((end === -1 ? all.length : end) > MAX_HEAD_SIZE) {
+      throw new Http1Error("HEAD_TOO_LARGE", "its headers are too large");
+    }
+    if (end === -1) {
+      // The read buffer is used again: what is kept is copied.
+      this.#pending = this.#pending ? all : Buffer.from(bytes);
+      return undefined;
+    }
+    this.#pending = undefined;
+    this.#begin(parseAnswerHead(all.toString("latin1", 0, end)));
+    return all.subarray(end + HEAD_END.length);
+  }
+
+  #begin(head: AnswerHead): void {
+    const { status } = head;
+    if (status < 200) {
+      if (status === 101) throw malformed("a protocol switch that was not asked for");
+      if (++this.#informed > MAX_INFORMED) throw malformed("too many informational answers");
+      return this.#events.informed(status, head.headers);
+    }
+    this.#events.started(head);
+    if (this.#toHead || status === 204 || status === 304 || head.contentLength === 0) this.#finish([]);
+    else if (head.chunked) this.#state = { kind: "chunked", body: this.#chunkedBody() };
+    else if (head.contentLength !== undefined)
+      this.#state = { kind: "length", remaining: head.contentLength };
+    else this.#state = UNTIL_CLOSE;
+  }
+
+  #chunkedBody(): ChunkedBody {
+    return new ChunkedBody({
+      data: (piece) => this.#events.data(piece),
+      end: (trailers) => this.#finish(trailers),
+      maxTrailerSize: MAX_HEAD_SIZE,
+    });
+  }
+
+  #takeLength(bytes: Buffer, state: { remaining: number }): Buffer | undefined {
+    const { remaining } = state;
+    state.remaining -= Math.min(remaining, bytes.length);
+    this.#events.data(bytes.length <= remaining ? bytes : bytes.subarray(0, remaining));
+    if (state.remaining > 0) return undefined;
+    this.#finish([]);
+    return bytes.subarray(remaining);
+  }
+
+  #finish(trailers: string[]): void {
+    this.#state = OVER;
+    this.#events.ended(trailers);
+  }
+}
