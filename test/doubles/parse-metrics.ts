@@ -96,7 +96,8 @@ function checkHistogram(name: string, samples: readonly Sample[]): void {
     const counts = buckets.map(({ value }) => value);
     if (counts.some((count, index) => count < (counts[index - 1] ?? 0))) fail("buckets fall", labels);
     if (buckets.at(-1)?.labels["le"] !== "+Inf") fail("no +Inf bucket", labels);
-    if (group.find((sample) => sample.name === `${name}_count`)?.value !== counts.at(-1)) fail("wrong count", labels);
+    if (group.find((sample) => sample.name === `${name}_count`)?.value !== counts.at(-1))
+      fail("wrong count", labels);
     if (!group.some((sample) => sample.name === `${name}_sum`)) fail("no sum", labels);
   }
 }
