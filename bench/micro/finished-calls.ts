@@ -16,7 +16,8 @@ interface Names {
   readonly entry?: string;
 }
 
-function finishedCall(api: Names, index: number): FinishedCall {
+/** One of them. */
+export function finishedCall(api: Names, index: number): FinishedCall {
   return {
     listener: "manual",
     requestId: crypto.randomUUID(),
