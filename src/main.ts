@@ -1,0 +1,19 @@
+import { runCommandLine } from "./cli/program.ts";
+import { serverPart } from "./cli/command-context.ts";
+import { packageVersion } from "./main/version.ts";
+
+/**
+ * The process: one command line. What `serve` needs is loaded when it is called, so that the other commands
+ * start at once.
+ */
+const { env: environment, stdin, stdout, stderr } = process;
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  terminal: { environment, stdin, stdout, stderr },
+  version: packageVersion(),
+  server: serverPart({
+    settings: async () => (await import("./main/settings.ts")).settings(environment),
+    start: async (options, { signal }) =>
+      (await import("./main/start.ts")).start(options, { signal, environment }),
+  }),
+});

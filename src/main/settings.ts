@@ -1,0 +1,21 @@
+import { dataDirectorySetting } from "../config/data-directory.ts";
+import type { Environment } from "../config/read-environment.ts";
+import type { Resolved } from "../config/setting.ts";
+import { externalApiSettings } from "../gateway/external-api/options.ts";
+import { gatewaySettings } from "../gateway/options.ts";
+import { outboundSettings } from "../outbound/options.ts";
+import { telemetrySettings } from "../telemetry/options.ts";
+
+/** The settings of all components, in the order of the reference. */
+export function settings(environment: Environment) {
+  return {
+    dataDir: dataDirectorySetting(environment),
+    gateway: { ...gatewaySettings, externalApi: externalApiSettings },
+    outbound: outboundSettings,
+    telemetry: telemetrySettings,
+  };
+}
+
+export type Settings = ReturnType<typeof settings>;
+
+export type ServeOptions = Resolved<Settings>;
