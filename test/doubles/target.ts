@@ -57,6 +57,7 @@ export class Target implements AsyncDisposable {
   readonly #server: Server;
   readonly #scheme: "http" | "https";
   readonly #sockets = new Set<Socket>();
+  readonly #connected: ((socket: Socket) => void)[] = [];
   #accepted = 0;
 
   constructor(answering: Answering, { tls }: TargetOptions) {
@@ -106,6 +107,11 @@ export class Target implements AsyncDisposable {
     });
   }
 
+  /** Called for every new connection, after its TLS handshake where it has one. */
+  onConnection(listener: (socket: Socket) => void): void {
+    this.#connected.push(listener);
+  }
+
   /** Closes the kept connections that wait for a request, as an idle time-out does. */
   closeConnections(): void {
     for (const socket of this.#sockets) socket.end();
@@ -122,6 +128,7 @@ export class Target implements AsyncDisposable {
   #take(socket: Socket): void {
     const number = ++this.#accepted;
     this.#sockets.add(socket);
+    for (const listener of this.#connected) listener(socket);
     this.transcripts.push("");
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     let current: TargetCall | undefined;
