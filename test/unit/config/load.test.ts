@@ -103,13 +103,16 @@ test("configuration - no refused value is ever shown", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 4 }), (noise) => {
       const secret = `s3cr3t-${noise}`;
-      const file = { name: "c.yaml", text: `gateway:\n  port: ${JSON.stringify(secret)}\n${secret}` };
+      const quoted = JSON.stringify(secret);
+      const file = { name: "c.yaml", text: `gateway:\n  port: ${quoted}\noutbound: [${quoted}]\n` };
       const sources = {
         file,
         environment: { APPCONN_GATEWAY_PROXY_TIMEOUT: secret },
         flags: [`--gateway-port=${secret}`, "--unknown", secret, secret],
       };
       assert.ok(!refused(sources).join("\n").includes("s3cr3t-"));
+      const broken = { name: "c.yaml", text: `dataDir: [${quoted}` };
+      assert.ok(!refused({ file: broken }).join("\n").includes("s3cr3t-"));
     }),
   );
 });

@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import type { CommandContext } from "./command-context.ts";
+
+/** A command by name; its file is loaded when it is called, so that no command waits for the others. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly build: (context: CommandContext) => Promise<Command>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    summary: "run the Application Connector on this machine",
+    build: async (context) => (await import("./serve.ts")).serveCommand(context),
+  },
+  {
+    name: "apply",
+    summary: "create or change what files say",
+    build: async (context) => (await import("./apply.ts")).applyCommand(context),
+  },
+  {
+    name: "get",
+    summary: "show resources",
+    build: async (context) => (await import("./get.ts")).getCommand(context),
+  },
+  {
+    name: "describe",
+    summary: "show all there is to know about a resource, and how its APIs are called",
+    build: async (context) => (await import("./describe.ts")).describeCommand(context),
+  },
+  {
+    name: "delete",
+    summary: "delete resources",
+    build: async (context) => (await import("./delete.ts")).deleteCommand(context),
+  },
+  {
+    name: "version",
+    summary: "show the version of this program and of the server",
+    build: async (context) => (await import("./version.ts")).versionCommand(context),
+  },
+  {
+    name: "completion",
+    summary: "print the completion script for a shell",
+    build: async (context) => (await import("./completion.ts")).completionCommand(context),
+  },
+];

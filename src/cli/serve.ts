@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { load, type Loaded } from "../config/load.ts";
+import { nameSettings } from "../config/named-settings.ts";
+import { describeProblems } from "../config/problem.ts";
+import type { SettingTree } from "../config/setting.ts";
+import { Failure, reasonOf } from "../core/failures.ts";
+import type { CommandContext, RunningServer } from "./command-context.ts";
+import { CommandError } from "./command-error.ts";
+import { describeSettings } from "./describe-settings.ts";
+import { printConfiguration } from "./print-configuration.ts";
+import { stopSignals } from "./stop-signals.ts";
+import { welcome } from "./welcome.ts";
+
+interface ServeOptions {
+  readonly config?: string;
+  readonly printConfig: boolean;
+  readonly quiet: boolean;
+}
+
+const DETAILS = `
+Every setting has a flag, an environment variable and a place in the file; a flag wins over the environment,
+the environment over the file. All of them: docs/reference/configuration.md, or serve --help below.
+
+Examples:
+  appconn serve
+  appconn serve --data-dir /var/lib/appconn --gateway-port 9080
+  APPCONN_TELEMETRY_LOG_LEVEL=debug appconn serve
+  appconn serve --config appconn.yaml --print-config`;
+
+export async function serveCommand(context: CommandContext): Promise<Command> {
+  const settings = await context.server.settings();
+  return (
+    new Command("serve")
+      .description("Run every component of the Application Connector in this process, until it is stopped.")
+      .option("--config <file>", "YAML file with settings (env APPCONN_CONFIG)")
+      .option("--print-config", "print all settings with their sources, and do not start", false)
+      .option("--quiet", "do not print the addresses and what to try next", false)
+      // The settings' own flags are read by the loader, which reports every mistake, not only the first.
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .usage("[options] [--SETTING=VALUE ...]")
+      .addHelpText("after", `${DETAILS}\n\n${describeSettings(nameSettings(settings))}`)
+      .action((options: ServeOptions, command: Command) => serve(context, { options, settings, command }))
+  );
+}
+
+interface Serving {
+  readonly options: ServeOptions;
+  readonly settings: SettingTree;
+  readonly command: Command;
+}
+
+async function serve(context: CommandContext, { options, settings, command }: Serving): Promise<void> {
+  const { stdout, stderr, environment } = context.terminal;
+  const loaded = load(settings, { flags: command.args, environment, ...file(context, options) });
+  if (loaded.kind === "refused") {
+    throw new CommandError(describeProblems(loaded.problems), { exitCode: 2 });
+  }
+  for (const warning of loaded.warnings) stderr.write(`warning: ${warning}\n`);
+  if (options.printConfig) {
+    stdout.write(printConfiguration(nameSettings(settings), loaded));
+    return;
+  }
+  using stop = stopSignals(
+    process,
+    () => performance.now(),
+    () => process.exit(1),
+  );
+  const server = await start(context, loaded, stop.signal);
+  if (!server) return;
+  if (!options.quiet) stderr.write(welcome(server, context));
+  await run(server, stop.signal);
+}
+
+/** Undefined when a signal came before everything listened. */
+async function start(
+  { server }: CommandContext,
+  { options, origins }: Loaded<SettingTree>,
+  signal: AbortSignal,
+): Promise<RunningServer | undefined> {
+  try {
+    return await server.start(options, { signal, origins });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw failed("cannot start", error);
+  }
+}
+
+async function run(server: RunningServer, signal: AbortSignal): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  try {
+    await Promise.race([stopped, server.failed]);
+  } catch (error) {
+    await server.close();
+    throw failed("stopped", error);
+  }
+  await server.close();
+}
+
+/** A Failure says all there is to know; anything else is a surprise that keeps its stack. */
+function failed(what: string, error: unknown): unknown {
+  if (!(error instanceof Failure)) return error;
+  const advice = `${error.code}: docs/errors.md tells what to do`;
+  return new CommandError(`appconn serve ${what}: ${error.message} (${advice})`, { cause: error });
+}
+
+function file(
+  { terminal }: CommandContext,
+  options: ServeOptions,
+): { readonly file?: { readonly name: string; readonly text: string } } {
+  const flagged = options.config !== undefined;
+  const name = options.config ?? terminal.environment["APPCONN_CONFIG"];
+  if (!name) return {};
+  try {
+    return { file: { name, text: readFileSync(name, "utf8") } };
+  } catch (error) {
+    const source = flagged ? "--config" : "APPCONN_CONFIG";
+    const text = describeProblems([{ subject: name, text: `cannot be read: ${reasonOf(error)}`, source }]);
+    throw new CommandError(text, { exitCode: 2, cause: error });
+  }
+}
