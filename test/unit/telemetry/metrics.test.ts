@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CallMetrics } from "../../../src/telemetry/call-metrics.ts";
@@ -192,4 +193,29 @@ test("metrics - calls may be recorded while the text is being taken", () => {
     if (more++ < 5) metrics.record(aFinishedCall({ application: `added-${more}`, status: 200 + more }));
   }
   parseMetrics(text);
+});
+
+test("metrics - the reference lists each metric of ours with its labels, and no other", async () => {
+  const families = await withMetrics(() => {
+    call();
+    tokenFetched.publish({
+      type: "OAuth",
+      result: "ok",
+      milliseconds: 1,
+      background: false,
+      failure: undefined,
+      reason: undefined,
+    });
+  });
+  const page = readFileSync(new URL("../../../docs/reference/telemetry.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| `(\w+)` *\| ([^|]*)\|/gm)].map(([, name, labels = ""]) => [
+    name,
+    [...labels.matchAll(/`(\w+)`/g)].map(([, label = ""]) => label).toSorted(),
+  ]);
+  const ours = [...families].filter(([name]) => /^(application_gateway|appconn)_/.test(name));
+  const shown = ours.map(([name, { samples: all }]) => {
+    const labels = Object.keys(all[0]?.labels ?? { destination: "" });
+    return [name, labels.filter((label) => label !== "le").toSorted()];
+  });
+  assert.deepEqual(new Map(rows as [string, string[]][]), new Map(shown as [string, string[]][]));
 });
