@@ -31,14 +31,14 @@ function outcome(call: FinishedCall): string {
     `,"attempts":${call.attempts}` +
     (tokenCacheHit === undefined ? "" : `,"tokenCacheHit":${tokenCacheHit}`) +
     `,"milliseconds":${rounded(call.milliseconds)},"upstreamMilliseconds":${rounded(call.upstreamMilliseconds)}` +
-    (call.gatewayError === undefined ? "" : failure(call))
+    (call.gatewayError === undefined && call.reason === undefined ? "" : failure(call))
   );
 }
 
 function failure(call: FinishedCall): string {
-  const { failure: code, reason } = call;
+  const { gatewayError, failure: code, reason } = call;
   return (
-    `,"gatewayError":"${call.gatewayError}"` +
+    (gatewayError === undefined ? "" : `,"gatewayError":"${gatewayError}"`) +
     (code === undefined ? "" : `,"failure":${jsonText(code)}`) +
     (reason === undefined ? "" : `,"reason":${jsonText(redactText(reason))}`)
   );

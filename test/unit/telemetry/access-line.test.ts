@@ -61,6 +61,12 @@ test("access line - a failed call says category, code and reason, and leaves out
   );
 });
 
+test("access line - what broke after the target had begun to answer is said without an error of the gateway", () => {
+  const line = parsed({ reason: "the target closed the connection in the middle of its body" });
+  assert.equal(line["reason"], "the target closed the connection in the middle of its body");
+  assert.equal("gatewayError" in line, false);
+});
+
 test("access line - a query never appears, even where the publisher forgot to cut it", () => {
   assert.equal(parsed({ path: "/shop/orders-api/x?key=hidden" })["path"], "/shop/orders-api/x");
 });
