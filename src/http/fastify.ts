@@ -20,6 +20,8 @@ export type Refusal =
 export interface FastifyOptions {
   /** Bytes of a request body. @default 1 MiB */
   readonly bodyLimit?: number;
+  /** Whether `/things/` is `/things`. @default false */
+  readonly ignoreTrailingSlash?: boolean;
   /** Answers a refusal in the API's own form; it must send. */
   readonly refuse: (refusal: Refusal, request: FastifyRequest, reply: FastifyReply) => void;
 }
@@ -42,7 +44,11 @@ export function createFastify(options: FastifyOptions): FastifyInstance {
     onProtoPoisoning: "ignore",
     onConstructorPoisoning: "ignore",
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
-    routerOptions: { maxParamLength: 4096, querystringParser },
+    routerOptions: {
+      maxParamLength: 4096,
+      querystringParser,
+      ignoreTrailingSlash: options.ignoreTrailingSlash ?? false,
+    },
     frameworkErrors: (error, request, reply) => refuse(refusalOf(error, bodyLimit), request, reply),
   });
   app.removeAllContentTypeParsers();
@@ -61,11 +67,15 @@ export function createFastify(options: FastifyOptions): FastifyInstance {
   return app;
 }
 
-/** Routes `path`: the given methods (HEAD follows GET), and 405 with `Allow` for every other. */
+/**
+ * Routes `path`: the given methods (HEAD follows GET), and 405 with `Allow` for every other. Hooks find
+ * `about` in `request.routeOptions.config`.
+ */
 export function route(
   app: FastifyInstance,
   path: string,
   handlers: Partial<Record<Method, RouteHandler>>,
+  about: object = {},
 ): void {
   const byMethod = new Map<string, RouteHandler>(Object.entries(handlers));
   const get = handlers.GET;
@@ -74,6 +84,7 @@ export function route(
   app.route({
     method: [...app.supportedMethods],
     url: path,
+    config: about,
     onRequest: (request, reply, done) => {
       if (byMethod.has(request.method)) return done();
       void reply.header("allow", allow);

@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { resourceName, type Kind } from "../core/resources/kind.ts";
+import { adminWritten, type AdminWrite } from "../telemetry/channels.ts";
+
+/** What a route knows of the requests that it takes, for the audit record. */
+export interface RouteAbout {
+  readonly kind: Kind;
+  readonly item: boolean;
+}
+
+/** Publishes a write when it has been answered, also when it was refused. */
+export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: string): void {
+  if (!adminWritten.hasSubscribers) return;
+  const { about } = request.routeOptions.config as { about?: RouteAbout };
+  const verb = about && verbOf(request.method, about.item);
+  if (!verb) return;
+  const { namespace, name } = request.params as { namespace?: string; name?: string };
+  adminWritten.publish({
+    user,
+    verb,
+    resource: resourceName(about.kind),
+    namespace,
+    name,
+    code: reply.statusCode,
+    peer: request.raw.socket.remoteAddress,
+  });
+}
+
+function verbOf(method: string, item: boolean): AdminWrite["verb"] | undefined {
+  switch (method) {
+    case "POST":
+      return "create";
+    case "PUT":
+      return "update";
+    case "PATCH":
+      return "patch";
+    case "DELETE":
+      return item ? "delete" : "deletecollection";
+    default:
+      return undefined;
+  }
+}

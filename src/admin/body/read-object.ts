@@ -1,0 +1,72 @@
+import { isPlainObject, type PlainObject } from "../../core/plain-object.ts";
+import { apiVersionOf, type Kind } from "../../core/resources/kind.ts";
+import type { Ref } from "../../core/resources/resource.ts";
+import { AdminFailure, badRequest } from "../admin-failure.ts";
+import { readBody } from "./read-body.ts";
+
+export interface ReceivedBody {
+  readonly bytes: Uint8Array;
+  readonly contentType: string | undefined;
+}
+
+/** An object as a client sent it: of the right kind, in the namespace of the path; nothing else is checked. */
+export interface ReceivedObject {
+  readonly value: PlainObject;
+  readonly metadata: PlainObject;
+  readonly duplicates: readonly string[];
+}
+
+/** Reads the object of a POST or PUT (admin-api spec §8.1: media type, parse, kind, namespace). */
+export function readObject(kind: Kind, body: ReceivedBody, namespace: string | undefined): ReceivedObject {
+  const { value, duplicates } = readBody(body.bytes, body.contentType, kind.kind);
+  if (!isPlainObject(value)) {
+    throw new AdminFailure("ADMIN_UNRECOGNIZED", [kind.kind, "the body is not an object"]);
+  }
+  checkType(kind, value);
+  const metadata = isPlainObject(value["metadata"]) ? value["metadata"] : {};
+  checkNamespace(metadata["namespace"], namespace);
+  const placed = namespace === undefined ? metadata : { ...metadata, namespace };
+  // Anything but an object, or nothing, stays for the store to refuse by name.
+  const kept = isPlainObject(value["metadata"] ?? {}) ? { ...value, metadata: placed } : value;
+  return { value: kept, metadata, duplicates };
+}
+
+/** Core kinds may leave out apiVersion and kind, as typed clients do; custom resources may not. */
+function checkType(kind: Kind, value: PlainObject): void {
+  const given = { kind: textOf(value["kind"]), apiVersion: textOf(value["apiVersion"]) };
+  if (given.kind === "" && kind.custom) {
+    throw new AdminFailure("ADMIN_UNRECOGNIZED", [kind.kind, "Object 'Kind' is missing"]);
+  }
+  const expected = apiVersionOf(kind);
+  if (given.apiVersion === "" ? kind.custom : given.apiVersion !== expected) {
+    throw new AdminFailure("ADMIN_WRONG_API_VERSION", [given.apiVersion, expected]);
+  }
+  if (given.kind !== "" && given.kind !== kind.kind) {
+    const reason = `the kind in the data (${given.kind}) does not match the expected kind (${kind.kind})`;
+    throw new AdminFailure("ADMIN_CANNOT_HANDLE", [given.kind, kind.version, kind.kind, reason]);
+  }
+}
+
+/** A namespace in the body must be that of the path. */
+export function checkNamespace(given: unknown, namespace: string | undefined): void {
+  if (namespace === undefined || given === undefined || given === null || given === "") return;
+  if (given === namespace) return;
+  throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+}
+
+/** The name in the body of a PUT must be that of the path (admin-api spec §8.2). */
+export function checkName(metadata: PlainObject, ref: Ref): void {
+  const name = textOf(metadata["name"]);
+  if (name === "") {
+    throw badRequest(
+      `the name of the object (${ref.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  if (name !== ref.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${ref.name})`);
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,25 @@
+export interface KubeconfigParts {
+  /** `https://127.0.0.1:8090`. */
+  readonly server: string;
+  /** PEM of the authority that signed the server's certificate. */
+  readonly authority: string;
+  readonly token: string;
+}
+
+/** A kubeconfig as JSON, which is YAML too (admin-api spec §2.3). */
+export function kubeconfigText({ server, authority, token }: KubeconfigParts): string {
+  const cluster = {
+    server,
+    "certificate-authority-data": Buffer.from(authority).toString("base64"),
+  };
+  const context = { cluster: "appconn", user: "admin", namespace: "default" };
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "appconn", cluster }],
+    users: [{ name: "admin", user: { token } }],
+    contexts: [{ name: "appconn", context }],
+    "current-context": "appconn",
+  };
+  return `${JSON.stringify(config)}\n`;
+}

@@ -1,0 +1,27 @@
+import type { Resource } from "../../core/resources/resource.ts";
+import type { Listed } from "../../stores/store.ts";
+import { AdminFailure } from "../admin-failure.ts";
+import { sendList } from "../answer/send.ts";
+import { listParameters, type ListParameters } from "../query/list-parameters.ts";
+import { selectorParameters } from "../query/selector-parameters.ts";
+import { listView, type Call } from "./call.ts";
+
+/** GET of a collection (admin-api spec §10). */
+export async function listObjects(call: Call): Promise<unknown> {
+  const view = listView(call);
+  const parameters = listParameters(call.query);
+  const selector = selectorParameters(call.kind, call.query, call.namespace);
+  const listed = await call.collection.list(selector, parameters.paging);
+  checkVersion(parameters, listed);
+  return sendList(call.reply, view, listed);
+}
+
+function checkVersion({ version, exact }: ListParameters, { resourceVersion }: Listed<Resource>): void {
+  if (version === undefined) return;
+  if (BigInt(version) > BigInt(resourceVersion)) {
+    const cause = { reason: "ResourceVersionTooLarge", message: "Too large resource version" };
+    const details = { causes: [cause], retryAfterSeconds: 1 };
+    throw new AdminFailure("ADMIN_FUTURE_VERSION", [version, resourceVersion], details);
+  }
+  if (exact && BigInt(version) !== BigInt(resourceVersion)) throw new AdminFailure("ADMIN_EXPIRED");
+}

@@ -1,0 +1,69 @@
+import { isPlainObject } from "../../core/plain-object.ts";
+import type { Kind } from "../../core/resources/kind.ts";
+import { admissionWarnings } from "../../core/resources/warnings.ts";
+import type { Resource } from "../../core/resources/resource.ts";
+import type { Patch, Writing } from "../../stores/store.ts";
+import { StoreFailure } from "../../stores/store-failure.ts";
+import { sendObject } from "../answer/send.ts";
+import { decodeJson } from "../body/decode-json.ts";
+import { invalidPatch, patchedFields, strayFields, warningsOf } from "../body/field-validation.ts";
+import { mediaTypeOf } from "../body/media-type.ts";
+import { decoded, unsupportedMediaType } from "../body/read-body.ts";
+import { checkNamespace } from "../body/read-object.ts";
+import { badRequest } from "../admin-failure.ts";
+import { writeParameters } from "../query/write-parameters.ts";
+import { bodyOf, objectView, refOf, warn, type Call } from "./call.ts";
+import { patchStatusOnce } from "./patch-status.ts";
+
+/** PATCH of one object (admin-api spec §8.3): merge patch, and strategic merge for core kinds. */
+export function patchObject(call: Call): Promise<unknown> {
+  return patch(call, (change, options) => call.collection.patch(refOf(call), change, options));
+}
+
+/** PATCH of the status alone; what else the patch says is ignored. */
+export function patchStatus(call: Call): Promise<unknown> {
+  return patch(call, (change, options) => patchStatusOnce(call, change, options));
+}
+
+async function patch(
+  call: Call,
+  write: (change: Patch, options: Writing) => Promise<Resource>,
+): Promise<unknown> {
+  const { kind, name } = call;
+  const view = objectView(call);
+  const type = patchType(kind, bodyOf(call).contentType);
+  const { dryRun, fieldValidation } = writeParameters(call.query, "PatchOptions");
+  const { value, duplicates } = readPatch(call);
+  checkPatchNamespace(value, call.namespace);
+  const stray = fieldValidation === "Ignore" ? [] : strayFields(kind, patchedFields(value), duplicates);
+  const warnings = warningsOf(fieldValidation, stray, invalidPatch(kind, name));
+  const patched = await write({ type, value }, { dryRun });
+  warn(call, [...warnings, ...admissionWarnings(kind, patched)]);
+  return sendObject(call.reply, view, patched);
+}
+
+const TYPES: Readonly<Record<string, Patch["type"]>> = {
+  "application/merge-patch+json": "merge",
+  "application/strategic-merge-patch+json": "strategic",
+};
+
+function patchType(kind: Kind, contentType: string | undefined): Patch["type"] {
+  const accepted = Object.keys(TYPES).filter((mediaType) => !kind.custom || TYPES[mediaType] !== "strategic");
+  const mediaType = accepted.find((name) => name === mediaTypeOf(contentType));
+  const type = mediaType === undefined ? undefined : TYPES[mediaType];
+  if (!type) throw unsupportedMediaType(accepted);
+  return type;
+}
+
+function readPatch(call: Call) {
+  const body = decoded(decodeJson, bodyOf(call).bytes, (reason) =>
+    badRequest(`error decoding patch: ${reason}`),
+  );
+  if (isPlainObject(body.value)) return body;
+  throw new StoreFailure("STORE_BAD_PATCH", ["the patch is not an object"]);
+}
+
+function checkPatchNamespace(value: unknown, namespace: string | undefined): void {
+  const metadata = isPlainObject(value) ? value["metadata"] : undefined;
+  if (isPlainObject(metadata)) checkNamespace(metadata["namespace"], namespace);
+}

@@ -1,0 +1,110 @@
+import type { Resource } from "../../core/resources/resource.ts";
+import type { Change } from "../../stores/store.ts";
+import { notAcceptable } from "../answer/accept.ts";
+import { selectorParameters } from "../query/selector-parameters.ts";
+import { watchParameters, type WatchParameters } from "../query/watch-parameters.ts";
+import { statusOf } from "../status/status-of.ts";
+import { objectView, type Call } from "../verbs/call.ts";
+import { EventEncoder } from "./event-encoder.ts";
+import { WatchResponse } from "./watch-response.ts";
+
+export interface WatchLimits {
+  /** Aborted when the server stops: every watch ends as if its time were over. */
+  readonly stopping: AbortSignal;
+  /** From 0 to 1, for spreading the ends of watches that began together. */
+  readonly random: () => number;
+  /** Told of an error that ended a watch and is no refusal. */
+  readonly surprised: (error: unknown) => void;
+}
+
+/** A watch without timeoutSeconds stays open 30 to 60 minutes. */
+const SHORTEST_WATCH = 1_800_000;
+/** The last bookmark comes this long before the end. */
+const LAST_BOOKMARK = 2_000;
+
+/** GET of a collection with `watch=true` (admin-api spec §11). */
+export async function watchObjects(call: Call, limits: WatchLimits): Promise<unknown> {
+  const { kind, collection, reply, clock } = call;
+  const view = objectView(call);
+  if (view.representation.format !== "json") throw notAcceptable();
+  const parameters = watchParameters(call.query);
+  const selector = selectorParameters(kind, call.query, call.namespace);
+  const after = parameters.start === "now" ? await counterOf(call) : startVersion(parameters);
+  reply.hijack();
+  const response = new WatchResponse(reply.raw, clock);
+  response.begin();
+  const watch = new Watch(response, new EventEncoder(view, () => clock.now()), parameters);
+  const timeout = parameters.timeout ?? SHORTEST_WATCH * (1 + limits.random());
+  using _end = clock.after(timeout, () => response.end());
+  using _last = clock.after(Math.max(0, timeout - LAST_BOOKMARK), () => watch.lastBookmark());
+  const stop = () => response.end();
+  limits.stopping.addEventListener("abort", stop);
+  if (limits.stopping.aborted) stop();
+  try {
+    const from = after === undefined ? {} : { resourceVersion: after };
+    await watch.follow(collection.watch(selector, { signal: response.ended, ...from }), after);
+  } catch (error) {
+    await watch.fail(error, limits.surprised);
+  } finally {
+    limits.stopping.removeEventListener("abort", stop);
+    response.end();
+  }
+  return reply;
+}
+
+function startVersion({ start }: WatchParameters): string | undefined {
+  return typeof start === "object" ? start.after : undefined;
+}
+
+async function counterOf({ collection }: Call): Promise<string> {
+  return (await collection.list(undefined, { limit: 1 })).resourceVersion;
+}
+
+/** The events of one watch on their way out. */
+class Watch {
+  readonly #response: WatchResponse;
+  readonly #encoder: EventEncoder;
+  readonly #parameters: WatchParameters;
+  /** What the reader has seen everything up to; undefined inside the initial list. */
+  #version: string | undefined;
+
+  constructor(response: WatchResponse, encoder: EventEncoder, parameters: WatchParameters) {
+    this.#response = response;
+    this.#encoder = encoder;
+    this.#parameters = parameters;
+  }
+
+  async follow(changes: AsyncIterable<Change<Resource>>, after: string | undefined): Promise<void> {
+    this.#version = after;
+    let listing = after === undefined;
+    for await (const change of changes) {
+      if (change.type === "synced") listing = false;
+      await this.#send(change, listing);
+      if (this.#response.ended.aborted) return;
+    }
+  }
+
+  lastBookmark(): void {
+    if (this.#parameters.bookmarks && this.#version !== undefined) {
+      void this.#response.write(this.#encoder.bookmark(this.#version, false));
+    }
+  }
+
+  /** An error inside the stream, because its head has been sent: 410 makes clients list again. */
+  async fail(error: unknown, surprised: (error: unknown) => void): Promise<void> {
+    if (this.#response.ended.aborted) return;
+    surprised(error);
+    await this.#response.write(this.#encoder.error(statusOf(error)));
+  }
+
+  async #send(change: Change<Resource>, listing: boolean): Promise<void> {
+    if ("object" in change) {
+      await this.#response.write(this.#encoder.change(change));
+      if (!listing) this.#version = change.object.metadata.resourceVersion;
+      return;
+    }
+    this.#version = change.resourceVersion;
+    if (!this.#parameters.bookmarks) return;
+    await this.#response.write(this.#encoder.bookmark(change.resourceVersion, change.type === "synced"));
+  }
+}
