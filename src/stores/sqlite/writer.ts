@@ -2,8 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { admit, decode } from "../../core/resources/admission.ts";
 import { generateName } from "../../core/resources/generate-name.ts";
-import type { Kind } from "../../core/resources/kind.ts";
-import { resourceName } from "../../core/resources/kind.ts";
+import { apiVersionOf, resourceName, type Kind } from "../../core/resources/kind.ts";
 import { mergePatch } from "../../core/resources/merge-patch.ts";
 import { namespaceKind } from "../../core/resources/namespace.ts";
 import type { Metadata, Ref, Resource } from "../../core/resources/resource.ts";
@@ -216,10 +215,12 @@ function checkIdentity(kind: Kind, { value, previous, mode }: Identified): void 
 }
 
 function checkType(kind: Kind, value: Resource, ref: Ref): void {
-  const wrong = value.kind !== kind.kind ? value.kind : undefined;
-  if (wrong === undefined) return;
-  const message = `Invalid value: ${JSON.stringify(wrong)}: must be ${kind.kind}`;
-  throw invalid(kind, ref, [{ reason: "FieldValueInvalid", message, field: "kind" }]);
+  const expected = { apiVersion: apiVersionOf(kind), kind: kind.kind };
+  for (const field of ["apiVersion", "kind"] as const) {
+    if (value[field] === expected[field]) continue;
+    const message = `Invalid value: ${JSON.stringify(value[field])}: must be ${expected[field]}`;
+    throw invalid(kind, ref, [{ reason: "FieldValueInvalid", message, field }]);
+  }
 }
 
 function checkVersion(kind: Kind, { value, previous, mode }: Identified): void {

@@ -1,0 +1,192 @@
+import { test } from "node:test";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { ConfigMap } from "../../../src/core/resources/config-map.ts";
+import type { Change } from "../../../src/stores/store.ts";
+import { failureOf, refOf, shownChange, WatchReader, type Subjects } from "./subject.ts";
+
+export function watchingContract(name: string, subjects: Subjects): void {
+  test(`${name} store - a watch begins with everything there is, says so, and goes on with changes`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    const create = (wanted: string) => configMaps.create({ metadata: { name: wanted, namespace: inside } });
+    const [b, a] = [await create("b"), await create("a")];
+    await using watch = new WatchReader(configMaps, { namespace: inside });
+    const initial = await watch.untilSynced();
+    deepEqual(initial.map(shownChange), ["added a", "added b", "synced"]);
+    deepEqual(initial.slice(0, 2), [
+      { type: "added", object: a },
+      { type: "added", object: b },
+    ]);
+    const created = await create("c");
+    deepEqual(await watch.next(), { type: "added", object: created });
+    const updated = await configMaps.update({ ...created, data: { k: "v" } });
+    deepEqual(await watch.next(), { type: "modified", object: updated });
+    await configMaps.remove(refOf(created));
+    const gone = await watch.next();
+    ok(gone.type === "deleted");
+    ok(Number(gone.object.metadata.resourceVersion) > Number(updated.metadata.resourceVersion));
+    deepEqual(
+      { ...gone.object, metadata: { ...gone.object.metadata, resourceVersion: "" } },
+      {
+        ...updated,
+        metadata: { ...updated.metadata, resourceVersion: "" },
+      },
+    );
+  });
+
+  test(`${name} store - a watch from a version sees every change after it, and nothing else`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    const create = (wanted: string) => configMaps.create({ metadata: { name: wanted, namespace: inside } });
+    await create("before");
+    const { resourceVersion } = await configMaps.list({ namespace: inside });
+    const kept = await create("kept");
+    await configMaps.remove(refOf(await create("short-lived")));
+    await using watch = new WatchReader(configMaps, { namespace: inside }, { resourceVersion });
+    await configMaps.update({ ...kept, data: { k: "v" } });
+    deepEqual(await watch.shown(4), [
+      "added kept",
+      "added short-lived",
+      "deleted short-lived",
+      "modified kept",
+    ]);
+  });
+
+  test(`${name} store - the version at which a list ended is a place to watch from`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    await configMaps.create({ metadata: { name: "a", namespace: inside } });
+    await using first = new WatchReader(configMaps, { namespace: inside });
+    const synced = (await first.untilSynced()).at(-1);
+    ok(synced?.type === "synced");
+    await configMaps.create({ metadata: { name: "b", namespace: inside } });
+    await using second = new WatchReader(configMaps, { namespace: inside }, synced);
+    deepEqual(await second.shown(1), ["added b"]);
+  });
+
+  test(`${name} store - a watch sees its own kind and namespace alone`, async () => {
+    const { configMaps, secrets, namespace } = subjects();
+    const [inside, outside] = [await namespace(), await namespace()];
+    await using watch = new WatchReader(configMaps, { namespace: inside });
+    await watch.untilSynced();
+    await configMaps.create({ metadata: { name: "out", namespace: outside } });
+    await secrets.create({ metadata: { name: "secret", namespace: inside } });
+    await configMaps.create({ metadata: { name: "in", namespace: inside } });
+    deepEqual(await watch.shown(1), ["added in"]);
+  });
+
+  test(`${name} store - what begins to match is added, what ceases to is deleted as it last matched`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    const labels = [{ key: "on", operator: "exists", values: [] }] as const;
+    await using watch = new WatchReader(configMaps, { namespace: inside, labels });
+    await watch.untilSynced();
+    const set = (wanted: Record<string, string> | null, value: string) =>
+      configMaps.patch(
+        { name: "a", namespace: inside },
+        { type: "merge", value: { metadata: { labels: wanted }, data: { value } } },
+      );
+    await configMaps.create({ metadata: { name: "a", namespace: inside }, data: { value: "0" } });
+    await set({ on: "yes" }, "1");
+    await set({ on: "still" }, "2");
+    const ceased = await set(null, "3");
+    await set(null, "4");
+    await set({ on: "again" }, "5");
+    await configMaps.remove({ name: "a", namespace: inside });
+    const seen: [string, string | undefined][] = [];
+    const changes: Change<ConfigMap>[] = [];
+    while (changes.length < 5) {
+      const change = await watch.next();
+      changes.push(change);
+      if ("object" in change) seen.push([change.type, change.object.data?.["value"]]);
+    }
+    deepEqual(seen, [
+      ["added", "1"],
+      ["modified", "2"],
+      ["deleted", "2"],
+      ["added", "5"],
+      ["deleted", "5"],
+    ]);
+    const third = changes[2];
+    ok(third && "object" in third);
+    equal(third.object.metadata.resourceVersion, ceased.metadata.resourceVersion);
+  });
+
+  test(`${name} store - field selectors hold for watches too`, async () => {
+    const { secrets, namespace } = subjects();
+    const inside = await namespace();
+    const byField = (field: string, value: string) => ({
+      namespace: inside,
+      fields: [{ field, operator: "=", value } as const],
+    });
+    await using byName = new WatchReader(secrets, byField("metadata.name", "b"));
+    await using byType = new WatchReader(secrets, byField("type", "x/y"));
+    await byName.untilSynced();
+    await byType.untilSynced();
+    await secrets.create({ metadata: { name: "a", namespace: inside } });
+    await secrets.create({ metadata: { name: "b", namespace: inside } });
+    await secrets.create({ metadata: { name: "c", namespace: inside }, type: "x/y" });
+    deepEqual(await byName.shown(1), ["added b"]);
+    deepEqual(await byType.shown(1), ["added c"]);
+    await using bad = new WatchReader(secrets, byField("data.a", "b"));
+    await failureOf(bad.next(), "STORE_BAD_SELECTOR");
+  });
+
+  test(`${name} store - a version that is no number is refused`, async () => {
+    await using watch = new WatchReader(subjects().configMaps, {}, { resourceVersion: "abc" });
+    await failureOf(watch.next(), "STORE_BAD_VERSION");
+  });
+
+  test(`${name} store - dry runs are no events`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    await using watch = new WatchReader(configMaps, { namespace: inside });
+    await watch.untilSynced();
+    await configMaps.create({ metadata: { name: "shown", namespace: inside } }, { dryRun: true });
+    await configMaps.create({ metadata: { name: "kept", namespace: inside } });
+    deepEqual(await watch.shown(1), ["added kept"]);
+  });
+
+  test(`${name} store - many watchers each see every change in the same order`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    const watches = Array.from({ length: 10 }, () => new WatchReader(configMaps, { namespace: inside }));
+    for (const watch of watches) await watch.untilSynced();
+    const names = Array.from({ length: 30 }, (_, index) => `m${String(index).padStart(2, "0")}`);
+    await Promise.all(
+      names.map((wanted) => configMaps.create({ metadata: { name: wanted, namespace: inside } })),
+    );
+    const seen = await Promise.all(watches.map((watch) => watch.shown(names.length)));
+    deepEqual(
+      seen[0]?.toSorted(),
+      names.map((wanted) => `added ${wanted}`),
+    );
+    for (const one of seen) deepEqual(one, seen[0]);
+    for (const watch of watches) await watch[Symbol.asyncDispose]();
+  });
+
+  test(`${name} store - aborting its signal ends a watch that waits, and one that has not begun`, async () => {
+    const { configMaps, unique } = subjects();
+    const abort = new AbortController();
+    const watch = configMaps.watch({ namespace: unique() }, { signal: abort.signal });
+    const changes = watch[Symbol.asyncIterator]();
+    equal((await changes.next()).value?.type, "synced");
+    const waiting = changes.next();
+    abort.abort();
+    deepEqual(await waiting, { done: true, value: undefined });
+    const late = configMaps.watch(undefined, { signal: abort.signal })[Symbol.asyncIterator]();
+    deepEqual(await late.next(), { done: true, value: undefined });
+  });
+
+  test(`${name} store - leaving the loop ends a watch`, async () => {
+    const { configMaps, unique } = subjects();
+    for await (const change of configMaps.watch({ namespace: unique() }, {})) {
+      if (change.type === "synced") break;
+    }
+    const changes = configMaps.watch({ namespace: unique() }, {})[Symbol.asyncIterator]();
+    await changes.next();
+    const waiting = changes.next();
+    await changes.return?.();
+    deepEqual(await waiting, { done: true, value: undefined });
+  });
+}
