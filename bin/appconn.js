@@ -3,7 +3,9 @@
 /* oxlint-disable unicorn/prefer-node-protocol, typescript/use-unknown-in-catch-callback-variable */
 import { spawn } from "child_process";
 import { existsSync } from "fs";
-import { constants } from "os";
+import * as module from "module";
+import { constants, homedir } from "os";
+import { join } from "path";
 import { fileURLToPath } from "url";
 
 const OLDEST_NODE = 24;
@@ -30,6 +32,11 @@ if (suits) {
 }
 
 function start() {
+  // Halves the time until a command begins. The folder is the user's own: code that others could put into
+  // a shared one would be run.
+  if (module.enableCompileCache) {
+    module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "appconn"));
+  }
   import((inCheckout ? source : built).href).catch(function (error) {
     if (error && error.code === "ERR_MODULE_NOT_FOUND" && inCheckout) {
       fail("appconn lacks a package: " + error.message, "Run `npm ci` in the checkout.");

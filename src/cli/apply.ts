@@ -11,7 +11,7 @@ import { addServerOptions, type ConnectionOptions } from "./server/server-option
 
 interface ApplyOptions extends ConnectionOptions {
   readonly filename: readonly string[];
-  readonly recursive: boolean;
+  readonly recursive?: boolean;
   readonly namespace?: string;
   readonly dryRun?: "server";
   readonly output?: "json" | "yaml" | "name";
@@ -36,7 +36,7 @@ export function applyCommand(context: CommandContext): Command {
       "file, folder, or - for standard input; may be repeated",
       (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
     )
-    .option("-R, --recursive", "read folders within folders too", false)
+    .option("-R, --recursive", "read folders within folders too")
     .option("-n, --namespace <name>", "namespace of objects that name none")
     .addOption(new Option("--dry-run <where>", "check, but change nothing").choices(["server"]))
     .addOption(
@@ -49,7 +49,7 @@ export function applyCommand(context: CommandContext): Command {
 
 async function apply(context: CommandContext, options: ApplyOptions): Promise<void> {
   const { stdin, stdout, stderr } = context.terminal;
-  const manifests = await readManifests(options.filename, { stdin, recursive: options.recursive });
+  const manifests = await readManifests(options.filename, { stdin, recursive: options.recursive === true });
   using server = openServer(context, options);
   const applying: Applying = {
     server,

@@ -14,7 +14,7 @@ export interface Deleting {
   readonly wait: boolean;
   /** Milliseconds; 0: no limit. */
   readonly timeout: number;
-  readonly ignoreNotFound: boolean;
+  readonly ignoreNotFound?: boolean;
   readonly cascade: "background" | "foreground" | "orphan";
 }
 
@@ -40,7 +40,7 @@ export async function deleteTarget(target: Target, deleting: Deleting): Promise<
     }
   } catch (error) {
     const missing = error instanceof StatusError && error.code === 404;
-    if (!(missing && ignoreNotFound)) throw error;
+    if (!(missing && ignoreNotFound === true)) throw error;
   }
 }
 

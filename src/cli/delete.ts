@@ -13,11 +13,11 @@ import { addServerOptions, readDuration, type ConnectionOptions } from "./server
 
 interface DeleteOptions extends ConnectionOptions, Scope {
   readonly filename?: readonly string[];
-  readonly recursive: boolean;
-  readonly all: boolean;
+  readonly recursive?: boolean;
+  readonly all?: boolean;
   readonly wait: "true" | "false";
   readonly timeout: number;
-  readonly ignoreNotFound: boolean;
+  readonly ignoreNotFound?: boolean;
   readonly cascade: "background" | "foreground" | "orphan";
 }
 
@@ -40,19 +40,23 @@ export function deleteCommand(context: CommandContext): Command {
       "file, folder, or - for standard input; may be repeated",
       (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
     )
-    .option("-R, --recursive", "read folders within folders too", false)
+    .option("-R, --recursive", "read folders within folders too")
     .option("-n, --namespace <name>", "namespace to look in")
     .option("-A, --all-namespaces", "look in all namespaces")
     .option("-l, --selector <labels>", "all objects with these labels")
     .option("--field-selector <fields>", "all objects with these fields")
-    .option("--all", "all objects of the type", false)
-    .option("--ignore-not-found", "what is not there is no failure", false)
+    .option("--all", "all objects of the type")
+    .option("--ignore-not-found", "what is not there is no failure")
     .addOption(
       new Option("--wait <wanted>", "wait until the objects are gone")
         .choices(["true", "false"])
         .default("true"),
     )
-    .option("--timeout <duration>", "how long to wait; 0: as long as it takes", readDuration, 0)
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait; 0: as long as it takes")
+        .argParser(readDuration)
+        .default(0, "0"),
+    )
     .addOption(
       new Option("--cascade <how>", "what happens to objects that these own")
         .choices(["background", "foreground", "orphan"])
@@ -99,7 +103,7 @@ async function targetsOfFiles(
   server: OpenServer,
   options: DeleteOptions,
 ): Promise<readonly Target[]> {
-  const { filename = [], recursive } = options;
+  const { filename = [], recursive = false } = options;
   const manifests = await readManifests(filename, { stdin: terminal.stdin, recursive });
   const targets: Target[] = [];
   // The other way round than apply made them: what stands later may need what stands before it.
@@ -120,7 +124,8 @@ async function targetsOfWords(
   options: DeleteOptions,
 ): Promise<readonly Target[]> {
   const asked = await targetsOf(readResourceWords(words), server, options);
-  const selected = options.all || options.selector !== undefined || options.fieldSelector !== undefined;
+  const selected =
+    options.all === true || options.selector !== undefined || options.fieldSelector !== undefined;
   if (asked.some(({ name }) => (name === undefined) !== selected)) {
     throw usageError("error: resources are deleted by their names, or else by a selector or --all");
   }

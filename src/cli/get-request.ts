@@ -6,7 +6,7 @@ import type { Terminal } from "./terminal.ts";
 
 export interface GetOptions extends ConnectionOptions, Scope {
   readonly output?: OutputFormat;
-  readonly watch: boolean;
+  readonly watch?: boolean;
   readonly headers: boolean;
 }
 

@@ -32,7 +32,7 @@ export function getCommand(context: CommandContext): Command {
     .option("-A, --all-namespaces", "look in all namespaces")
     .option("-l, --selector <labels>", "only objects with these labels: a=b,c!=d,e in (f,g)")
     .option("--field-selector <fields>", "only objects with these fields: metadata.name=orders")
-    .option("-w, --watch", "go on with every change", false)
+    .option("-w, --watch", "go on with every change")
     .option("--no-headers", "leave out the headers of tables")
     .addOption(new Option("-o, --output <format>", "form of the output").choices(OUTPUT_FORMATS))
     .addHelpText("after", DETAILS)

@@ -14,13 +14,13 @@ import { welcome } from "./welcome.ts";
 
 interface ServeOptions {
   readonly config?: string;
-  readonly printConfig: boolean;
-  readonly quiet: boolean;
+  readonly printConfig?: boolean;
+  readonly quiet?: boolean;
 }
 
 const DETAILS = `
 Every setting has a flag, an environment variable and a place in the file; a flag wins over the environment,
-the environment over the file. All of them: docs/reference/configuration.md, or serve --help below.
+the environment over the file. All of them stand below and in docs/reference/configuration.md.
 
 Examples:
   appconn serve
@@ -34,26 +34,28 @@ export async function serveCommand(context: CommandContext): Promise<Command> {
     new Command("serve")
       .description("Run every component of the Application Connector in this process, until it is stopped.")
       .option("--config <file>", "YAML file with settings (env APPCONN_CONFIG)")
-      .option("--print-config", "print all settings with their sources, and do not start", false)
-      .option("--quiet", "do not print the addresses and what to try next", false)
+      .option("--print-config", "print all settings with their sources, and do not start")
+      .option("--quiet", "do not print the addresses and what to try next")
       // The settings' own flags are read by the loader, which reports every mistake, not only the first.
       .allowUnknownOption()
-      .allowExcessArguments()
+      .argument("[flags...]")
       .usage("[options] [--SETTING=VALUE ...]")
       .addHelpText("after", `${DETAILS}\n\n${describeSettings(nameSettings(settings))}`)
-      .action((options: ServeOptions, command: Command) => serve(context, { options, settings, command }))
+      .action((flags: readonly string[], options: ServeOptions) =>
+        serve(context, { options, settings, flags }),
+      )
   );
 }
 
 interface Serving {
   readonly options: ServeOptions;
   readonly settings: SettingTree;
-  readonly command: Command;
+  readonly flags: readonly string[];
 }
 
-async function serve(context: CommandContext, { options, settings, command }: Serving): Promise<void> {
+async function serve(context: CommandContext, { options, settings, flags }: Serving): Promise<void> {
   const { stdout, stderr, environment } = context.terminal;
-  const loaded = load(settings, { flags: command.args, environment, ...file(context, options) });
+  const loaded = load(settings, { flags, environment, ...file(context, options) });
   if (loaded.kind === "refused") {
     throw new CommandError(describeProblems(loaded.problems), { exitCode: 2 });
   }

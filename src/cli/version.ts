@@ -7,7 +7,7 @@ import { openServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
 
 interface VersionOptions extends ConnectionOptions {
-  readonly client: boolean;
+  readonly client?: boolean;
   readonly output?: "json" | "yaml";
 }
 
@@ -25,7 +25,7 @@ const PATIENCE = 2000;
 export function versionCommand(context: CommandContext): Command {
   const command = new Command("version")
     .description("Show the version of this program, and of the server where one answers.")
-    .option("--client", "only that of this program", false)
+    .option("--client", "only that of this program")
     .addOption(new Option("-o, --output <format>", "form of the output").choices(["json", "yaml"]))
     .addHelpText("after", DETAILS)
     .action((options: VersionOptions) => version(context, options));

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { parseDuration } from "../../config/setting.ts";
 import type { ServerOptions } from "./find-server.ts";
 
@@ -14,7 +14,11 @@ export function addServerOptions(command: Command): Command {
     .option("--data-dir <dir>", "data directory of the server (env APPCONN_DATA_DIR)")
     .option("--kubeconfig <file>", "kubeconfig of the server (env KUBECONFIG)")
     .option("--context <name>", "context of the kubeconfig instead of its current one")
-    .option("--request-timeout <duration>", "how long one request may take", readDuration, 30_000);
+    .addOption(
+      new Option("--request-timeout <duration>", "how long one request may take; 0: as long as it takes")
+        .argParser(readDuration)
+        .default(30_000, "30s"),
+    );
 }
 
 export function readDuration(text: string): number {
