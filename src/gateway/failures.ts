@@ -93,6 +93,13 @@ export const gatewayFailures = defineFailures({
     category: "request",
     remedy: "Send the body without long pauses, or raise gateway.requestTimeout.",
   },
+  GATEWAY_EXPECTATION_FAILED: {
+    status: 417,
+    actor: "caller",
+    text: "the only expectation that can be met is 100-continue",
+    category: "request",
+    remedy: "Send the request without its Expect header.",
+  },
   GATEWAY_UPGRADE_UNSUPPORTED: {
     status: 501,
     actor: "caller",

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { durationText } from "../config/setting.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
+import { Answer } from "./answer.ts";
 import { GatewayCall, type CallContext } from "./call.ts";
 import { refusal } from "./failures.ts";
 import type { Addressing } from "./route.ts";
@@ -61,7 +62,12 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       optimizeEmptyRequests: true,
     },
     prepare: (server: Server) => {
+      // Limited by their size alone: Node would drop what comes after the 2 000th without a word.
+      server.maxHeadersCount = 0;
       server.on("checkContinue", take(true));
+      server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+        new Answer(response, request.method ?? "GET").refuse(refusal("GATEWAY_EXPECTATION_FAILED"), true);
+      });
       server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
         answerRaw(socket, refusal("GATEWAY_BAD_PATH"));
       });
