@@ -188,12 +188,10 @@ class RunningProvider implements IdentityProvider {
       case "close":
         return void socket.end();
       case "reset":
-        return void socket.resetAndDestroy();
+        return reset(socket);
       case "reset-in-body": {
         const whole = this.#healthy(request);
-        return void socket.write(whole.slice(0, -10), () =>
-          setImmediate(() => (socket.destroyed ? undefined : socket.resetAndDestroy())),
-        );
+        return void socket.write(whole.slice(0, -10), () => setImmediate(reset, socket));
       }
       case "redirect-loop":
         return void socket.write(response({ status: 307, headers: { Location: request.target } }));
@@ -265,6 +263,12 @@ function commonName(socket: Socket | TLSSocket): string | undefined {
   if (!("getPeerCertificate" in socket)) return undefined;
   const { subject } = socket.getPeerCertificate();
   return subject === undefined ? undefined : String(subject.CN);
+}
+
+/** TLS has no reset of its own; there the connection just ends without a word. */
+function reset(socket: Socket): void {
+  if (socket.destroyed || "encrypted" in socket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function endless(socket: Socket): void {
