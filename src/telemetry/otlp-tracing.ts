@@ -17,7 +17,10 @@ import { contextOf, traceparentOf } from "./trace-context.ts";
 import type { Span, Tracing } from "./tracing.ts";
 import { watchedExporter } from "./watched-exporter.ts";
 
-/** How long the end of the process waits for the collector. Milliseconds. */
+/**
+ * How long an export may take with its repetitions, unless OTEL_EXPORTER_OTLP_TIMEOUT says otherwise, and how
+ * long the end of the process waits for the last one. Milliseconds.
+ */
 const PATIENCE = 3000;
 
 export interface OtlpTracingOptions {
@@ -41,7 +44,9 @@ export async function startOtlpTracing(options: OtlpTracingOptions): Promise<Tra
     import("@opentelemetry/sdk-trace-node"),
     import("@opentelemetry/exporter-trace-otlp-http"),
   ]);
-  const exporter = watchedExporter(new OTLPTraceExporter({ url }), options.onTrouble);
+  const { OTEL_EXPORTER_OTLP_TIMEOUT: all, OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: traces } = options.environment;
+  const timeout = (traces ?? all) === undefined ? { timeoutMillis: PATIENCE } : {};
+  const exporter = watchedExporter(new OTLPTraceExporter({ url, ...timeout }), options.onTrouble);
   const provider = new sdk.BasicTracerProvider({
     resource: traceResource(options.version, options.environment),
     spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
