@@ -2,7 +2,7 @@ import { pino } from "pino";
 import type { Clock } from "../core/clock.ts";
 import { asciiJson } from "./json-text.ts";
 import { LOG_LEVELS, type LogLevel, type LogLevelSwitch } from "./log-level.ts";
-import { redactFields } from "./redact-value.ts";
+import { redactFields } from "./redact-fields.ts";
 import { redactText } from "./redact.ts";
 import { terminalLine } from "./terminal-line.ts";
 import { timestamp } from "./timestamp.ts";

@@ -5,14 +5,10 @@ const DEEPEST = 6;
 const MOST_MEMBERS = 100;
 
 /**
- * A copy that can be written as JSON without its secrets: values of secret names are replaced, texts go
- * through `redactText`, errors become plain objects with their causes, binary data becomes its length.
+ * A copy of the fields of a log line that can be written as JSON without its secrets: values of secret names
+ * are replaced, texts go through `redactText`, errors become plain objects with their causes, binary data
+ * becomes its length.
  */
-export function redactValue(value: unknown): unknown {
-  return copy(value, 0, new Set());
-}
-
-/** The fields of a log line. */
 export function redactFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return copyMembers(readableEntries(fields), 0, new Set([fields]));
 }
