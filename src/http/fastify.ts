@@ -108,8 +108,12 @@ function querystringParser(query: string): Record<string, unknown> {
   return new URLSearchParams(query) as unknown as Record<string, unknown>;
 }
 
+/** The query of a request; for the 404 route Fastify does not use the parser above. */
 export function queryOf(request: FastifyRequest): URLSearchParams {
-  return request.query as URLSearchParams;
+  const { query } = request;
+  if (query instanceof URLSearchParams) return query;
+  const start = request.url.indexOf("?");
+  return new URLSearchParams(start < 0 ? "" : request.url.slice(start));
 }
 
 function refusalOf(error: unknown, limit: number): Refusal {
