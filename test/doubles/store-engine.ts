@@ -30,7 +30,7 @@ export class StoreEngine implements Disposable {
 
   /** Commits all in one transaction; each answer is an object or throws its failure. */
   writeAll(wanted: readonly Wanted[]): (() => Resource)[] {
-    const requests = wanted.map((request) => ({ ...request, now: 0, dryRun: false }) as WriteRequest);
+    const requests = wanted.map((request) => ({ ...request, now: 0, dryRun: false }));
     return this.engine.commit(requests).map((outcome) => () => {
       if ("failure" in outcome) throw outcome.failure;
       const { result } = outcome;

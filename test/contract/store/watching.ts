@@ -1,8 +1,11 @@
 import { test } from "node:test";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { ConfigMap } from "../../../src/core/resources/config-map.ts";
-import type { Change } from "../../../src/stores/store.ts";
+import type { Change, Selector } from "../../../src/stores/store.ts";
+import { WatchModel } from "../../doubles/watch-model.ts";
 import { failureOf, refOf, shownChange, WatchReader, type Subjects } from "./subject.ts";
+
+const labelled = { key: "on", operator: "exists", values: [] } as const;
 
 export function watchingContract(name: string, subjects: Subjects): void {
   test(`${name} store - a watch begins with everything there is, says so, and goes on with changes`, async () => {
@@ -163,6 +166,48 @@ export function watchingContract(name: string, subjects: Subjects): void {
     );
     for (const one of seen) deepEqual(one, seen[0]);
     for (const watch of watches) await watch[Symbol.asyncDispose]();
+  });
+
+  test(`${name} store - watchers that join while many write all end with what the list shows`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    const selectors = [{ namespace: inside }, { namespace: inside, labels: [labelled] }];
+    const watchers: Promise<void>[] = [];
+    const join = async (selector: Selector, fromVersion: boolean) => {
+      const known = fromVersion ? await configMaps.list(selector) : undefined;
+      const model = new WatchModel(known);
+      const { resourceVersion } = known ?? {};
+      await using watch = new WatchReader(
+        configMaps,
+        selector,
+        resourceVersion === undefined ? {} : { resourceVersion },
+      );
+      while (!model.synced || !model.objects.some(({ metadata }) => metadata.name === "the-end")) {
+        model.apply(await watch.next());
+      }
+      deepEqual(model.objects, (await configMaps.list(selector)).items);
+    };
+    const writer = async (seed: number) => {
+      for (let step = 0; step < 60; step++) {
+        const ref = { name: `m${(seed * 7 + step * 5) % 11}`, namespace: inside };
+        const labels = (seed + step) % 3 === 0 ? { on: `${step}` } : { on: null };
+        const patch = { metadata: { labels }, data: { step: `${seed} ${step}` } };
+        // Others write the same objects, so any of these may come too late.
+        await (
+          (step + seed) % 4 === 0
+            ? configMaps.remove(ref)
+            : configMaps
+                .patch(ref, { type: "merge", value: patch })
+                .catch(() => configMaps.create({ metadata: ref, data: {} }))
+        ).catch(() => undefined);
+        const selector = selectors[step % 2];
+        if (step % 20 === seed && selector) watchers.push(join(selector, step % 40 === seed));
+      }
+    };
+    await Promise.all([0, 1, 2, 3].map(writer));
+    await configMaps.create({ metadata: { name: "the-end", namespace: inside, labels: { on: "" } } });
+    await Promise.all(watchers);
+    equal(watchers.length, 12);
   });
 
   test(`${name} store - aborting its signal ends a watch that waits, and one that has not begun`, async () => {
