@@ -1,4 +1,4 @@
-import { parseTargetUrl } from "../core/target-url.ts";
+import { parseTargetUrl, withoutUserInformation } from "../core/target-url.ts";
 import { escapeIllegal } from "../core/percent-encoding.ts";
 import { mergeQuery } from "./merge-query.ts";
 import type { RequestParameters } from "./provider.ts";
@@ -9,7 +9,7 @@ export interface Endpoint {
   readonly origin: string;
   /** Path and query as they stand on the wire, custom parameters included. */
   readonly path: string;
-  /** The URL as it is written in the Application, for texts: without user information. */
+  /** The URL for texts: as it is written in the Application, without what could be a secret in it. */
   readonly shown: string;
 }
 
@@ -43,9 +43,4 @@ function escapeQuery(query: string): string {
     /[^\x21-\x7e]/g,
     (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
   );
-}
-
-/** `https://user:password@host` is a credential outside the Secret: neither sent nor shown. */
-function withoutUserInformation(written: string): string {
-  return written.replace(/^([^/?#]*:\/\/)[^/?#]*@/, "$1");
 }

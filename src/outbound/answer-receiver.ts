@@ -1,6 +1,6 @@
 import { reasonOf } from "../core/failures.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
-import type { ForwardedRequest, ResponseReceiver } from "./forward.ts";
+import type { ForwardedRequest, ResponseReceiver } from "./outgoing-request.ts";
 import { isLostConnection, transportReason } from "./transport-reason.ts";
 
 export interface ExchangeAnswer {

@@ -92,7 +92,7 @@ async function send(
     discards: (status, received) =>
       request.responseBody === "discard" || locationOf(status, received) !== undefined,
   });
-  const outgoing = { method, path, headers: [...privateHeaders, ...headers], body };
+  const outgoing = { origin, method, path, headers: [...privateHeaders, ...headers], body };
   receiver.belongsTo(forward(connections.dispatcher(origin, tls), outgoing, receiver));
   return receiver.answer;
 }

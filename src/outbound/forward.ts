@@ -1,49 +1,26 @@
-import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { FlatHeaders } from "../http/flat-headers.ts";
+import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "./outgoing-request.ts";
 
-/** One request to a target, in plain values. */
-export interface OutgoingRequest {
-  readonly method: string;
-  /** Path and query, exactly as they are to stand on the wire. */
-  readonly path: string;
-  /** Without hop-by-hop names; `Content-Length` where the length is known. */
-  readonly headers: string[];
-  readonly body: Buffer | Readable | undefined;
-}
-
-/** Who receives the answer. Calls come in this order; after `ended` or `failed` there is none. */
-export interface ResponseReceiver {
-  /** An informational answer (1xx); there may be none or many. */
-  informed(status: number, headers: FlatHeaders): void;
-  /** The final status and headers. */
-  started(status: number, headers: string[]): void;
-  /** Answers false to stop the flow until `resume`. */
-  received(chunk: Buffer): boolean;
-  ended(trailers: string[]): void;
-  failed(error: Error): void;
-}
-
-/** Holds the exchange from outside. */
-export interface ForwardedRequest {
-  /** Frees the connection; the receiver hears nothing more. Does nothing once the exchange has ended. */
-  abort(): void;
-  resume(): void;
+export interface DispatchedRequest extends OutgoingRequest {
+  /** `https://host:port`; a dispatcher that goes through a proxy does not know it otherwise. */
+  readonly origin: string;
 }
 
 /** Sends one request over a dispatcher of `connections.ts` and hands the answer on as it comes. */
 export function forward(
   dispatcher: Dispatcher,
-  request: OutgoingRequest,
+  request: DispatchedRequest,
   receiver: ResponseReceiver,
 ): ForwardedRequest {
   const exchange = new Exchange(receiver);
   try {
     dispatcher.dispatch(
       {
-        method: request.method as Dispatcher.HttpMethod,
+        origin: request.origin,
+        method: request.method,
         path: request.path,
-        headers: request.headers,
+        headers: grouped(request.headers),
         body: request.body ?? null,
       },
       exchange,
@@ -53,6 +30,15 @@ export function forward(
     exchange.onResponseError(undefined, error instanceof Error ? error : new Error(String(error)));
   }
   return exchange;
+}
+
+/** By name, because undici's proxy dispatcher keeps only the last of several in a flat list. */
+function grouped(headers: FlatHeaders): Record<string, string[]> {
+  const byName = Object.create(null) as Record<string, string[]>;
+  for (let index = 0; index < headers.length; index += 2) {
+    (byName[headers[index] ?? ""] ??= []).push(headers[index + 1] ?? "");
+  }
+  return byName;
 }
 
 class Exchange implements Dispatcher.DispatchHandler, ForwardedRequest {

@@ -44,12 +44,12 @@ export class TestAuthority {
     return `${this.#certificate.toString("pem")}\n`;
   }
 
-  /** For a server on this machine. */
-  server(): Promise<KeyPair> {
+  /** For a server on this machine that further names may stand for. */
+  server(...names: string[]): Promise<KeyPair> {
     return this.#issue("localhost", [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension([
-        { type: "dns", value: "localhost" },
+        ...["localhost", ...names].map((value) => ({ type: "dns" as const, value })),
         { type: "ip", value: "127.0.0.1" },
       ]),
     ]);

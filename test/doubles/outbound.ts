@@ -10,10 +10,11 @@ export interface Outbound extends AsyncDisposable {
   readonly policy: EgressPolicy;
 }
 
-/** Real outgoing connections, which trust `authority` where one is given. */
+/** Real outgoing connections, which trust `authority` where one is given; `proxy` is a URL for everything. */
 export async function openOutbound(
   authority?: TestAuthority,
   deniedNetworks: readonly string[] = [],
+  proxy?: string,
 ): Promise<Outbound> {
   const folder = await mkdtemp(join(tmpdir(), "appconn-outbound-"));
   const caFile = authority ? join(folder, "ca.crt") : "";
@@ -21,7 +22,7 @@ export async function openOutbound(
   const policy = new EgressPolicy(deniedNetworks);
   const connections = new Connections({
     options: { deniedNetworks, caFile, connectTimeout: 5000, idleTimeout: 10_000 },
-    proxies: undefined,
+    proxies: proxy === undefined ? undefined : { http: proxy, https: proxy, exceptions: [] },
     policy,
   });
   return {
