@@ -55,7 +55,9 @@ export async function applyManifest(manifest: Manifest, applying: Applying): Pro
   const object = await write(applying, { method: "PATCH", path, body: patch }).catch(
     saying(`error when patching "${manifest.source}"`),
   );
-  return { type, name, verb: isSame(object, current) ? "unchanged" : "configured", object };
+  // A dry run never raises the version.
+  const same = !applying.dryRun && isSame(object, current);
+  return { type, name, verb: same ? "unchanged" : "configured", object };
 }
 
 function namespaceOf(manifest: Manifest, { namespace: wanted, server }: Applying): string {
