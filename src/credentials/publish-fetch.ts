@@ -15,7 +15,7 @@ export function publishFetch({ type, background, milliseconds, outcome }: EndedF
 
 function described(outcome: unknown): Pick<TokenFetched, "result" | "failure" | "reason"> {
   if (outcome instanceof Error) {
-    return { result: "failed", failure: "CREDENTIALS_UNEXPECTED", reason: reasonOf(outcome) };
+    return { result: "failed", failure: outcome.name, reason: reasonOf(outcome) };
   }
   if (typeof outcome === "object" && outcome !== null && isCredentialFailure(outcome)) {
     return { result: "failed", failure: outcome.code, reason: credentialFailureText(outcome) };

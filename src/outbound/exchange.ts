@@ -93,6 +93,11 @@ async function send(
       request.responseBody === "discard" || locationOf(status, received) !== undefined,
   });
   const outgoing = { origin, method, path, headers: [...privateHeaders, ...headers], body };
-  receiver.belongsTo(forward(connections.dispatcher(origin, tls), outgoing, receiver));
+  try {
+    receiver.belongsTo(forward(connections.dispatcher(origin, tls), outgoing, receiver));
+  } catch (error) {
+    // No connection can be made at all: a certificate or the file of authorities is not usable.
+    receiver.failed(error as Error);
+  }
   return receiver.answer;
 }

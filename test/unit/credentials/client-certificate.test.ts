@@ -86,6 +86,15 @@ const legacy = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.ex
   cipher: "aes-256-cbc",
   passphrase: "hush",
 });
+test("client certificate - a key that TLS would refuse is refused at once", async () => {
+  const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey;
+  const pem = weak.export({ type: "pkcs8", format: "pem" });
+  assert.equal(
+    prepare(await selfSigned(pem), pem),
+    "TLS does not take the certificate (ERR_SSL_EE_KEY_TOO_SMALL)",
+  );
+});
+
 const other = await authority.client("other");
 const encrypted = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
   type: "pkcs8",

@@ -5,6 +5,8 @@ import { credentialFailureText, isCredentialFailure } from "../../../src/credent
 import type { CredentialProvider } from "../../../src/credentials/provider.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
 import { openCredentials } from "../../doubles/credentials.ts";
+import { eventually } from "../../doubles/eventually.ts";
+import { FakeClock } from "../../doubles/fake-clock.ts";
 import { startIdentityProvider, type Behaviour } from "../../doubles/identity-provider.ts";
 
 const never = new AbortController().signal;
@@ -283,11 +285,24 @@ test("oauth - an endpoint that cannot be called says why, without a request", as
   });
 });
 
-test("oauth - an outage that begins after the first token is not noticed while the token lives", async () => {
-  await using idp = await startIdentityProvider();
-  await using opened = await openCredentials();
+test("oauth - a real endpoint that is down for 240 s with 300 s tokens fails no call, and is used again after", async () => {
+  const clock = new FakeClock();
+  await using idp = await startIdentityProvider({ expiresIn: 300 });
+  await using opened = await openCredentials({ clock, timeout: 10_000 });
   const { provider } = opened.compile(entry(idp.tokenUrl), secret);
   await headerOf(provider);
+  // Up to the last moment before the refresh, which is then the worst one to go down.
+  await clock.advance(28_000);
   await idp.stop();
-  for (let call = 0; call < 1000; call++) assert.equal(provider.current()?.header, "Bearer token-1");
+  for (let second = 0; second < 240; second++) {
+    assert.equal(provider.current()?.header, "Bearer token-1");
+    // eslint-disable-next-line no-await-in-loop
+    await clock.advance(1000);
+  }
+  await idp.start();
+  await eventually(async () => {
+    await clock.advance(100);
+    assert.equal(provider.current()?.header, "Bearer token-2");
+  });
+  assert.ok(clock.monotonic() < 298_000, "the token had expired before it was replaced");
 });

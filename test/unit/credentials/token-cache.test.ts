@@ -318,10 +318,15 @@ test("token cache - an error that nobody expected reaches the callers, and does 
   using cache = open();
   await fetchedToken(cache);
   const request = cache.source.request.bind(cache.source);
+  const told: TokenFetched[] = [];
+  const listen = (payload: TokenFetched) => told.push(payload);
+  tokenFetched.subscribe(listen);
   let broken = true;
   cache.source.request = (signal) => (broken ? Promise.reject(new TypeError("a bug")) : request(signal));
   await cache.clock.advance(40 * SECOND);
+  tokenFetched.unsubscribe(listen);
   assert.ok(cache.slot().current());
+  assert.partialDeepStrictEqual(told[0], { result: "failed", failure: "TypeError", reason: "a bug" });
   broken = false;
   const before = cache.source.requests.length;
   await cache.clock.advance(40 * SECOND);

@@ -164,3 +164,10 @@ test("exchange - a certificate that is not trusted is a failure, unless verifica
   const elsewhere = aRequest(server.origin.replace("localhost", "127.0.0.2"));
   assert.equal((await exchange(elsewhere, edge(trusting))).kind, "no-answer");
 });
+
+test("exchange - a client certificate that TLS does not take is a failure, not an exception", async () => {
+  await using outbound = await openOutbound();
+  const tls = tlsIdentity(true, { crt: "no certificate", key: "no key" });
+  const answer = await exchange(aRequest("https://idp.invalid", { tls }), edge(outbound));
+  assert.partialDeepStrictEqual(answer, { kind: "no-answer", phase: "request" });
+});
