@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { MessageHead } from "./http-message.ts";
 
 /**
@@ -78,9 +79,10 @@ export class TargetCall {
     this.#socket.end();
   }
 
-  /** Breaks the connection (RST). */
+  /** Breaks the connection: RST, under TLS an end without close_notify. */
   reset(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   /** Stops reading: the sender must wait once the system's buffers are full. */
