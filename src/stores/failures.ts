@@ -140,7 +140,7 @@ export const storeFailures = defineFailures({
   STORE_CORRUPT: {
     status: 503,
     actor: "operator",
-    text: "database %s is damaged: %s. It was not changed",
+    text: "database %s is damaged: %s",
     remedy: "Move the file away and restore the last backup of the data directory.",
   },
   STORE_NEWER: {

@@ -1,5 +1,6 @@
 import { reasonOf } from "../../core/failures.ts";
 import { StoreFailure } from "../store-failure.ts";
+import { BrokenSeal } from "./row-cipher.ts";
 
 /** Result codes of SQLite (primary codes: the low eight bits of what it reports). */
 export const SQLITE_BUSY = 5;
@@ -21,7 +22,7 @@ export function toStoreFailure(error: unknown, file: string): StoreFailure {
   const reason = reasonOf(error);
   if (isDiskFull(error)) return new StoreFailure("STORE_DISK_FULL", [], { cause: error });
   const code = sqliteCode(error);
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB || error instanceof BrokenSeal) {
     return new StoreFailure("STORE_CORRUPT", [file, reason], { cause: error });
   }
   if (code === SQLITE_CANTOPEN || code === SQLITE_IOERR) {

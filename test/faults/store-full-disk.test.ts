@@ -1,0 +1,40 @@
+import { test } from "node:test";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { LineProcess } from "../doubles/line-process.ts";
+import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
+
+/** A small file system of its own, seen by one process only: no rights are needed and nothing is left behind. */
+function onSmallDisk(directory: string): readonly string[] {
+  const script = 'mount -t tmpfs -o size=6m tmpfs "$0" && exec "$@"';
+  return ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, directory];
+}
+
+function mayMount(directory: string): boolean {
+  const [program = "", ...args] = onSmallDisk(directory);
+  return spawnSync(program, [...args, "true"]).status === 0;
+}
+
+test("store full disk - a write is refused and changes nothing, reads go on, and with room writes do", async (t) => {
+  using directory = new TemporaryDirectory();
+  if (!mayMount(directory.path) && process.env["CI"] === undefined) {
+    return t.skip("this machine does not let a process mount a file system of its own");
+  }
+  const script = new URL("../doubles/full-disk.ts", import.meta.url);
+  await using child = new LineProcess(script, [directory.path], onSmallDisk(directory.path));
+  await child.ended();
+  equal(child.errors, "");
+  const result = JSON.parse(child.lines[0] ?? "{}") as Record<string, unknown>;
+  const { written, readable, readableAfter, ...rest } = result;
+  deepEqual(rest, {
+    firstOpening: "STORE_DISK_FULL",
+    refusal: "STORE_DISK_FULL",
+    update: "STORE_DISK_FULL",
+    together: ["STORE_DISK_FULL", "STORE_DISK_FULL", "STORE_DISK_FULL"],
+    description: "before",
+    secret: { a: "Yg==" },
+    versionStep: 1,
+  });
+  ok(typeof written === "number" && written > 0, "some writes fitted");
+  deepEqual([readable, readableAfter], [written + 1, written + 2]);
+});
