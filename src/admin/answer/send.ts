@@ -27,6 +27,7 @@ export function sendValue(
   { format }: Pick<Representation, "format">,
   value: object,
 ): FastifyReply {
-  if (format === "yaml") return reply.type("application/yaml").send(stringify(value));
-  return reply.type("application/json").send(`${JSON.stringify(value)}\n`);
+  const text = format === "yaml" ? stringify(value) : `${JSON.stringify(value)}\n`;
+  // As bytes, because Fastify adds a charset to the type of a JSON text, and clients compare types.
+  return reply.type(`application/${format}`).send(Buffer.from(text));
 }
