@@ -69,5 +69,7 @@ function nameMissing(): never {
 }
 
 function noSubresource(kind: Kind, { subresource }: { readonly subresource: string }): never {
+  // Below a namespace stand the kinds in it: what is missing there is a kind, not a subresource.
+  if (kind.plural === "namespaces") throw new AdminFailure("ADMIN_PATH_UNKNOWN", [], {});
   throw new AdminFailure("ADMIN_NO_SUBRESOURCE", [resourceName(kind), subresource]);
 }
