@@ -1,3 +1,4 @@
+import { processTerminal } from "./cli/process-terminal.ts";
 import { runCommandLine } from "./cli/program.ts";
 import { serverPart } from "./cli/command-context.ts";
 import { packageVersion } from "./main/version.ts";
@@ -6,10 +7,11 @@ import { packageVersion } from "./main/version.ts";
  * The process: one command line. What `serve` needs is loaded when it is called, so that the other commands
  * start at once.
  */
-const { env: environment, stdin, stdout, stderr } = process;
+const terminal = processTerminal();
+const { environment } = terminal;
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
-  terminal: { environment, stdin, stdout, stderr },
+  terminal,
   version: packageVersion(),
   server: serverPart({
     settings: async () => (await import("./main/settings.ts")).settings(environment),

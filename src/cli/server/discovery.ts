@@ -44,13 +44,15 @@ export class Discovery {
   }
 
   async #fetchAll(): Promise<readonly ResourceType[]> {
-    const core = this.#fetchVersion("v1");
-    const { body } = await this.#client.request({ path: "/apis" });
+    const [core, { body }] = await Promise.all([
+      this.#fetchVersion("v1"),
+      this.#client.request({ path: "/apis" }),
+    ]);
     const versions = objectsAt(body, "groups").flatMap(
       (group) => textAt(group, "preferredVersion", "groupVersion") ?? [],
     );
     const found = await Promise.all(versions.map((version) => this.#fetchVersion(version)));
-    return [...(await core), ...found.flat()];
+    return [...core, ...found.flat()];
   }
 
   #fetchVersion(apiVersion: string): Promise<readonly ResourceType[]> {
