@@ -73,6 +73,7 @@ export class GatewayCall implements ExchangeOwner {
   /** The call has been sent a second time; there is no third. */
   #repeated = false;
   #over = false;
+  #isLast = false;
 
   constructor(context: CallContext, received: ReceivedCall) {
     const { request, response } = received;
@@ -99,6 +100,11 @@ export class GatewayCall implements ExchangeOwner {
     return !this.#over && !this.#received.response.writableEnded;
   }
 
+  /** The connection ends with this call: what follows on it is not to be taken for another one. */
+  get isLast(): boolean {
+    return this.#isLast;
+  }
+
   /** The caller's bytes stopped making sense in the middle of its body. */
   malformed(reason: string): void {
     this.#exchange?.abort();
@@ -109,7 +115,11 @@ export class GatewayCall implements ExchangeOwner {
     const { request } = this.#received;
     const ambiguous = ambiguousFraming(request.rawHeaders);
     if (ambiguous) return refusal("GATEWAY_MALFORMED_REQUEST", ambiguous);
-    if (this.#head.host === undefined && request.httpVersion === "1.1") {
+    const { httpVersion } = request;
+    if (httpVersion !== "1.1" && httpVersion !== "1.0") {
+      return refusal("GATEWAY_MALFORMED_REQUEST", `HTTP/${httpVersion}`);
+    }
+    if (this.#head.host === undefined && httpVersion === "1.1") {
       return refusal("GATEWAY_MALFORMED_REQUEST", "no Host header");
     }
     const { upgrade } = this.#head;
@@ -331,7 +341,8 @@ export class GatewayCall implements ExchangeOwner {
     this.#record.refusal = reason;
     const { contentLength = Number.POSITIVE_INFINITY, hasBody } = this.#head;
     const unread = hasBody && !this.#received.request.complete && contentLength > READ_AFTER_REFUSAL;
-    this.#answer.refuse(reason, closeConnection || unread);
+    this.#isLast = closeConnection || unread || reason.code === "GATEWAY_MALFORMED_REQUEST";
+    this.#answer.refuse(reason, this.#isLast);
   }
 
   #attemptEnds(error?: Error): void {

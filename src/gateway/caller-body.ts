@@ -58,7 +58,10 @@ export class CallerBody {
     this.#stream = undefined;
     this.#begin();
     this.#settle();
-    if (!this.#ended && this.#remembered) this.#request.resume();
+    if (!this.#ended && this.#remembered) {
+      this.#options.waiting(true);
+      this.#request.resume();
+    }
     return this.#settled.promise;
   }
 
@@ -73,7 +76,8 @@ export class CallerBody {
   }
 
   #took(chunk: Buffer): void {
-    this.#options.waiting(false);
+    // Where the whole body is waited for, the next piece is waited for at once.
+    this.#options.waiting(this.#stream === undefined);
     this.#size += chunk.length;
     if (this.#remembered) {
       if (this.isSmall || this.#size <= this.#options.remember) this.#remembered.push(chunk);

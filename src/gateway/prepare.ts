@@ -36,7 +36,7 @@ export interface PrepareContext {
 /** ①–③ in order: route, resolve, authorise. No I/O, and no parsing but that of the caller's own bytes. */
 export function prepare(inquiry: Inquiry, context: PrepareContext): PreparedCall | Refusal {
   const target = splitRequestTarget(inquiry.target);
-  if (!target) return refusal("GATEWAY_BAD_PATH");
+  if (!target) return refusal("GATEWAY_MALFORMED_REQUEST", "its target is neither a path nor an http URL");
   if (inquiry.addressing === "manual") {
     const hosted = resolveHost(inquiry.host, context.snapshot);
     if (hosted) return hosted.kind === "api" ? prepareHosted(hosted, target) : hosted;

@@ -41,8 +41,11 @@ export async function serveGateway(context: CallContext): Promise<GatewayListene
 function listen(context: CallContext, addressing: Addressing, port: number): Promise<Listener> {
   const { options } = context;
   const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    const socket = request.socket as CallSocket;
+    // Node has parsed what lay behind a request that could not be trusted: it goes unread with its connection.
+    if (socket[CALL]?.isLast) return;
     const call = new GatewayCall(context, { addressing, request, response, expectsContinue });
-    (request.socket as CallSocket)[CALL] = call;
+    socket[CALL] = call;
     call.start();
   };
   return startListener({
@@ -85,7 +88,7 @@ function reject(error: NodeJS.ErrnoException, socket: CallSocket, context: CallC
     socket.destroy();
   } else if (call?.open) {
     call.malformed(malformation(error));
-  } else {
+  } else if (!call?.isLast) {
     answerRaw(socket, refusalOf(error, context));
   }
 }
