@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
-import { createSecureContext } from "node:tls";
+import { certificateRefusal } from "../outbound/certificate-refusal.ts";
 import type { ClientCertificate } from "../outbound/tls-identity.ts";
 
 /** Hidden from `util.inspect` and JSON, wherever the TLS identity that carries it goes. */
@@ -35,18 +35,7 @@ export function prepareCertificate(crt: Buffer, key: Buffer): ClientCertificate 
     chain.map((certificate) => certificate.toString()).join(""),
     privateKey.export({ type: "pkcs8", format: "pem" }),
   );
-  return refusalOf(prepared) ?? prepared;
-}
-
-/** What only a handshake would show otherwise: OpenSSL takes no weak keys and signatures. */
-function refusalOf({ crt, key }: ClientCertificate): string | undefined {
-  try {
-    createSecureContext({ cert: crt, key, minVersion: "TLSv1.2" });
-    return undefined;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return `TLS does not take the certificate (${code ?? "unknown reason"})`;
-  }
+  return certificateRefusal(prepared) ?? prepared;
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
