@@ -27,7 +27,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "node:cluster": ["main"],
   "node:http": ["http", "gateway/serve.ts", "cli"],
   "node:https": ["http", "cli"],
-  "node:tls": ["http", "outbound", "cli", "pki"],
+  "node:tls": ["http", "outbound", "credentials", "cli", "pki"],
   "node:child_process": ["cli", "main"],
 };
 
