@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
+import { eventually } from "../doubles/eventually.ts";
+import { repositoryRoot } from "../architecture/source-files.ts";
+import { appconnPath, startProgram } from "./appconn-process.ts";
+
+const node = process.execPath;
+
+/** Makes Node say it is an old one, in the process that a person starts; the one that it starts is itself. */
+function pretendOldNode(directory: string): string {
+  const file = join(directory, "old-node.cjs");
+  writeFileSync(
+    file,
+    'if (!process.env.APPCONN_RESTARTED_BY) Object.defineProperty(process.versions, "node", { value: "20.1.0" });',
+  );
+  return `--require=${file}`;
+}
+
+test("start - the program is read by any Node: nothing in it is newer than Node 12", () => {
+  const text = readFileSync(appconnPath, "utf8").replace(/^\s*\/\/.*$/gm, "");
+  assert.doesNotMatch(text, /\?\.|\?\?|"node:|\bawait\b|#[a-z]|\.at\(|replaceAll|Object\.hasOwn/);
+});
+
+test("start - on an old Node the pinned one takes over, and its exit code is passed on", async () => {
+  using directory = new TemporaryDirectory();
+  const env = { NODE_OPTIONS: pretendOldNode(directory.path) };
+  const version = await startProgram([node, appconnPath, "version", "--client"], { env }).ended;
+  assert.match(version.stdout, /^appconn \d.* \(Node v2[4-9]\./);
+  assert.equal((await startProgram([node, appconnPath, "nonsense"], { env }).ended).code, 2);
+});
+
+test("start - on an old Node a signal reaches the one that took over", async () => {
+  using directory = new TemporaryDirectory();
+  const env = { NODE_OPTIONS: pretendOldNode(directory.path) };
+  const ports = ["--gateway-port=0", "--gateway-compass-port=0", "--gateway-health-port=0"];
+  const words = ["serve", "--data-dir", join(directory.path, "data"), ...ports];
+  const server = startProgram([node, appconnPath, ...words, "--admin-port=0"], { env });
+  await eventually(() => assert.match(server.stderr, /is ready/), { timeout: 30_000 });
+  server.process.kill("SIGTERM");
+  assert.equal((await server.ended).code, 0);
+});
+
+test("start - an old Node without the pinned one is told what to do", async () => {
+  using directory = new TemporaryDirectory();
+  mkdirSync(join(directory.path, "bin"));
+  copyFileSync(appconnPath, join(directory.path, "bin", "appconn.js"));
+  writeFileSync(join(directory.path, "package.json"), '{"type":"module"}');
+  const env = { NODE_OPTIONS: pretendOldNode(directory.path) };
+  const alone = await startProgram([node, join(directory.path, "bin", "appconn.js"), "version"], { env })
+    .ended;
+  assert.equal(alone.code, 1);
+  assert.match(alone.stderr, /^appconn needs Node 24 or newer, and this is v/);
+});
+
+/** A folder that looks like a checkout, with an npm that only notes how it was called. */
+class Checkout extends TemporaryDirectory {
+  readonly calls = join(this.path, "calls");
+  readonly #npm = join(this.path, "npm.js");
+
+  constructor() {
+    super();
+    mkdirSync(join(this.path, "scripts"));
+    copyFileSync(join(repositoryRoot, "scripts/install.js"), join(this.path, "scripts/install.js"));
+    writeFileSync(join(this.path, "package.json"), '{"type":"module"}');
+    this.npmEnds(0);
+    this.lock("1.0.0");
+  }
+
+  lock(version: string): void {
+    const packages = {
+      "": { name: "checkout" },
+      "node_modules/a": { version, integrity: `sha512-${version}` },
+      "node_modules/b": { version: "1.0.0", integrity: "sha512-b", optional: true },
+    };
+    writeFileSync(join(this.path, "package-lock.json"), JSON.stringify({ packages }));
+  }
+
+  /** What npm does: lays down the packages, the pinned Node among them, and records what it did, last. */
+  npmEnds(code: number): void {
+    const effect = `
+      import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+      appendFileSync(${JSON.stringify(this.calls)}, process.argv.slice(2).join(" ") + "\\n");
+      if (${code} === 0) {
+        const { packages: { "": root, "node_modules/b": optional, ...packages } } =
+          JSON.parse(readFileSync("package-lock.json", "utf8"));
+        mkdirSync("node_modules/node/bin", { recursive: true });
+        writeFileSync("node_modules/node/bin/node", "");
+        writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages }));
+      }
+      process.exit(${code});`;
+    writeFileSync(this.#npm, effect);
+  }
+
+  async install() {
+    const words = [node, join(this.path, "scripts/install.js")] as const;
+    return await startProgram(words, { env: { npm_execpath: this.#npm }, cwd: "/" }).ended;
+  }
+
+  get installations(): readonly string[] {
+    return existsSync(this.calls) ? readFileSync(this.calls, "utf8").trimEnd().split("\n") : [];
+  }
+}
+
+const CI = "ci --loglevel=error --no-audit --no-fund";
+
+test("install - what is missing is installed once, then nothing is said or done", async () => {
+  using checkout = new Checkout();
+  const first = await checkout.install();
+  assert.deepEqual([first.code, first.stdout], [0, ""]);
+  assert.match(first.stderr, /^Installing what is missing/);
+  assert.deepEqual(await checkout.install(), { code: 0, stdout: "", stderr: "" });
+  assert.deepEqual(checkout.installations, [CI]);
+});
+
+test("install - a changed lock file, a lost record and a lost Node each install again", async () => {
+  using checkout = new Checkout();
+  await checkout.install();
+  checkout.lock("2.0.0");
+  await checkout.install();
+  rmSync(join(checkout.path, "node_modules/.package-lock.json"));
+  await checkout.install();
+  rmSync(join(checkout.path, "node_modules/node"), { recursive: true });
+  await checkout.install();
+  assert.equal(checkout.installations.length, 4);
+});
+
+test("install - two commands at once on a fresh clone install once", async () => {
+  using checkout = new Checkout();
+  const both = await Promise.all([checkout.install(), checkout.install()]);
+  assert.deepEqual(
+    both.map(({ code }) => code),
+    [0, 0],
+  );
+  assert.deepEqual(checkout.installations, [CI]);
+});
+
+test("install - that npm failed is passed on, and the next try is a new one", async () => {
+  using checkout = new Checkout();
+  checkout.npmEnds(7);
+  const failed = await checkout.install();
+  assert.equal(failed.code, 7);
+  assert.match(failed.stderr, /npm ci failed\n$/);
+  checkout.npmEnds(0);
+  assert.equal((await checkout.install()).code, 0);
+});
+
+test("npm test - a folder or a file runs alone, words with a dash go to the runner, failures are passed on", async () => {
+  using directory = new TemporaryDirectory();
+  const script = join(repositoryRoot, "scripts/test.js");
+  const file = join(directory.path, "one.test.js");
+  writeFileSync(
+    file,
+    'import { test } from "node:test"; test("first", () => {}); test("second", () => { throw new Error(); });',
+  );
+  const only = await startProgram([node, script, file, "--test-name-pattern=first"]).ended;
+  assert.equal(only.code, 0, only.stdout + only.stderr);
+  assert.match(only.stdout, /pass 1\n/);
+  const failing = await startProgram([node, script, file]).ended;
+  assert.equal(failing.code, 1);
+  assert.match(failing.stdout, /fail 1\n/);
+  const folder = await startProgram([node, script, "test/unit/config", "--test-name-pattern=nearest name"])
+    .ended;
+  assert.equal(folder.code, 0, folder.stdout);
+});
