@@ -1,3 +1,4 @@
+import { adminSettings } from "../admin/options.ts";
 import { dataDirectorySetting } from "../config/data-directory.ts";
 import type { Environment } from "../config/read-environment.ts";
 import type { Resolved } from "../config/setting.ts";
@@ -12,6 +13,7 @@ export function settings(environment: Environment) {
     dataDir: dataDirectorySetting(environment),
     gateway: { ...gatewaySettings, externalApi: externalApiSettings },
     outbound: outboundSettings,
+    admin: adminSettings,
     telemetry: telemetrySettings,
   };
 }

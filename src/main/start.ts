@@ -1,10 +1,14 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { startAdmin, type Admin } from "../admin/start-admin.ts";
 import type { RunningServer } from "../cli/command-context.ts";
 import { systemClock } from "../core/clock.ts";
+import { kinds } from "../core/resources/kinds.ts";
 import { externalApi } from "../gateway/external-api/external-api.ts";
 import { startGateway, type Gateway } from "../gateway/start.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
+import { ServerCertificate } from "../pki/server-certificate.ts";
 import { openSqliteStore } from "../stores/sqlite/open-sqlite-store.ts";
 import type { Store } from "../stores/store.ts";
 import { startTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
@@ -17,7 +21,23 @@ export interface StartContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Starts every component of the embedded home, each from the parts that it needs, or nothing at all. */
+/** What every component is started with. */
+interface Foundation {
+  readonly options: ServeOptions;
+  readonly environment: StartContext["environment"];
+  readonly store: Store;
+  readonly telemetry: Telemetry;
+}
+
+/** Whether the process still takes calls; probes are answered until the last of them has ended. */
+interface Phase {
+  stopping: boolean;
+}
+
+/**
+ * Starts every component of the embedded home, each from the parts that it needs, or nothing at all. What
+ * was started last is stopped first, so the health listener stands before the gateway and outlives its drain.
+ */
 export async function start(options: ServeOptions, context: StartContext): Promise<RunningServer> {
   const { signal, environment } = context;
   await using stack = new AsyncDisposableStack();
@@ -25,18 +45,15 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const store = stack.use(await openSqliteStore({ directory, clock: systemClock, signal }));
   const surroundings = { dataDirectory: directory, version: packageVersion(), environment };
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
-  const gateway = stack.use(
-    await startGateway({
-      store,
-      options: options.gateway,
-      outbound: options.outbound,
-      proxies: readProxyEnvironment(environment),
-      tracing: telemetry.tracing,
-      clock: systemClock,
-      warn: (message, fields) => telemetry.log.warn(message, fields),
-    }),
-  );
-  const health = stack.use(await listenForHealth(options, { store, telemetry, gateway }));
+  const foundation: Foundation = { options, environment, store, telemetry };
+  const phase: Phase = { stopping: false };
+  const started: { gateway?: Gateway } = {};
+  const ready = readiness(store, phase, () => started.gateway);
+  const health = stack.use(await serveHealth(foundation, ready));
+  const certificate = stack.use(await openCertificate(foundation));
+  const admin = stack.use(await serveAdmin(foundation, certificate));
+  const gateway = stack.use(await serveCalls(foundation));
+  started.gateway = gateway;
   signal.throwIfAborted();
   const running = stack.move();
   return {
@@ -44,34 +61,70 @@ export async function start(options: ServeOptions, context: StartContext): Promi
       { name: "gateway", url: gateway.manualOrigin },
       { name: "gateway (Compass)", url: gateway.compassOrigin },
       { name: "health and metrics", url: health.origin },
+      { name: "admin API", url: admin.origin },
     ],
     gatewayUrl: gateway.manualOrigin,
     kubeconfig: join(directory, "kubeconfig"),
     failed: new Promise<never>(() => {}),
-    close: () => running.disposeAsync(),
+    close: () => {
+      phase.stopping = true;
+      return running.disposeAsync();
+    },
   };
 }
 
-interface HealthParts {
-  readonly store: Store;
-  readonly telemetry: Telemetry;
-  readonly gateway: Gateway;
-}
+/** Why calls cannot be served now; undefined when they can. */
+type Readiness = (options: { readonly signal: AbortSignal }) => Promise<string | undefined>;
 
-function listenForHealth(
-  { gateway: options }: ServeOptions,
-  { store, telemetry, gateway }: HealthParts,
-): Promise<Listener> {
-  const ready = async ({ signal }: { readonly signal: AbortSignal }): Promise<string | undefined> => {
-    if (!gateway.snapshot.synced) return "the configuration has not been read yet";
+function readiness(store: Store, phase: Phase, gateway: () => Gateway | undefined): Readiness {
+  return async ({ signal }) => {
+    if (phase.stopping) return "the process is shutting down";
+    if (gateway()?.snapshot.synced !== true) return "the configuration has not been read yet";
     await store.check({ signal });
     return undefined;
   };
+}
+
+function serveHealth({ options, telemetry }: Foundation, ready: Readiness): Promise<Listener> {
+  const { host, healthPort: port, externalApi: apiOptions } = options.gateway;
   const { log, level, metrics } = telemetry;
-  return startListener({
-    host: options.host,
-    port: options.healthPort,
-    setting: "gateway.healthPort",
-    handler: externalApi({ options: options.externalApi, log, level, metrics, ready }),
+  const handler = externalApi({ options: apiOptions, log, level, metrics, ready });
+  return startListener({ host, port, setting: "gateway.healthPort", handler });
+}
+
+function openCertificate({ options, telemetry }: Foundation): Promise<ServerCertificate> {
+  return ServerCertificate.open({
+    directory: join(options.dataDir, "pki"),
+    names: [hostname(), ...options.admin.names],
+    clock: systemClock,
+    renewalFailed: (error) => telemetry.log.error("the server certificate cannot be renewed", { error }),
+  });
+}
+
+function serveAdmin(
+  { options, store, telemetry }: Foundation,
+  certificate: ServerCertificate,
+): Promise<Admin> {
+  return startAdmin({
+    options: options.admin,
+    directory: options.dataDir,
+    store,
+    kinds,
+    certificate,
+    clock: systemClock,
+    random: Math.random,
+    surprised: (error) => telemetry.log.error("the admin API met an unexpected error", { error }),
+  });
+}
+
+function serveCalls({ options, environment, store, telemetry }: Foundation): Promise<Gateway> {
+  return startGateway({
+    store,
+    options: options.gateway,
+    outbound: options.outbound,
+    proxies: readProxyEnvironment(environment),
+    tracing: telemetry.tracing,
+    clock: systemClock,
+    warn: (message, fields) => telemetry.log.warn(message, fields),
   });
 }
