@@ -1,4 +1,4 @@
-import { callFinished, type FinishedCall } from "../telemetry/channels.ts";
+import type { FinishedCall } from "../telemetry/channels.ts";
 import type { ApiIdentity, CompiledApi, Refusal } from "../snapshot/compiled.ts";
 import type { RequestHead } from "./request-head.ts";
 
@@ -34,15 +34,11 @@ export class CallRecord {
   }
 
   /** `status` is what the caller saw; undefined when it went away before. */
-  publish(
-    call: Pick<FinishedCall, "listener" | "method" | "path" | "peer">,
-    status: number | undefined,
-  ): void {
-    if (!callFinished.hasSubscribers) return;
+  finished(call: FinishedContext, status: number | undefined): FinishedCall {
     this.attemptEnds();
     const { api, identity, refusal } = this;
     const head = this.#head;
-    callFinished.publish({
+    return {
       listener: this.hosted ? "legacy" : call.listener,
       requestId: head.requestId ?? nextRequestId(),
       method: call.method,
@@ -66,10 +62,13 @@ export class CallRecord {
       peer: call.peer,
       milliseconds: performance.now() - this.#begun,
       upstreamMilliseconds: this.#upstreamMilliseconds,
-      traceparent: head.traceparent,
-    });
+      traceparent: call.traceparent ?? head.traceparent,
+    };
   }
 }
+
+/** What the record cannot know by itself; `traceparent` names our own span, where calls are traced. */
+export type FinishedContext = Pick<FinishedCall, "listener" | "method" | "path" | "peer" | "traceparent">;
 
 const PROCESS_PREFIX = `${process.pid.toString(36)}-${Date.now().toString(36)}-`;
 let calls = 0;

@@ -13,7 +13,8 @@ import type { Connections } from "../outbound/connections.ts";
 import { StaleConnection } from "../outbound/http1/exchange.ts";
 import type { OutgoingRequest } from "../outbound/outgoing-request.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
-import { callsInFlight } from "../telemetry/channels.ts";
+import { callFinished, callsInFlight } from "../telemetry/channels.ts";
+import { callAttributes } from "../telemetry/span-attributes.ts";
 import type { Span, Tracing } from "../telemetry/tracing.ts";
 import { Answer } from "./answer.ts";
 import { CallRecord } from "./call-record.ts";
@@ -366,17 +367,21 @@ export class GatewayCall implements ExchangeOwner {
     }
     const complete = response.writableFinished || this.#record.broken !== undefined;
     const status = complete ? this.#answer.status : undefined;
-    this.#span?.end({ "http.response.status_code": status ?? 499 }, this.#record.refusal?.code);
     callsInFlight.publish({ delta: -1 });
-    this.#record.publish(
+    const span = this.#span;
+    if (!span && !callFinished.hasSubscribers) return;
+    const finished = this.#record.finished(
       {
         listener: this.#received.addressing,
         method: this.#method,
         path: pathOf(request),
         peer: peerOf(request),
+        traceparent: span?.traceparent,
       },
       status,
     );
+    span?.end(callAttributes(finished), finished.failure);
+    callFinished.publish(finished);
   };
 }
 

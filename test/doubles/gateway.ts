@@ -10,6 +10,7 @@ import { serveGateway, type GatewayListeners } from "../../src/gateway/serve.ts"
 import { compileApplication } from "../../src/snapshot/compile-application.ts";
 import { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { callFinished, callsInFlight, type FinishedCall } from "../../src/telemetry/channels.ts";
+import type { Tracing } from "../../src/telemetry/tracing.ts";
 import { secret } from "./applications.ts";
 import type { TestAuthority } from "./certificates.ts";
 import { eventually } from "./eventually.ts";
@@ -29,6 +30,7 @@ export interface GatewayStart {
   readonly deniedNetworks?: readonly string[];
   /** For the lives of tokens. */
   readonly clock?: Clock;
+  readonly tracing?: Tracing;
   /** false: the configuration has not been read yet. */
   readonly synced?: boolean;
 }
@@ -60,7 +62,7 @@ export async function startGateway(start: GatewayStart = {}): Promise<Gateway> {
     preserveTrailingSlash,
     connections,
     options,
-    tracing: undefined,
+    tracing: start.tracing,
   });
   stack.use(listeners);
   const warn = (_: string, message: string) => void gateway.warnings.push(message);
