@@ -6,7 +6,10 @@ export interface Abortable {
 }
 
 export interface Writing extends Abortable {
-  /** Check everything and answer as if done, but keep nothing. */
+  /**
+   * Check everything and answer as if done, but keep nothing. The answer has the version that the object still
+   * has; that of a creation has no `resourceVersion` at all.
+   */
   readonly dryRun?: boolean;
 }
 
@@ -96,7 +99,12 @@ export interface Collection<T extends Resource> {
   patch(ref: Ref, patch: Patch, options?: Writing): Promise<T>;
   /** Honours finalizers: sets deletionTimestamp, and the object goes when the last finalizer does. */
   remove(ref: Ref, options?: Removing): Promise<Removed<T>>;
-  /** A complete list first (unless a version is given), then every change: never a gap, never twice. */
+  /**
+   * A complete list first (unless a version is given), then every change: never a gap, never twice. Nothing is
+   * sent ahead of a reader by more than a few hundred changes: a slow one costs no memory, and one that falls
+   * behind the log is ended with STORE_EXPIRED. Aborting the signal ends it quietly, also while it waits;
+   * closing the store ends it with STORE_CLOSED.
+   */
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>>;
 }
 

@@ -1,3 +1,4 @@
+import type { Kind } from "../../src/core/resources/kind.ts";
 import type { Resource } from "../../src/core/resources/resource.ts";
 import { openDatabase, prepareDirectory } from "../../src/stores/sqlite/database.ts";
 import { Engine } from "../../src/stores/sqlite/engine.ts";
@@ -20,12 +21,23 @@ type Wanted = WriteRequest extends infer Request
 /** The store's engine without its thread, in a directory of its own. */
 export class StoreEngine implements Disposable {
   readonly #directory = new TemporaryDirectory();
-  readonly engine: Engine;
+  engine: Engine;
 
   constructor() {
     prepareDirectory(this.#directory.path);
-    this.engine = new Engine(openDatabase(this.#directory.path), kinds);
-    this.engine.createProtectedNamespaces(0);
+    this.engine = this.#open(kinds);
+  }
+
+  /** As another version of the product would, that knows other kinds. */
+  reopen(known: readonly Kind[]): void {
+    this.engine.close();
+    this.engine = this.#open(known);
+  }
+
+  #open(known: readonly Kind[]): Engine {
+    const engine = new Engine(openDatabase(this.#directory.path), known);
+    engine.createProtectedNamespaces(0);
+    return engine;
   }
 
   /** Commits all in one transaction; each answer is an object or throws its failure. */

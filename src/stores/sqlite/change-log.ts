@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { RowCipher } from "./row-cipher.ts";
-import type { RowKey } from "./row-key.ts";
+import { keyOf, type RowKey } from "./row-key.ts";
 import { SealedText } from "./sealed-text.ts";
 
 /** What an object looked like at one moment, as far as selectors and watchers ask. */
@@ -88,12 +88,7 @@ export class ChangeLog {
   }
 
   #toChange(row: Record<string, SQLOutputValue>): LoggedChange {
-    const key: RowKey = {
-      group: String(row["api_group"]),
-      kind: String(row["kind"]),
-      namespace: String(row["namespace"]),
-      name: String(row["name"]),
-    };
+    const key = keyOf(row);
     const state = (labels: SQLOutputValue | undefined, body: SQLOutputValue | undefined): LoggedState => ({
       labels: String(labels),
       body: SealedText.stored(this.#cipher, key, body as string | Uint8Array),

@@ -1,4 +1,5 @@
 import type { Kind } from "../../core/resources/kind.ts";
+import { object } from "../../core/resources/schema.ts";
 import type { RowKey } from "./row-key.ts";
 
 /** Finds the kind of a row or of a request. */
@@ -9,14 +10,33 @@ export class KindRegistry {
     this.#kinds = new Map(kinds.map((kind) => [`${kind.group}/${kind.kind}`, kind]));
   }
 
-  has({ group, kind }: Pick<RowKey, "group" | "kind">): boolean {
-    return this.#kinds.has(`${group}/${kind}`);
-  }
-
-  /** A row of a kind that this version does not know is only ever deleted, for which these names suffice. */
   of({ group, kind }: Pick<RowKey, "group" | "kind">): Kind {
     const known = this.#kinds.get(`${group}/${kind}`);
     if (!known) throw new TypeError(`the store was not opened with the kind ${kind} of group "${group}"`);
     return known;
   }
+
+  /** A newer version may have left rows of kinds unknown to this one; they can only go with what holds them. */
+  ofRow(row: RowKey): Kind {
+    const { group, kind, namespace } = row;
+    return this.#kinds.get(`${group}/${kind}`) ?? unknownKind(group, kind, namespace !== "");
+  }
+}
+
+function unknownKind(group: string, kind: string, namespaced: boolean): Kind {
+  const plural = kind.toLowerCase();
+  return {
+    group,
+    version: "",
+    kind,
+    plural,
+    singular: plural,
+    shortNames: [],
+    categories: [],
+    scope: namespaced ? "Namespaced" : "Cluster",
+    statusSubresource: false,
+    custom: group !== "",
+    schema: object({}),
+    columns: [],
+  };
 }

@@ -11,6 +11,12 @@ import { withMetadata } from "./server-fields.ts";
 /** Bytes of JSON that one object may have. */
 const OBJECT_LIMIT = 1_572_864;
 
+interface NextState {
+  readonly stored: Resource;
+  readonly text: string;
+  readonly body: SealedText;
+}
+
 /** Changes the objects and the log together: whatever happens to a row stands in both, under one version. */
 export class Ledger {
   readonly objects: ObjectTable;
@@ -26,34 +32,45 @@ export class Ledger {
   /** Gives the JSON text of the object as stored. */
   add(kind: Kind, value: Resource): string {
     const key = rowKey(kind, value.metadata);
-    const { stored, text, body } = this.#nextState(kind, key, value);
+    const state = this.#limited(this.#nextState(key, value, kind.secret === true));
+    const { stored, text, body } = state;
     this.objects.insert(key, stored, body);
     this.#log(key, { type: "added", labels: labelsOf(stored), body, previous: undefined });
     return text;
   }
 
-  change(kind: Kind, row: ObjectRow, value: Resource): string {
-    const { stored, text, body } = this.#nextState(kind, row, value);
+  change(row: ObjectRow, value: Resource): string {
+    return this.#change(row, this.#limited(this.#nextState(row, value, row.body.sealed)));
+  }
+
+  /** The server's own change of an object, which may take it over the limit for writers. */
+  amend(row: ObjectRow, value: Resource): void {
+    this.#change(row, this.#nextState(row, value, row.body.sealed));
+  }
+
+  /** Watchers see the stored state go, with the version of the deletion. */
+  remove(row: ObjectRow): void {
+    const { body } = this.#nextState(row, readObject(row), row.body.sealed);
+    this.objects.delete(row);
+    this.#log(row, { type: "deleted", labels: row.labels, body, previous: undefined });
+  }
+
+  #change(row: ObjectRow, { stored, text, body }: NextState): string {
     this.objects.update(row, stored, body);
     const previous = { labels: row.labels, body: row.body };
     this.#log(row, { type: "modified", labels: labelsOf(stored), body, previous });
     return text;
   }
 
-  /** Watchers see the stored state go, with the version of the deletion. */
-  remove(kind: Kind, row: ObjectRow): void {
-    const { body } = this.#nextState(kind, row, readObject(row));
-    this.objects.delete(row);
-    this.#log(row, { type: "deleted", labels: row.labels, body, previous: undefined });
-  }
-
-  #nextState(kind: Kind, key: RowKey, value: Resource) {
+  #nextState(key: RowKey, value: Resource, secret: boolean): NextState {
     const stored = withMetadata(value, { resourceVersion: String(this.log.version + 1) });
     const text = JSON.stringify(stored);
-    if (Buffer.byteLength(text) > OBJECT_LIMIT) {
-      throw new StoreFailure("STORE_TOO_LARGE", [OBJECT_LIMIT], { resource: kind });
-    }
-    return { stored, text, body: SealedText.of(this.#cipher, key, text, kind.secret === true) };
+    return { stored, text, body: SealedText.of(this.#cipher, key, text, secret) };
+  }
+
+  #limited(state: NextState): NextState {
+    if (Buffer.byteLength(state.text) <= OBJECT_LIMIT) return state;
+    throw new StoreFailure("STORE_TOO_LARGE", [OBJECT_LIMIT], { ref: state.stored.metadata });
   }
 
   #log(key: RowKey, change: Omit<LoggedChange, keyof RowKey | "version">): void {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Resource } from "../../core/resources/resource.ts";
 import type { RowCipher } from "./row-cipher.ts";
-import type { RowKey } from "./row-key.ts";
+import { keyOf, type RowKey } from "./row-key.ts";
 import { SealedText } from "./sealed-text.ts";
 
 /** One stored object. The body stays sealed until somebody reads its text. */
@@ -63,11 +63,8 @@ export class ObjectTable {
     return Number(row?.["count"]);
   }
 
-  inNamespace(namespace: string): ObjectRow[] {
-    return this.#all(
-      `SELECT ${COLUMNS} FROM objects WHERE namespace = ? AND namespace <> '' ORDER BY id`,
-      namespace,
-    );
+  inNamespace(namespace: string): RowKey[] {
+    return this.#keys("namespace = ? AND namespace <> ''", namespace);
   }
 
   isNamespaceEmpty(namespace: string): boolean {
@@ -77,14 +74,10 @@ export class ObjectTable {
     return row === undefined;
   }
 
-  dependentsOf(uid: string): ObjectRow[] {
-    return this.#all(
-      `SELECT ${COLUMNS} FROM objects WHERE id IN (SELECT object FROM owners WHERE uid = ?) ORDER BY id`,
-      uid,
-    );
+  dependentsOf(uid: string): RowKey[] {
+    return this.#keys("id IN (SELECT object FROM owners WHERE uid = ?)", uid);
   }
 
-  /** Seals the text where the kind is secret; gives the body as it was stored, for the log. */
   insert(key: RowKey, value: Resource, body: SealedText): void {
     const { lastInsertRowid } = this.#prepare(
       `INSERT INTO objects (api_group, kind, namespace, name, uid, version, deleting, labels, body)
@@ -125,19 +118,14 @@ export class ObjectTable {
     }
   }
 
-  #all(sql: string, ...values: SQLInputValue[]): ObjectRow[] {
-    return this.#prepare(sql)
-      .all(...values)
-      .map((row) => this.#read(row));
+  // Keys only: a namespace may hold more than fits in memory.
+  #keys(condition: string, value: string): RowKey[] {
+    const sql = `SELECT api_group, kind, namespace, name FROM objects WHERE ${condition} ORDER BY id`;
+    return this.#prepare(sql).all(value).map(keyOf);
   }
 
   #read(row: Record<string, SQLOutputValue>): ObjectRow {
-    const key: RowKey = {
-      group: String(row["api_group"]),
-      kind: String(row["kind"]),
-      namespace: String(row["namespace"]),
-      name: String(row["name"]),
-    };
+    const key = keyOf(row);
     return {
       ...key,
       id: Number(row["id"]),

@@ -3,7 +3,14 @@ import { namespaceKind } from "../../core/resources/namespace.ts";
 import type { KindRegistry } from "./kind-registry.ts";
 import { readObject, rowKey, type Ledger } from "./ledger.ts";
 import type { ObjectRow } from "./object-table.ts";
+import type { RowKey } from "./row-key.ts";
 import { markedDeleted } from "./server-fields.ts";
+
+interface Released {
+  readonly dependent: RowKey;
+  /** Of the owner that is gone. */
+  readonly namespace: string;
+}
 
 /**
  * Lets objects go, and with each what hangs on it: dependents whose owners are all gone, the contents of a
@@ -15,7 +22,7 @@ export class Remover {
   readonly #kinds: KindRegistry;
   readonly #now: number;
   // What is still to be looked at: lists instead of recursion, because a chain of owners may be long.
-  readonly #released: { readonly dependent: ObjectRow; readonly gone: ObjectRow }[] = [];
+  readonly #released: Released[] = [];
   readonly #namespaces = new Set<string>();
 
   /** `now` in milliseconds since the epoch, for deletion timestamps. */
@@ -39,7 +46,9 @@ export class Remover {
 
   /** Takes the owner out of its dependents, which then stay. */
   orphan(owner: ObjectRow): void {
-    for (const row of this.#ledger.objects.dependentsOf(owner.uid)) {
+    for (const key of this.#ledger.objects.dependentsOf(owner.uid)) {
+      const row = this.#ledger.objects.get(key);
+      if (!row) continue;
       const value = readObject(row);
       const { ownerReferences = [], ...metadata } = value.metadata;
       const kept = ownerReferences.filter((reference) => reference.uid !== owner.uid);
@@ -47,13 +56,16 @@ export class Remover {
         ...value,
         metadata: kept.length > 0 ? { ...metadata, ownerReferences: kept } : metadata,
       };
-      this.#ledger.change(this.#kinds.of(row), row, next);
+      this.#ledger.amend(row, next);
     }
   }
 
   #remove(row: ObjectRow): void {
     if (isNamespace(row)) {
-      for (const inner of this.#ledger.objects.inNamespace(row.name)) this.#remove(inner);
+      for (const key of this.#ledger.objects.inNamespace(row.name)) {
+        const inner = this.#ledger.objects.get(key);
+        if (inner) this.#remove(inner);
+      }
     }
     const value = readObject(row);
     const holdsObjects = isNamespace(row) && !this.#ledger.objects.isNamespaceEmpty(row.name);
@@ -63,9 +75,9 @@ export class Remover {
 
   #drop(row: ObjectRow): void {
     for (const dependent of this.#ledger.objects.dependentsOf(row.uid)) {
-      this.#released.push({ dependent, gone: row });
+      this.#released.push({ dependent, namespace: row.namespace });
     }
-    this.#ledger.remove(this.#kinds.of(row), row);
+    this.#ledger.remove(row);
     if (row.namespace !== "") this.#namespaces.add(row.namespace);
   }
 
@@ -78,18 +90,17 @@ export class Remover {
   }
 
   #mark(row: ObjectRow, value: Resource): void {
-    const kind = this.#kinds.of(row);
+    const kind = this.#kinds.ofRow(row);
     const marked = markedDeleted(kind, value, this.#now);
-    this.#ledger.change(kind, row, kind.normalise?.(marked) ?? marked);
+    this.#ledger.amend(row, kind.normalise?.(marked) ?? marked);
   }
 
   /** An owner is gone: its dependent goes too unless another owner is left. */
-  #release({ dependent, gone }: { dependent: ObjectRow; gone: ObjectRow }): void {
+  #release({ dependent, namespace }: Released): void {
     // An owner counts only for objects of its own namespace, a cluster-scoped one for all.
-    if (gone.namespace !== "" && gone.namespace !== dependent.namespace) return;
-    // The row was read before others went: it may have gone with them, or have changed.
+    if (namespace !== "" && namespace !== dependent.namespace) return;
     const row = this.#ledger.objects.get(dependent);
-    if (row?.uid !== dependent.uid) return;
+    if (!row) return;
     const owners = readObject(row).metadata.ownerReferences ?? [];
     if (!owners.some(({ uid }) => this.#ledger.objects.hasUid(uid))) this.#remove(row);
   }

@@ -24,6 +24,10 @@ export class SealedText {
     return new SealedText(cipher, key, secret ? cipher.seal(key, text) : text);
   }
 
+  get sealed(): boolean {
+    return typeof this.stored !== "string";
+  }
+
   /** The JSON text. */
   read(): string {
     return typeof this.stored === "string" ? this.stored : this.#cipher.open(this.#key, this.stored);

@@ -33,6 +33,8 @@ export class WorkerLink {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
       workerData: options,
+      // A thread inherits Node's options, and refuses to start from a file under --input-type.
+      ...(process.execArgv.some((option) => option.startsWith("--input-type")) && { execArgv: [] }),
       name: "appconn-store",
     });
     const opened = await new Promise<Opened>((resolve, reject) => {

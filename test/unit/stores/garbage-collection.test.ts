@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import type { Resource } from "../../../src/core/resources/resource.ts";
+import { kinds as productKinds } from "../../../src/core/resources/kinds.ts";
 import type { FeedEvent, KindKey } from "../../../src/stores/sqlite/protocol.ts";
 import {
   applicationKey,
@@ -9,6 +10,7 @@ import {
   StoreEngine,
   widgetKey,
 } from "../../doubles/store-engine.ts";
+import { kinds } from "../../doubles/store-kinds.ts";
 
 const inDefault = (name: string) => ({ name, namespace: "default" });
 
@@ -202,6 +204,35 @@ test("namespace - watchers see its objects go before it", () => {
     return Number((JSON.parse(event.text) as Resource).metadata.resourceVersion);
   };
   ok(version(widgetKey) < version(namespaceKey));
+});
+
+test("namespace - takes along what a newer version left in it", () => {
+  using store = new StoreEngine();
+  store.create(namespaceKey, { metadata: { name: "left" } });
+  store.create(widgetKey, { metadata: { name: "unknown", namespace: "left" } });
+  store.create(widgetKey, { metadata: { name: "held", namespace: "left", finalizers: ["x.io/hold"] } });
+  store.reopen(productKinds);
+  store.remove(namespaceKey, { name: "left" });
+  equal(store.has(namespaceKey, { name: "left" }), true);
+  store.reopen(kinds);
+  const held = JSON.parse(store.engine.get(widgetKey, { name: "held", namespace: "left" }) ?? "") as Resource;
+  deepEqual([held.metadata.generation, held.metadata.deletionTimestamp], [2, "1970-01-01T00:00:00Z"]);
+  equal(store.has(widgetKey, { name: "unknown", namespace: "left" }), false);
+});
+
+test("removal - an object at the limit of its size can still be marked and orphaned", () => {
+  using store = new StoreEngine();
+  const owner = store.create(applicationKey, { metadata: { name: "owner" } });
+  const metadata = { ...inDefault("large"), finalizers: ["x.io/hold"], ownerReferences: ownedBy(owner) };
+  const probe = store.create(widgetKey, { metadata: { ...metadata, name: "probe" }, spec: { size: "" } });
+  const length = 1_572_864 - Buffer.byteLength(JSON.stringify(probe));
+  store.create(widgetKey, { metadata, spec: { size: "x".repeat(length) } });
+  store.remove(applicationKey, { name: "owner" });
+  const large = JSON.parse(store.engine.get(widgetKey, inDefault("large")) ?? "") as Resource;
+  equal(large.metadata.deletionTimestamp, "1970-01-01T00:00:00Z");
+  throws(() => store.patch(widgetKey, inDefault("large"), { spec: { size: "x".repeat(length + 1) } }), {
+    code: "STORE_TOO_LARGE",
+  });
 });
 
 test("removal - the deletion that watchers see is the stored state under the version of the deletion", () => {
