@@ -37,7 +37,7 @@ metadata: {name: mixed, labels: {b: "1", a: "2"}}
 spec:
   description: "<orders> & more"
   encodeUrl: no
-  tags: [x, y]
+  tags: [u, v]
   labels: {"10": ten, "9": nine}
 `;
 
@@ -45,7 +45,7 @@ test("apply and kubectl apply - each finds nothing to do after the other", { ski
   const name = "application.applicationconnector.kyma-project.io/mixed";
   assert.equal(await ours(["apply", "-f", "-"], APPLICATION), `${name} created\n`);
   assert.equal(await kubectl(["apply", "-f", "-"], APPLICATION), `${name} unchanged\n`);
-  const changed = APPLICATION.replace("tags: [x, y]", "tags: [z]").replace(
+  const changed = APPLICATION.replace("tags: [u, v]", "tags: [z]").replace(
     'labels: {"10": ten, "9": nine}',
     "",
   );
@@ -86,7 +86,7 @@ apiVersion: applicationconnector.kyma-project.io/v1alpha1
 kind: Application
 metadata: {name: yaml}
 spec: {y: 2, n: y, mode: 0600, o: 0o600, day: 2026-11-21, at: 2026-11-21T10:00:00Z, time: 12:30:45, hex: -0x1F,
-  none: ~, text: "yes", under: 1_000, bin: 0b11, exponent: 1e3, plus: +5, nul: Null, upper: TRUE, off: Off,
+  none: ~, text: "yes", under: 1_000, bin: 0b11, exponent: 1e3, plus: +5, nul: Null, upper: TRUE, down: Off,
   dot: .5, blob: !!binary aGk=, str: !!str 12, eq: =, oct: 08}
 `;
   const { parseManifests } = await import("../../src/cli/manifests/parse-manifests.ts");
