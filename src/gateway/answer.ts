@@ -17,15 +17,17 @@ const INFORMED_LIMIT = 16;
 export class Answer {
   readonly #response: ServerResponse;
   readonly #method: string;
+  readonly #phase: { readonly draining: boolean };
   #head: RewrittenHead | undefined;
   #first: Buffer | undefined;
   #informed = 0;
   /** Status that the caller sees; undefined before it is decided. */
   status: number | undefined;
 
-  constructor(response: ServerResponse, method: string) {
+  constructor(response: ServerResponse, method: string, phase: { readonly draining: boolean }) {
     this.#response = response;
     this.#method = method;
+    this.#phase = phase;
   }
 
   /** Something has left for the caller: it is too late for another answer. */
@@ -78,7 +80,7 @@ export class Answer {
       String(Buffer.byteLength(body)),
     ];
     if (closeConnection) headers.push("Connection", "close");
-    this.#response.writeHead(refusal.status, headers);
+    this.#writeHead(refusal.status, headers);
     this.#response.end(body);
   }
 
@@ -95,7 +97,7 @@ export class Answer {
     if (this.#mayHaveBody(status) && !hasLength(headers)) {
       headers.push("Content-Length", String(body?.length ?? 0));
     }
-    this.#response.writeHead(status, headers);
+    this.#writeHead(status, headers);
     if (!body) this.#response.end();
     else if (body.length > JOIN_LIMIT) this.#response.end(body);
     else this.#response.end(body.toString("latin1"), "latin1");
@@ -107,9 +109,15 @@ export class Answer {
     const first = this.#first;
     this.#head = undefined;
     this.#first = undefined;
-    this.#response.writeHead(head.status, head.headers);
+    this.#writeHead(head.status, head.headers);
     if (first) this.#response.write(first);
     else this.#response.flushHeaders();
+  }
+
+  #writeHead(status: number, headers: string[]): void {
+    // Node then says `Connection: close`: a caller must not send another call to a process that is leaving.
+    if (this.#phase.draining) this.#response.shouldKeepAlive = false;
+    this.#response.writeHead(status, headers);
   }
 
   #mayHaveBody(status: number): boolean {

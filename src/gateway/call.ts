@@ -35,6 +35,13 @@ export interface CallContext extends PrepareContext {
   readonly connections: Connections;
   readonly options: GatewayOptions;
   readonly tracing: Tracing | undefined;
+  readonly phase: Phase;
+}
+
+/** Shared by all calls of a process. */
+export interface Phase {
+  /** No new connections are taken, and answers tell callers to close theirs. */
+  draining: boolean;
 }
 
 /** A call as the listener hands it over. */
@@ -83,7 +90,7 @@ export class GatewayCall implements ExchangeOwner {
     this.#method = request.method ?? "GET";
     this.#head = readRequestHead(request.rawHeaders);
     this.#record = new CallRecord(this.#head);
-    this.#answer = new Answer(response, this.#method);
+    this.#answer = new Answer(response, this.#method, context.phase);
     this.#body = this.#head.hasBody ? this.#callerBody() : undefined;
   }
 

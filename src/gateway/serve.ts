@@ -22,7 +22,8 @@ export interface GatewayListeners extends AsyncDisposable {
 }
 
 /** Binds both listeners or none. */
-export async function serveGateway(context: CallContext): Promise<GatewayListeners> {
+export async function serveGateway(served: Omit<CallContext, "phase">): Promise<GatewayListeners> {
+  const context: CallContext = { ...served, phase: { draining: false } };
   const { options } = context;
   const manual = await listen(context, "manual", options.port);
   let compass: Listener;
@@ -33,6 +34,7 @@ export async function serveGateway(context: CallContext): Promise<GatewayListene
     throw error;
   }
   const close = async (grace: number): Promise<void> => {
+    context.phase.draining = true;
     await Promise.all([manual.close(grace), compass.close(grace)]);
   };
   return { manual, compass, close, [Symbol.asyncDispose]: () => close(0) };
@@ -69,7 +71,10 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       server.maxHeadersCount = 0;
       server.on("checkContinue", take(true));
       server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-        new Answer(response, request.method ?? "GET").refuse(refusal("GATEWAY_EXPECTATION_FAILED"), true);
+        new Answer(response, request.method ?? "GET", context.phase).refuse(
+          refusal("GATEWAY_EXPECTATION_FAILED"),
+          true,
+        );
       });
       server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
         answerRaw(socket, refusal("GATEWAY_BAD_PATH"));
