@@ -25,8 +25,8 @@ export const usage = `node bench/run.ts [options]
   --smoke              a short run that shows that everything works (no history)
   --case NAME          only this case or suite; may be repeated
   --concurrency LIST   connections, such as 1,64 (default 1,64,512)
-  --duration SECONDS   load per contender, case and concurrency (default 9, in 3 interleaved rounds)
-  --rounds NUMBER      how often contenders take turns (default 3)
+  --duration SECONDS   load per contender, case and concurrency (default 10, in 5 interleaved rounds)
+  --rounds NUMBER      how often contenders take turns (default 5)
   --no-history         do not append to bench/history.csv
   --profile DIRECTORY  write CPU profiles of the gateway there
   --strace             count the gateway's system calls per request (slow; no history)
@@ -54,8 +54,8 @@ export function readOptions(parameters: readonly string[]): BenchOptions | undef
     smoke,
     only: values.case,
     concurrency: numbers(values.concurrency ?? (smoke ? "16" : "1,64,512")),
-    duration: numbers(values.duration ?? (smoke ? "1" : "9"))[0] ?? 1,
-    rounds: numbers(values.rounds ?? (smoke ? "1" : "3"))[0] ?? 1,
+    duration: numbers(values.duration ?? (smoke ? "1" : "10"))[0] ?? 1,
+    rounds: numbers(values.rounds ?? (smoke ? "1" : "5"))[0] ?? 1,
     keepHistory: !smoke && !strace && values.profile === undefined && !values["no-history"],
     profile: values.profile,
     strace,

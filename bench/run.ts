@@ -10,6 +10,7 @@ import { installed } from "./processes/installed.ts";
 import { coldToken } from "./suites/cold-token.ts";
 import { headroom } from "./suites/headroom.ts";
 import { idle, largeEstateSuite } from "./suites/large-estate.ts";
+import { pipeline } from "./suites/pipeline.ts";
 import { propagation } from "./suites/propagation.ts";
 import { streamingMemory } from "./suites/streaming-memory.ts";
 import { throughput } from "./suites/throughput.ts";
@@ -25,6 +26,7 @@ interface Suite {
 /** Each runs on its own too: `--case memory`. */
 const suites: readonly Suite[] = [
   { name: "target", run: headroom, inSmoke: false },
+  { name: "pipeline", run: pipeline, inSmoke: true },
   { name: "memory", run: streamingMemory, inSmoke: true },
   { name: "idle", run: idle, inSmoke: false },
   { name: "cold-token", run: coldToken, inSmoke: true },

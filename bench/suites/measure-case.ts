@@ -1,7 +1,7 @@
 import type { Bench } from "../bench.ts";
 import type { Case } from "../cases.ts";
 import type { Contender } from "../contenders/contender.ts";
-import { applyLoad, type LoadResult } from "../load/wrk.ts";
+import { applyLoad } from "../load/wrk.ts";
 import type { Line } from "../line.ts";
 import { median } from "../statistics.ts";
 
@@ -11,42 +11,40 @@ export interface Measurement {
   readonly contenders: readonly Contender[];
 }
 
-interface Round extends LoadResult {
-  readonly cpuMicroseconds: number;
-}
-
-interface Summary {
+/** One run of wrk against one contender. */
+interface Round {
   readonly rps: number;
+  /** Microseconds of processor time per request. */
+  readonly cpu: number;
+  /** Microseconds. */
   readonly p50: number;
   readonly p99: number;
-  readonly cpu: number;
-  readonly residentMebibytes: number;
   readonly failed: number;
 }
 
 /** Contenders take turns, so that what else the machine does meets them all alike. */
 export async function measureCase(bench: Bench, measurement: Measurement): Promise<void> {
   const { row, connections, contenders } = measurement;
-  const rounds = new Map<Contender, Round[]>(contenders.map((contender) => [contender, []]));
-  for (let round = bench.options.smoke ? 1 : 0; round <= bench.options.rounds; round++) {
-    for (const [contender, results] of rounds) {
+  const { rounds, duration } = bench.options;
+  const results = new Map<Contender, Round[]>(contenders.map((contender) => [contender, []]));
+  for (let round = bench.options.smoke ? 1 : 0; round <= rounds; round++) {
+    for (const [contender, kept] of results) {
       // Round 0 warms up: connections, caches, compiled code.
-      const seconds =
-        round === 0 ? 1 : Math.max(1, Math.floor(bench.options.duration / bench.options.rounds));
+      const seconds = round === 0 ? 1 : Math.max(1, Math.floor(duration / rounds));
       const result = await runOnce(bench, { row, contender, connections, seconds });
-      if (round > 0) results.push(result);
+      if (round > 0) kept.push(result);
     }
   }
-  const summaries = [...rounds].map(([contender, results]) => summarise(contender, results));
-  const nginx = summaries[contenders.findIndex(({ name }) => name === "nginx")];
-  contenders.forEach((contender, index) => {
-    const summary = summaries[index];
-    if (!summary) return;
-    bench.report(line({ contender, row, connections, summary, nginx }));
-    if (contender.name === "gateway" && summary.failed > 0) {
-      bench.complain(`${summary.failed} calls failed in case ${row.name} at ${connections} connections`);
+  const nginx = [...results].find(([contender]) => contender.name === "nginx")?.[1];
+  for (const [contender, kept] of results) {
+    const compared = contender.name === "nginx" ? undefined : nginx;
+    const line = summarise(contender, kept, compared);
+    bench.report({ ...line, case: row.name, concurrency: connections });
+    const { failed = 0 } = line.figures;
+    if (contender.name === "gateway" && failed > 0) {
+      bench.complain(`${failed} calls failed in case ${row.name} at ${connections} connections`);
     }
-  });
+  }
 }
 
 interface Run {
@@ -68,46 +66,37 @@ async function runOnce(bench: Bench, { row, contender, connections, seconds }: R
     bodyBytes: row.bodyBytes,
     estate: row.estate,
   });
-  return { ...result, cpuMicroseconds: contender.usage().cpuMicroseconds - before.cpuMicroseconds };
-}
-
-function summarise(contender: Contender, rounds: readonly Round[]): Summary {
-  const sum = (pick: (round: Round) => number) => rounds.reduce((total, round) => total + pick(round), 0);
-  const requests = sum((round) => round.requests);
+  const cpuMicroseconds = contender.usage().cpuMicroseconds - before.cpuMicroseconds;
   return {
-    rps: requests / (sum((round) => round.microseconds) / 1e6),
-    p50: median(rounds.map((round) => round.p50)),
-    p99: median(rounds.map((round) => round.p99)),
-    cpu: sum((round) => round.cpuMicroseconds) / requests,
-    residentMebibytes: contender.usage().residentMebibytes,
-    failed: sum((round) => round.failed + round.refused),
+    rps: result.requests / (result.microseconds / 1e6),
+    cpu: cpuMicroseconds / result.requests,
+    p50: result.p50,
+    p99: result.p99,
+    failed: result.failed + result.refused,
   };
 }
 
-interface Row {
-  readonly contender: Contender;
-  readonly row: Case;
-  readonly connections: number;
-  readonly summary: Summary;
-  readonly nginx: Summary | undefined;
-}
-
-function line({ contender, row, connections, summary, nginx }: Row): Line {
-  const compared = contender.name === "nginx" ? undefined : nginx;
+function summarise(
+  contender: Contender,
+  rounds: readonly Round[],
+  nginx: readonly Round[] | undefined,
+): Pick<Line, "contender" | "figures"> {
+  const middle = (pick: (round: Round) => number) => median(rounds.map(pick));
+  // Round by round against the neighbour in time, so that a busy moment of the machine meets both.
+  const ratio = (pick: (round: Round) => number) =>
+    nginx && median(rounds.map((round, index) => pick(round) / pick(nginx[index] ?? round)));
   return {
     contender: contender.name,
-    case: row.name,
-    concurrency: connections,
     figures: {
-      rps: summary.rps,
-      p50_us: summary.p50,
-      p99_us: summary.p99,
-      cpu_us_per_request: summary.cpu,
-      rss_mib: summary.residentMebibytes,
-      failed: summary.failed,
-      ratio_nginx: compared && summary.rps / compared.rps,
-      cpu_ratio_nginx: compared && summary.cpu / compared.cpu,
-      p99_ratio_nginx: compared && summary.p99 / compared.p99,
+      rps: middle((round) => round.rps),
+      p50_us: middle((round) => round.p50),
+      p99_us: middle((round) => round.p99),
+      cpu_us_per_request: middle((round) => round.cpu),
+      rss_mib: contender.usage().residentMebibytes,
+      failed: rounds.reduce((total, round) => total + round.failed, 0),
+      ratio_nginx: ratio((round) => round.rps),
+      cpu_ratio_nginx: ratio((round) => round.cpu),
+      p99_ratio_nginx: ratio((round) => round.p99),
     },
   };
 }
