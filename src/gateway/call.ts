@@ -19,7 +19,7 @@ import type { Span, Tracing } from "../telemetry/tracing.ts";
 import { Answer } from "./answer.ts";
 import { CallRecord } from "./call-record.ts";
 import { CallerBody } from "./caller-body.ts";
-import { Deadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
 import { refusal } from "./failures.ts";
 import { injectCold, injectWarm, type Injection } from "./inject.ts";
 import type { GatewayOptions } from "./options.ts";
@@ -51,6 +51,8 @@ export interface ReceivedCall {
   readonly response: ServerResponse;
   /** The caller waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
+  /** Free for this call. */
+  readonly deadline: Deadline;
 }
 
 /** Methods that change nothing, so that a repetition cannot either (RFC 9110 §9.2.1). */
@@ -70,7 +72,7 @@ export class GatewayCall implements ExchangeOwner {
   readonly #head: RequestHead;
   readonly #record: CallRecord;
   readonly #answer: Answer;
-  readonly #deadline = new Deadline();
+  readonly #deadline: Deadline;
   readonly #body: CallerBody | undefined;
   #prepared!: PreparedCall;
   #injection!: Injection;
@@ -87,6 +89,7 @@ export class GatewayCall implements ExchangeOwner {
     const { request, response } = received;
     this.#context = context;
     this.#received = received;
+    this.#deadline = received.deadline;
     this.#method = request.method ?? "GET";
     this.#head = readRequestHead(request.rawHeaders);
     this.#record = new CallRecord(this.#head);

@@ -4,14 +4,28 @@ import { durationText } from "../config/setting.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
+import { Deadline } from "./deadline.ts";
 import { GatewayCall, type CallContext } from "./call.ts";
 import { refusal } from "./failures.ts";
 import type { Addressing } from "./route.ts";
 
-/** The call that a connection carries now, so that bytes that make no sense end that call. */
-const CALL = Symbol("call");
+/** What the gateway keeps with each connection of a caller. */
+interface Carrier {
+  /** The newest call, so that bytes that make no sense end it. */
+  call: GatewayCall | undefined;
+  readonly deadline: Deadline;
+}
 
-type CallSocket = Duplex & { [CALL]?: GatewayCall };
+const CARRIER = Symbol("carrier");
+
+function carrierOf(socket: Duplex & { [CARRIER]?: Carrier }): Carrier {
+  const known = socket[CARRIER];
+  if (known) return known;
+  const carrier = { call: undefined, deadline: new Deadline() };
+  socket[CARRIER] = carrier;
+  socket.once("close", () => carrier.deadline[Symbol.dispose]());
+  return carrier;
+}
 
 /** The two proxy listeners, 8080 and 8082. */
 export interface GatewayListeners extends AsyncDisposable {
@@ -43,12 +57,14 @@ export async function serveGateway(served: Omit<CallContext, "phase">): Promise<
 function listen(context: CallContext, addressing: Addressing, port: number): Promise<Listener> {
   const { options } = context;
   const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-    const socket = request.socket as CallSocket;
+    const carrier = carrierOf(request.socket);
     // Node has parsed what lay behind a request that could not be trusted: it goes unread with its connection.
-    if (socket[CALL]?.isLast) return;
-    const call = new GatewayCall(context, { addressing, request, response, expectsContinue });
-    socket[CALL] = call;
-    call.start();
+    if (carrier.call?.isLast) return;
+    // A caller may send the next request before it has the answer to this one.
+    const deadline = carrier.call?.open ? new Deadline() : carrier.deadline;
+    if (deadline !== carrier.deadline) response.once("close", () => deadline[Symbol.dispose]());
+    carrier.call = new GatewayCall(context, { addressing, request, response, expectsContinue, deadline });
+    carrier.call.start();
   };
   return startListener({
     host: options.host,
@@ -79,7 +95,7 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
         answerRaw(socket, refusal("GATEWAY_BAD_PATH"));
       });
-      server.on("clientError", (error: NodeJS.ErrnoException, socket: CallSocket) => {
+      server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
         reject(error, socket, context);
       });
     },
@@ -87,8 +103,8 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
 }
 
 /** Bytes that are no HTTP/1.1 request: answered as far as that is possible, and the connection closed. */
-function reject(error: NodeJS.ErrnoException, socket: CallSocket, context: CallContext): void {
-  const call = socket[CALL];
+function reject(error: NodeJS.ErrnoException, socket: Duplex, context: CallContext): void {
+  const { call } = carrierOf(socket);
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
   } else if (call?.open) {
