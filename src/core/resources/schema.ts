@@ -33,38 +33,40 @@ export const text = (
     format?: "date-time" | "byte";
     default?: string;
   } = {},
-) => schema<TString>({ type: "string", ...options });
+) => ({ type: "string", ...options }) as TString;
 
 export const flag = (options: Described & { default?: boolean } = {}) =>
-  schema<TBoolean>({ type: "boolean", ...options });
+  ({ type: "boolean", ...options }) as TBoolean;
 
 export const wholeNumber = (
   options: Described & { minimum?: number; maximum?: number; default?: number } = {},
-) => schema<TInteger>({ type: "integer", ...options });
+) => ({ type: "integer", ...options }) as TInteger;
 
 export const oneOf = <const Values extends readonly string[]>(
   values: Values,
   options: Described & { default?: Values[number] } = {},
-) => schema<TUnsafe<Values[number]>>({ type: "string", enum: [...values], ...options });
+) => ({ type: "string", enum: [...values], ...options }) as unknown as TUnsafe<Values[number]>;
 
 export const listOf = <Item extends TSchema>(item: Item, options: Described = {}) =>
-  schema<TArray<Item>>({ type: "array", items: item, ...options });
+  ({ type: "array", items: item, ...options }) as TArray<Item>;
 
 export const mapOf = <Value extends TSchema>(value: Value, options: Described = {}) =>
-  schema<TUnsafe<Record<string, Static<Value>>>>({ type: "object", additionalProperties: value, ...options });
+  ({ type: "object", additionalProperties: value, ...options }) as unknown as TUnsafe<
+    Record<string, Static<Value>>
+  >;
 
 export const nullable = <Inner extends TSchema>(inner: Inner) =>
-  schema<TUnsafe<Static<Inner> | null>>({ ...inner, nullable: true });
+  ({ ...inner, nullable: true }) as unknown as TUnsafe<Static<Inner> | null>;
 
 /** Every property is required unless it is wrapped in `optional`. Unknown properties are pruned on admission. */
 export const object = <Properties extends TProperties>(properties: Properties, options: Described = {}) => {
   const required = Object.keys(properties).filter((name) => !optionals.has(properties[name] as object));
-  return schema<TObject<Properties>>({
+  return {
     type: "object",
     ...(required.length > 0 ? { required } : {}),
     properties,
     ...options,
-  });
+  } as TObject<Properties>;
 };
 
 export const optional = <Inner extends TSchema>(inner: Inner): TOptional<Inner> => {
@@ -75,7 +77,3 @@ export const optional = <Inner extends TSchema>(inner: Inner): TOptional<Inner> 
 
 /** Schemas that `optional` made: the mark is none of JSON Schema, so it does not stand in them. */
 const optionals = new WeakSet();
-
-function schema<Schema extends TSchema>(value: object): Schema {
-  return value as Schema;
-}
