@@ -69,6 +69,7 @@ export class GatewayCall implements ExchangeOwner {
   readonly #context: CallContext;
   readonly #received: ReceivedCall;
   readonly #method: string;
+  readonly #peer: string | undefined;
   readonly #head: RequestHead;
   readonly #record: CallRecord;
   readonly #answer: Answer;
@@ -91,6 +92,7 @@ export class GatewayCall implements ExchangeOwner {
     this.#received = received;
     this.#deadline = received.deadline;
     this.#method = request.method ?? "GET";
+    this.#peer = peerOf(request);
     this.#head = readRequestHead(request.rawHeaders);
     this.#record = new CallRecord(this.#head);
     this.#answer = new Answer(response, this.#method, context.phase);
@@ -233,7 +235,7 @@ export class GatewayCall implements ExchangeOwner {
       csrfToken: csrf?.token,
       cookie: csrf && mergeCookies(csrf.cookies, this.#head.cookie),
       forwarded: gatewayPath === undefined ? "strip" : this.#context.options.forwardedHeaders,
-      peer: peerOf(request),
+      peer: this.#peer,
       configured: api.parameters.headers,
       traceparent: this.#targetSpan?.traceparent,
     });
@@ -385,7 +387,7 @@ export class GatewayCall implements ExchangeOwner {
         listener: this.#received.addressing,
         method: this.#method,
         path: pathOf(request),
-        peer: peerOf(request),
+        peer: this.#peer,
         traceparent: span?.traceparent,
       },
       status,

@@ -8,40 +8,46 @@ export interface RewrittenHead {
   readonly headers: string[];
 }
 
+/** `X-Gateway-Error` marks answers that the gateway made itself, so a target may not send it. */
+const RESERVED = "x-gateway-error";
+
+const NEVER_PASSED: ReadonlySet<string> = new Set([...HOP_BY_HOP, RESERVED]);
+
 /** ⑥ Turns the head of the target's answer into the gateway's (gateway spec §12). */
 export function rewrite(status: number, headers: FlatHeaders, location: LocationContext): RewrittenHead {
-  const failed = status >= 500 && status <= 599;
-  const relocated = status === 201 || (status >= 300 && status <= 399);
-  const rewritten = passedHeaders(headers, (name, value) => {
-    if (failed && name === "target-system-status") return undefined;
-    if (relocated && name === "location") return rewriteLocation(value, location) ?? value;
-    return value;
-  });
-  if (!failed) return { status, headers: rewritten };
-  rewritten.push("Target-System-Status", String(status));
-  return { status: 502, headers: rewritten };
+  const passed = passedHeaders(headers);
+  if (status === 201 || (status >= 300 && status <= 399)) relocate(passed, location);
+  if (status < 500 || status > 599) return { status, headers: passed };
+  const marked = withoutHeader(passed, "target-system-status");
+  marked.push("Target-System-Status", String(status));
+  return { status: 502, headers: marked };
 }
 
 /** In the host-addressed mode answers pass unchanged (gateway spec §16). */
 export function passThrough(status: number, headers: FlatHeaders): RewrittenHead {
-  return { status, headers: passedHeaders(headers, (_, value) => value) };
+  return { status, headers: passedHeaders(headers) };
 }
 
-/** `X-Gateway-Error` marks answers that the gateway made itself, so a target may not send it. */
-const RESERVED = "x-gateway-error";
-
-function passedHeaders(
-  headers: FlatHeaders,
-  change: (lowerCaseName: string, value: string) => string | undefined,
-): string[] {
+function passedHeaders(headers: FlatHeaders): string[] {
   const named = connectionTokens(headers);
   const passed: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] as string;
     const lowerCase = name.toLowerCase();
-    if (HOP_BY_HOP.has(lowerCase) || lowerCase === RESERVED || named?.has(lowerCase)) continue;
-    const value = change(lowerCase, headers[index + 1] as string);
-    if (value !== undefined) passed.push(name, value);
+    if (NEVER_PASSED.has(lowerCase) || named?.has(lowerCase)) continue;
+    passed.push(name, headers[index + 1] as string);
   }
   return passed;
+}
+
+function relocate(headers: string[], context: LocationContext): void {
+  for (let index = 0; index < headers.length; index += 2) {
+    if ((headers[index] as string).toLowerCase() !== "location") continue;
+    headers[index + 1] =
+      rewriteLocation(headers[index + 1] as string, context) ?? (headers[index + 1] as string);
+  }
+}
+
+function withoutHeader(headers: FlatHeaders, lowerCaseName: string): string[] {
+  return headers.filter((_, index) => headers[index - (index % 2)]?.toLowerCase() !== lowerCaseName);
 }
