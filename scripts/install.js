@@ -53,8 +53,8 @@ function install() {
   process.stderr.write("Installing what is missing (only once, and after an update) …\n");
   const words = ["ci", "--loglevel=error", "--no-audit", "--no-fund"];
   const npm = process.env.npm_execpath;
-  // npm's report goes to standard error, because standard output belongs to the command that follows.
-  const options = { cwd: root, stdio: ["ignore", 2, 2] };
+  // Standard output belongs to the command that follows; npm says on standard error what is wrong.
+  const options = { cwd: root, stdio: ["ignore", "ignore", 2] };
   const { status, error } = npm?.endsWith(".js")
     ? spawnSync(process.execPath, [npm, ...words], options)
     : spawnSync("npm", words, options);
