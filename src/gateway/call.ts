@@ -81,8 +81,10 @@ export class GatewayCall implements ExchangeOwner {
   #exchange: TargetExchange | undefined;
   #span: Span | undefined;
   #targetSpan: Span | undefined;
-  /** The call has been sent a second time; there is no third. */
+  /** The call has been made again with fresh credentials; there is no third time. */
   #repeated = false;
+  /** It has been sent again because its connection had been closed before the target could see it. */
+  #resent = false;
   #over = false;
   #isLast = false;
 
@@ -266,9 +268,9 @@ export class GatewayCall implements ExchangeOwner {
   failed(error: Error): void {
     if (this.#over) return;
     this.#attemptEnds(error);
-    const unseen = this.#record.targetStatus === undefined && !this.#repeated;
-    if (unseen && !this.#body && SAFE_METHODS.has(this.#method) && error instanceof StaleConnection) {
-      this.#repeated = true;
+    const resendable = !this.#resent && !this.#body && SAFE_METHODS.has(this.#method);
+    if (resendable && error instanceof StaleConnection) {
+      this.#resent = true;
       return this.#dispatch(undefined);
     }
     this.#giveUp(targetFailure(error), false);
