@@ -2,31 +2,20 @@ import { randomInt, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { admit, decode } from "../../core/resources/admission.ts";
 import { generateName } from "../../core/resources/generate-name.ts";
-import { apiVersionOf, resourceName, type Kind } from "../../core/resources/kind.ts";
-import { mergePatch } from "../../core/resources/merge-patch.ts";
+import { resourceName, type Kind } from "../../core/resources/kind.ts";
 import { namespaceKind } from "../../core/resources/namespace.ts";
 import type { Metadata, Ref, Resource } from "../../core/resources/resource.ts";
-import { strategicPatch } from "../../core/resources/strategic-patch.ts";
-import { isPlainObject, type PlainObject } from "../../core/plain-object.ts";
-import {
-  alreadyExists,
-  invalid,
-  invalidPatch,
-  modified,
-  notFound,
-  strategicUnsupported,
-  unreadable,
-  wrongUid,
-  wrongVersion,
-} from "../refusals.ts";
+import { alreadyExists, invalid, invalidPatch, notFound, unreadable } from "../refusals.ts";
 import { StoreFailure } from "../store-failure.ts";
-import type { Precondition } from "../store.ts";
+import { checkIdentity, checkPrecondition, type ChangeMode } from "./identity-checks.ts";
 import type { KindRegistry } from "./kind-registry.ts";
 import { readObject, rowKey, type Ledger } from "./ledger.ts";
 import type { ObjectRow } from "./object-table.ts";
-import type { RemoveResult, WriteRequest } from "./protocol.ts";
-import { isNamespace, Remover } from "./remover.ts";
+import { patchedObject } from "./patched-object.ts";
 import { protectedNamespaces } from "./protected-namespaces.ts";
+import type { RemoveResult, WriteRequest } from "./protocol.ts";
+import { refOfRow, refOfSent } from "./refs.ts";
+import { isNamespace, Remover } from "./remover.ts";
 import { changedObject, countGeneration, newObject, withStatus } from "./server-fields.ts";
 
 type Of<Operation extends WriteRequest["operation"]> = Extract<
@@ -34,7 +23,13 @@ type Of<Operation extends WriteRequest["operation"]> = Extract<
   { readonly operation: Operation }
 >;
 
-type ChangeMode = "replace" | "patch" | "status";
+interface RequestedChange {
+  readonly kind: Kind;
+  readonly row: ObjectRow;
+  readonly sent: unknown;
+  readonly mode: ChangeMode;
+  readonly now: number;
+}
 
 /** The writes of one kind of object, each inside the caller's transaction and answered as JSON text. */
 export class Writer {
@@ -49,7 +44,7 @@ export class Writer {
   create(request: Of<"create">): string {
     const kind = this.#kinds.of(request.kind);
     const sent: unknown = JSON.parse(request.value);
-    const ref = refOf(kind, sent);
+    const ref = refOfSent(kind, sent);
     this.#checkNamespace(kind, ref);
     const decoded = decode(kind, sent);
     if (decoded.kind === "unreadable") throw unreadable(kind, ref, decoded.problem);
@@ -69,14 +64,14 @@ export class Writer {
     if (mode === "status" && !kind.statusSubresource) {
       throw new StoreFailure("STORE_NO_SUBRESOURCE", [resourceName(kind), "status"], { resource: kind });
     }
-    const ref = refOf(kind, sent);
+    const ref = refOfSent(kind, sent);
     return this.#change({ kind, row: this.#existing(kind, ref), sent, mode, now: request.now });
   }
 
   patch(request: Of<"patch">): string {
     const kind = this.#kinds.of(request.kind);
     const row = this.#existing(kind, request.ref);
-    const sent = patched(kind, request, readObject(row));
+    const sent = patchedObject(kind, request, readObject(row));
     return this.#change({ kind, row, sent, mode: "patch", now: request.now });
   }
 
@@ -95,27 +90,12 @@ export class Writer {
     return { text: (left ?? row).body.read(), gone: left === undefined };
   }
 
-  #change(change: {
-    readonly kind: Kind;
-    readonly row: ObjectRow;
-    readonly sent: unknown;
-    readonly mode: ChangeMode;
-    readonly now: number;
-  }): string {
-    const { kind, row, sent, mode, now } = change;
-    const ref = refOfRow(row);
+  #change({ kind, row, sent, mode, now }: RequestedChange): string {
     const previous = readObject(row);
-    const decoded = decode(kind, sent);
-    if (decoded.kind === "unreadable") {
-      throw mode === "patch"
-        ? invalidPatch(kind, ref, decoded.problem)
-        : unreadable(kind, ref, decoded.problem);
-    }
-    checkIdentity(kind, { value: decoded.value, previous, mode });
+    const value = readSent(kind, { sent, mode, ref: refOfRow(row) });
+    checkIdentity(kind, { value, previous, mode });
     const changed =
-      mode === "status"
-        ? withStatus(kind, decoded.value, previous)
-        : changedObject(kind, decoded.value, previous);
+      mode === "status" ? withStatus(kind, value, previous) : changedObject(kind, value, previous);
     const next = countGeneration(kind, this.#admit(kind, changed, previous), previous);
     if (isDeepStrictEqual(next, previous)) return row.body.read();
     if (row.deleting && (next.metadata.finalizers ?? []).length === 0 && this.#isFree(row)) {
@@ -163,110 +143,13 @@ export class Writer {
   }
 }
 
-function patched(kind: Kind, request: Of<"patch">, previous: Resource): unknown {
-  const patch: unknown = JSON.parse(request.patch);
-  if (request.patchType === "strategic" && kind.custom) throw strategicUnsupported(kind, request.ref);
-  if (!isPlainObject(patch)) {
-    const type = Array.isArray(patch) ? "array" : patch === null ? "null" : typeof patch;
-    throw new StoreFailure(
-      "STORE_BAD_PATCH",
-      [`json: cannot unmarshal ${type} into Go value of type map[string]interface {}`],
-      { resource: kind, ref: request.ref },
-    );
-  }
-  if (request.patchType === "merge") return mergePatch(previous, patch);
-  const result = strategicPatch(previous as unknown as PlainObject, patch);
-  if (result.kind === "bad-patch") throw invalidPatch(kind, request.ref, result.problem);
-  return result.value;
-}
-
-interface Identified {
-  readonly value: Resource;
-  readonly previous: Resource;
-  readonly mode: ChangeMode;
-}
-
-/** Refuses another name, version, uid or kind than those of the stored object (admin-api spec §§7, 8.2, 8.3). */
-function checkIdentity(kind: Kind, { value, previous, mode }: Identified): void {
-  const { metadata } = value;
-  const stored = previous.metadata;
-  const ref = refOfObject(previous);
-  if (metadata.name !== stored.name) {
-    throw new StoreFailure("STORE_NAME_MISMATCH", [metadata.name, stored.name], { resource: kind, ref });
-  }
-  checkVersion(kind, { value, previous, mode });
-  const immutable = (field: string, shown: string) =>
-    invalid(kind, ref, [
-      {
-        reason: "FieldValueInvalid",
-        message: `Invalid value: ${JSON.stringify(shown)}: field is immutable`,
-        field,
-      },
-    ]);
-  if (metadata.uid && metadata.uid !== stored.uid) {
-    if (mode === "patch") throw immutable("metadata.uid", metadata.uid);
-    throw wrongUid(kind, ref, { given: metadata.uid, stored: stored.uid });
-  }
-  const { deletionTimestamp } = metadata;
-  if (mode !== "status" && deletionTimestamp && !sameInstant(deletionTimestamp, stored.deletionTimestamp)) {
-    throw immutable("metadata.deletionTimestamp", deletionTimestamp);
-  }
-  if (mode === "patch") checkType(kind, value, ref);
-}
-
-function checkType(kind: Kind, value: Resource, ref: Ref): void {
-  const expected = { apiVersion: apiVersionOf(kind), kind: kind.kind };
-  for (const field of ["apiVersion", "kind"] as const) {
-    if (value[field] === expected[field]) continue;
-    const message = `Invalid value: ${JSON.stringify(value[field])}: must be ${expected[field]}`;
-    throw invalid(kind, ref, [{ reason: "FieldValueInvalid", message, field }]);
-  }
-}
-
-function checkVersion(kind: Kind, { value, previous, mode }: Identified): void {
-  const given = value.metadata.resourceVersion;
-  const ref = refOfObject(previous);
-  if (!given || given === "0") {
-    if (!kind.custom || mode === "status") return;
-    throw invalid(kind, ref, [
-      {
-        reason: "FieldValueInvalid",
-        message: "Invalid value: 0: must be specified for an update",
-        field: "metadata.resourceVersion",
-      },
-    ]);
-  }
-  if (!/^\d+$/.test(given)) {
-    throw new StoreFailure("STORE_BAD_VERSION", [given], { resource: kind, ref });
-  }
-  if (given !== previous.metadata.resourceVersion) throw modified(kind, ref);
-}
-
-function sameInstant(left: string, right: string | undefined): boolean {
-  return right !== undefined && Date.parse(left) === Date.parse(right);
-}
-
-function checkPrecondition(kind: Kind, row: ObjectRow, { uid, resourceVersion }: Precondition): void {
-  const ref = refOfRow(row);
-  if (uid !== undefined && uid !== row.uid) throw wrongUid(kind, ref, { given: uid, stored: row.uid });
-  const stored = String(row.version);
-  if (resourceVersion !== undefined && resourceVersion !== stored) {
-    throw wrongVersion(kind, ref, { given: resourceVersion, stored });
-  }
-}
-
-/** Name and namespace of what a client sent, before it is known to be readable. */
-function refOf(kind: Kind, sent: unknown): Ref {
-  const metadata = isPlainObject(sent) && isPlainObject(sent["metadata"]) ? sent["metadata"] : {};
-  const { name, namespace } = metadata;
-  const ref = { name: typeof name === "string" ? name : "" };
-  return kind.scope === "Namespaced" && typeof namespace === "string" ? { ...ref, namespace } : ref;
-}
-
-function refOfRow({ name, namespace }: ObjectRow): Ref {
-  return namespace === "" ? { name } : { name, namespace };
-}
-
-function refOfObject({ metadata: { name, namespace } }: Resource): Ref {
-  return namespace === undefined ? { name } : { name, namespace };
+function readSent(
+  kind: Kind,
+  from: { readonly sent: unknown; readonly mode: ChangeMode; readonly ref: Ref },
+) {
+  const decoded = decode(kind, from.sent);
+  if (decoded.kind === "decoded") return decoded.value;
+  // The result of a patch is refused field by field: kubectl prints the whole patch otherwise (spec §8.3).
+  if (from.mode === "patch") throw invalidPatch(kind, from.ref, decoded.problem);
+  throw unreadable(kind, from.ref, decoded.problem);
 }
