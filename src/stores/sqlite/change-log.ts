@@ -91,7 +91,7 @@ export class ChangeLog {
     const key = keyOf(row);
     const state = (labels: SQLOutputValue | undefined, body: SQLOutputValue | undefined): LoggedState => ({
       labels: String(labels),
-      body: SealedText.stored(this.#cipher, key, body as string | Uint8Array),
+      body: new SealedText(this.#cipher, key, body as string | Uint8Array),
     });
     return {
       ...key,

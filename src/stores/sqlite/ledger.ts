@@ -65,7 +65,8 @@ export class Ledger {
   #nextState(key: RowKey, value: Resource, secret: boolean): NextState {
     const stored = withMetadata(value, { resourceVersion: String(this.log.version + 1) });
     const text = JSON.stringify(stored);
-    return { stored, text, body: SealedText.of(this.#cipher, key, text, secret) };
+    const body = new SealedText(this.#cipher, key, secret ? this.#cipher.seal(key, text) : text);
+    return { stored, text, body };
   }
 
   #limited(state: NextState): NextState {

@@ -133,7 +133,7 @@ export class ObjectTable {
       version: Number(row["version"]),
       deleting: row["deleting"] === 1,
       labels: String(row["labels"]),
-      body: SealedText.stored(this.#cipher, key, row["body"] as string | Uint8Array),
+      body: new SealedText(this.#cipher, key, row["body"] as string | Uint8Array),
     };
   }
 

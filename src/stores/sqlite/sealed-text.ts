@@ -10,18 +10,10 @@ export class SealedText {
   readonly #cipher: RowCipher;
   readonly #key: RowKey;
 
-  private constructor(cipher: RowCipher, key: RowKey, stored: string | Uint8Array) {
+  constructor(cipher: RowCipher, key: RowKey, stored: string | Uint8Array) {
     this.#cipher = cipher;
     this.#key = key;
     this.stored = stored;
-  }
-
-  static stored(cipher: RowCipher, key: RowKey, stored: string | Uint8Array): SealedText {
-    return new SealedText(cipher, key, stored);
-  }
-
-  static of(cipher: RowCipher, key: RowKey, text: string, secret: boolean): SealedText {
-    return new SealedText(cipher, key, secret ? cipher.seal(key, text) : text);
   }
 
   get sealed(): boolean {
