@@ -162,10 +162,24 @@ export function oneOf<const Word extends string>(
 
 /** A YAML list, or one string with commas. */
 export function listOfText(described: Described<readonly string[]>): Setting<readonly string[]> {
-  return setting("a list of texts", described, described.default.join(","), (raw) => {
-    if (typeof raw === "string") return raw === "" ? [] : raw.split(",").map((item) => item.trim());
-    return Array.isArray(raw) && raw.every((item) => typeof item === "string") ? raw : undefined;
+  return listOf("texts", () => true, described);
+}
+
+/** As `listOfText`, of items that `accepts` knows; `items` names them in the plural, with an example. */
+export function listOf(
+  items: string,
+  accepts: (item: string) => boolean,
+  described: Described<readonly string[]>,
+): Setting<readonly string[]> {
+  return setting(`a list of ${items}`, described, described.default.join(","), (raw) => {
+    const list = typeof raw === "string" ? split(raw) : raw;
+    const isList = Array.isArray(list) && list.every((item) => typeof item === "string" && accepts(item));
+    return isList ? (list as readonly string[]) : undefined;
   });
+}
+
+function split(raw: string): readonly string[] {
+  return raw === "" ? [] : raw.split(",").map((item) => item.trim());
 }
 
 export function isSetting(node: Setting<unknown> | SettingTree): node is Setting<unknown> {

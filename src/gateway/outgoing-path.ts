@@ -61,7 +61,7 @@ export function outgoingQuery(
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** The decoded names in a query, with or without its question mark. */
-export function queryNames(query: string): ReadonlySet<string> {
+function queryNames(query: string): ReadonlySet<string> {
   if (query === "" || query === "?") return NO_NAMES;
   return new Set(new URLSearchParams(query).keys());
 }

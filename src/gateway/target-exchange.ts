@@ -1,10 +1,6 @@
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import type { TargetPool } from "../outbound/http1/pool.ts";
-import {
-  type ForwardedRequest,
-  type OutgoingRequest,
-  type ResponseReceiver,
-} from "../outbound/outgoing-request.ts";
+import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outbound/outgoing-request.ts";
 import type { Answer } from "./answer.ts";
 import type { Deadline } from "./deadline.ts";
 import type { RewrittenHead } from "./rewrite.ts";

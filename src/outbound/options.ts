@@ -1,8 +1,9 @@
-import { duration, listOfText, text, type Resolved } from "../config/setting.ts";
+import { isNetwork } from "./egress-policy.ts";
+import { duration, listOf, text, type Resolved } from "../config/setting.ts";
 
 /** What holds for every outgoing connection: to targets, token endpoints and CSRF endpoints. */
 export const outboundSettings = {
-  deniedNetworks: listOfText({
+  deniedNetworks: listOf("networks like 10.0.0.0/8", isNetwork, {
     default: [],
     description:
       "Networks (CIDR) that no target may lie in. Link-local and cloud metadata addresses are refused always, unless a target names exactly that address.",
