@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly keepHistory: boolean;
   /** Folder for CPU profiles of the gateway. */
   readonly profile: string | undefined;
+  /** Measure the sources instead of the built code. */
+  readonly source: boolean;
   /** Count the gateway's system calls with strace; its figures are then worth nothing. */
   readonly strace: boolean;
   /** Cores of the proxy under test and of load and target; undefined on a machine with one core. */
@@ -29,6 +31,7 @@ export const usage = `node bench/run.ts [options]
   --rounds NUMBER      how often contenders take turns (default 5)
   --no-history         do not append to bench/history.csv
   --profile DIRECTORY  write CPU profiles of the gateway there
+  --source             measure the sources, without building them (no history)
   --strace             count the gateway's system calls per request (slow; no history)
 `;
 
@@ -44,11 +47,12 @@ export function readOptions(parameters: readonly string[]): BenchOptions | undef
       "no-history": { type: "boolean", default: false },
       profile: { type: "string" },
       strace: { type: "boolean", default: false },
+      source: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return undefined;
-  const { smoke, strace } = values;
+  const { smoke, strace, source } = values;
   const pinned = availableParallelism() > 1;
   return {
     smoke,
@@ -56,9 +60,10 @@ export function readOptions(parameters: readonly string[]): BenchOptions | undef
     concurrency: numbers(values.concurrency ?? (smoke ? "16" : "1,64,512")),
     duration: numbers(values.duration ?? (smoke ? "1" : "10"))[0] ?? 1,
     rounds: numbers(values.rounds ?? (smoke ? "1" : "5"))[0] ?? 1,
-    keepHistory: !smoke && !strace && values.profile === undefined && !values["no-history"],
+    keepHistory: !smoke && !strace && !source && values.profile === undefined && !values["no-history"],
     profile: values.profile,
     strace,
+    source,
     proxyCore: pinned ? 0 : undefined,
     loadCore: pinned ? 1 : undefined,
   };

@@ -6,6 +6,7 @@ import { cases } from "./cases.ts";
 import { keepHistory } from "./history.ts";
 import { formatLine, type Line } from "./line.ts";
 import { readOptions, usage, type BenchOptions } from "./options.ts";
+import { build, sourceProgram } from "./processes/build.ts";
 import { installed } from "./processes/installed.ts";
 import { coldToken } from "./suites/cold-token.ts";
 import { headroom } from "./suites/headroom.ts";
@@ -40,6 +41,7 @@ async function main(options: BenchOptions): Promise<void> {
     console.log("bench: nginx and wrk are not installed; nothing was measured");
     return;
   }
+  const program = options.source ? sourceProgram() : build();
   const lines: Line[] = [];
   const directory = mkdtempSync(join(tmpdir(), "appconn-bench-"));
   // Also where a signal ends the run.
@@ -51,6 +53,7 @@ async function main(options: BenchOptions): Promise<void> {
     programs: { nginx, haproxy: installed("haproxy") },
     surroundings: {
       directory,
+      program,
       targetPort: target.port,
       sinkPort: sink.port,
       proxyCore: options.proxyCore,

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly targetPort: number;
   /** Port of the target that reads request bodies to their end. */
   readonly sinkPort: number;
+  /** The gateway's program. */
+  readonly program: string;
   /** Core for the proxy under test. */
   readonly proxyCore: number | undefined;
 }

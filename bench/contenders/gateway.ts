@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { AdminClient } from "../estate/admin-client.ts";
 import type { Manifest } from "../estate/resources.ts";
 import { answering } from "../processes/answering.ts";
@@ -9,8 +8,6 @@ import { freePort } from "../processes/free-port.ts";
 import { writeStore } from "../estate/write-store.ts";
 import { usageOf } from "../processes/usage.ts";
 import type { Contender, Surroundings } from "./contender.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface GatewayStart {
   readonly surroundings: Surroundings;
@@ -34,16 +31,16 @@ export interface RunningGateway extends Contender {
 
 /** The product as a user starts it: one process, access log to a file, configured by its environment. */
 export async function startGateway(start: GatewayStart): Promise<RunningGateway> {
-  const { surroundings, name, manifests, ready, profile } = start;
+  const { surroundings, name, manifests, ready } = start;
   const home = join(surroundings.directory, name);
   const dataDirectory = join(home, "data");
   mkdirSync(home, { recursive: true });
   await writeStore(dataDirectory, manifests);
   const ports = await freePorts();
-  const child = new Child(process.execPath, command(profile, dataDirectory), {
+  const child = new Child(process.execPath, command(start, dataDirectory), {
     core: surroundings.proxyCore,
     output: join(home, "access.log"),
-    environment: environment(ports),
+    environment: environment(ports, surroundings.directory),
     grace: 20_000,
   });
   const begin = performance.now();
@@ -85,18 +82,15 @@ async function freePorts(): Promise<Ports> {
   };
 }
 
-/** Built code where there is some, as installations run it; the sources otherwise. */
-function command(profile: string | undefined, dataDirectory: string): string[] {
+function command({ profile, surroundings }: GatewayStart, dataDirectory: string): string[] {
   const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-  return [...profiling, join(ROOT, "bin", "appconn.js"), "serve", "--data-dir", dataDirectory];
+  return [...profiling, surroundings.program, "serve", "--data-dir", dataDirectory];
 }
 
-export function measuresBuiltCode(): boolean {
-  return existsSync(join(ROOT, "dist", "main.js"));
-}
-
-function environment(ports: Ports): Record<string, string> {
+function environment(ports: Ports, directory: string): Record<string, string> {
   return {
+    // As bin/appconn.js does it.
+    NODE_COMPILE_CACHE: join(directory, "compile-cache"),
     APPCONN_GATEWAY_PORT: String(ports.manual),
     APPCONN_GATEWAY_COMPASS_PORT: String(ports.compass),
     APPCONN_GATEWAY_HEALTH_PORT: String(ports.health),

@@ -6,6 +6,7 @@ import { startHaproxy } from "../contenders/haproxy.ts";
 import { startNginx } from "../contenders/nginx.ts";
 import { smallEstate } from "../estate/resources.ts";
 import { startTokenEndpoint } from "../targets/token-endpoint.ts";
+import { countSystemCalls } from "./count-system-calls.ts";
 import { measureCase } from "./measure-case.ts";
 
 /** Every case that one small estate serves, at every concurrency. */
@@ -27,7 +28,8 @@ export async function throughput(bench: Bench): Promise<void> {
   for (const comparator of await startComparators(bench)) all.push(contenders.use(comparator));
   for (const row of wanted) {
     for (const connections of options.concurrency) {
-      await measureCase(bench, { row, connections, contenders: all });
+      if (options.strace) await countSystemCalls(bench, { row, connections, gateway });
+      else await measureCase(bench, { row, connections, contenders: all });
     }
   }
 }
