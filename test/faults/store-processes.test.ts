@@ -143,7 +143,9 @@ test("store processes - closing answers what waits, and everything later, with S
     rejects(waiting, { code: "STORE_CLOSED" }),
     rejects(queued, { code: "STORE_CLOSED" }),
   ]);
-  await store.close();
+  const closing = store.close();
+  await rejects(applications.list(), { code: "STORE_CLOSED" });
+  await closing;
   await refused;
   equal(lease.lost.aborted, true);
   await rejects(applications.list(), { code: "STORE_CLOSED" });

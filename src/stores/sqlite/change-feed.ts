@@ -10,8 +10,6 @@ export interface FeedOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-let lastWatch = 0;
-
 /**
  * The changes of one watch. It asks the store's thread for more only when the reader has taken all there was,
  * so a slow reader costs nothing; nothing is parsed before it is read. An aborted signal and `return` end it,
@@ -20,9 +18,10 @@ let lastWatch = 0;
 export class ChangeFeed<T extends Resource> implements AsyncIterableIterator<Change<T>> {
   readonly #link: WorkerLink;
   readonly #options: FeedOptions;
-  readonly #watch = ++lastWatch;
+  readonly #watch: number;
   readonly #ended = Promise.withResolvers<readonly FeedEvent[]>();
   readonly #onAbort = () => this.#end();
+  #last: Promise<unknown> = Promise.resolve();
   #opened = false;
   #over = false;
   #events: readonly FeedEvent[] = [];
@@ -30,6 +29,7 @@ export class ChangeFeed<T extends Resource> implements AsyncIterableIterator<Cha
 
   constructor(link: WorkerLink, options: FeedOptions) {
     this.#link = link;
+    this.#watch = link.newWatch();
     this.#options = options;
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (options.signal?.aborted) this.#end();
@@ -39,7 +39,14 @@ export class ChangeFeed<T extends Resource> implements AsyncIterableIterator<Cha
     return this;
   }
 
-  async next(): Promise<IteratorResult<Change<T>, undefined>> {
+  /** Calls that overlap are answered one after the other, as those of a generator. */
+  next(): Promise<IteratorResult<Change<T>, undefined>> {
+    const result = this.#last.then(() => this.#next());
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #next(): Promise<IteratorResult<Change<T>, undefined>> {
     try {
       while (!this.#over && this.#taken === this.#events.length) await this.#refill();
     } catch (error) {

@@ -1,4 +1,15 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { reasonOf } from "../../core/failures.ts";
@@ -31,6 +42,7 @@ PRAGMA journal_size_limit = 67108864;
 export function prepareDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StoreFailure("STORE_DIRECTORY", [directory, reasonOf(error)], { cause: error });
   }
@@ -44,7 +56,8 @@ export function openDatabase(directory: string): OpenDatabase {
   const file = join(directory, "store.db");
   const keyFile = join(directory, "store.key");
   const key = existsSync(file) ? keyOfExisting(file, keyFile) : createAll(file, keyFile);
-  const database = new DatabaseSync(file);
+  // Another program that looks into the file may hold it for a moment.
+  const database = new DatabaseSync(file, { timeout: 2000 });
   try {
     database.exec(SETTINGS);
   } catch (error) {

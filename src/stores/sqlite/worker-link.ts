@@ -15,6 +15,8 @@ export class WorkerLink {
   readonly #pending = new Map<number, Pending>();
   readonly #ended = new AbortController();
   #next = 1;
+  #lastWatch = 0;
+  #closed: Promise<void> | undefined;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -53,6 +55,7 @@ export class WorkerLink {
 
   call<R extends Request>(request: R): Promise<Results[R["operation"]]> {
     if (this.#ended.signal.aborted) return Promise.reject(this.#ended.signal.reason as Error);
+    if (this.#closed) return Promise.reject(new StoreFailure("STORE_CLOSED"));
     return new Promise((resolve, reject) => {
       const envelope: Envelope = { id: this.#next++, request };
       this.#pending.set(envelope.id, { resolve, reject });
@@ -62,12 +65,25 @@ export class WorkerLink {
     });
   }
 
+  /** A number for a watch that no other watch of this store has. */
+  newWatch(): number {
+    return ++this.#lastWatch;
+  }
+
   /** Ends the thread after everything that was asked before; what is still waiting rejects. */
   async close(): Promise<void> {
     if (this.#ended.signal.aborted) return;
-    await this.call({ operation: "close" });
-    this.#end(new StoreFailure("STORE_CLOSED"));
-    await this.#worker.terminate();
+    this.#closed ??= this.#close();
+    await this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.call({ operation: "close" });
+    } finally {
+      this.#end(new StoreFailure("STORE_CLOSED"));
+      await this.#worker.terminate();
+    }
   }
 
   #settle(reply: Reply): void {

@@ -223,6 +223,19 @@ export function watchingContract(name: string, subjects: Subjects): void {
     deepEqual(await late.next(), { done: true, value: undefined });
   });
 
+  test(`${name} store - changes asked for ahead of time come in order, none lost`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    const changes = configMaps.watch({ namespace: inside }, {})[Symbol.asyncIterator]();
+    const ahead = Promise.all(Array.from({ length: 6 }, () => changes.next()));
+    for (const wanted of ["a", "b", "c", "d", "e"]) {
+      await configMaps.create({ metadata: { name: wanted, namespace: inside } });
+    }
+    const seen = (await ahead).map(({ value }) => value && "object" in value && value.object.metadata.name);
+    deepEqual(seen.filter(Boolean), ["a", "b", "c", "d", "e"]);
+    await changes.return?.();
+  });
+
   test(`${name} store - leaving the loop ends a watch`, async () => {
     const { configMaps, unique } = subjects();
     for await (const change of configMaps.watch({ namespace: unique() }, {})) {
