@@ -1,6 +1,6 @@
 import { printParseErrorCode, visit, type ParseErrorCode } from "jsonc-parser";
 import { pathText } from "./path-text.ts";
-import { DEEPEST, textOf, UnreadableBody, type DecodedBody } from "./decoded-body.ts";
+import { DEEPEST, MOST_STRAY, textOf, UnreadableBody, type DecodedBody } from "./decoded-body.ts";
 import { jsonDepth } from "./json-depth.ts";
 
 /** JSON bytes → value and duplicate keys; throws UnreadableBody. Keys such as `__proto__` are data. */
@@ -41,7 +41,7 @@ function duplicateKeys(text: string): string[] {
       // The position comes as offset, length, line and character; the path only when it is asked for.
       onObjectProperty(key, ...[, , , , path]) {
         const keys = open.at(-1);
-        if (keys?.has(key)) duplicates.push(pathText([...path(), key]));
+        if (keys?.has(key) && duplicates.length < MOST_STRAY) duplicates.push(pathText([...path(), key]));
         keys?.add(key);
       },
     },

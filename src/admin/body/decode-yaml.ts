@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, parseAllDocuments, type ParsedNode } from "yaml";
-import { DEEPEST, textOf, UnreadableBody, type DecodedBody } from "./decoded-body.ts";
+import { DEEPEST, MOST_STRAY, textOf, UnreadableBody, type DecodedBody } from "./decoded-body.ts";
 import { pathText } from "./path-text.ts";
 
 /** One YAML document → what the same JSON would be, and duplicate keys; throws UnreadableBody. */
@@ -15,7 +15,7 @@ export function decodeYaml(bytes: Uint8Array): DecodedBody {
 }
 
 function decode(text: string): DecodedBody {
-  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false });
+  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: "error" });
   const [document, second] = [...documents];
   if (!document || !("contents" in document)) throw new UnreadableBody("yaml: no document");
   if (second) throw new UnreadableBody("yaml: more than one document");
@@ -39,8 +39,9 @@ function collectDuplicates(
   if (!isMap<ParsedNode, ParsedNode | null>(node)) return;
   const keys = new Set<string>();
   for (const { key, value } of node.items) {
-    const name = isScalar(key) ? String(key.value) : "";
-    if (keys.has(name)) duplicates.push(pathText([...path, name]));
+    if (!isScalar(key)) throw new UnreadableBody("yaml: the keys of a map must be texts");
+    const name = String(key.value);
+    if (keys.has(name) && duplicates.length < MOST_STRAY) duplicates.push(pathText([...path, name]));
     keys.add(name);
     collectDuplicates(value, [...path, name], duplicates);
   }

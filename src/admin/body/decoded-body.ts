@@ -5,6 +5,9 @@ export interface DecodedBody {
   readonly duplicates: readonly string[];
 }
 
+/** As many stray fields are reported as the API server reports; a body may have a million. */
+export const MOST_STRAY = 100;
+
 /** Why a body cannot be read. The text never quotes it: it may be a Secret. */
 export class UnreadableBody extends Error {}
 

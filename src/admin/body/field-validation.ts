@@ -3,14 +3,19 @@ import { isPlainObject, mapValues } from "../../core/plain-object.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import { pruneUnknown } from "../../core/resources/prune.ts";
 import { AdminFailure } from "../admin-failure.ts";
+import { MOST_STRAY } from "./decoded-body.ts";
 import type { FieldValidation } from "../query/write-parameters.ts";
 
-/** What a client wrote that will not be kept: `unknown field "spec.bogus"`, `duplicate field "spec.a"`. */
+/**
+ * What a client wrote that will not be kept: `unknown field "spec.bogus"`, `duplicate field "spec.a"`; the
+ * first hundred of them.
+ */
 export function strayFields(kind: Kind, value: unknown, duplicates: readonly string[]): string[] {
+  const unknown = pruneUnknown(kind, value).unknown.slice(0, MOST_STRAY);
   return [
     ...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
-    ...pruneUnknown(kind, value).unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
-  ];
+    ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
+  ].slice(0, MOST_STRAY);
 }
 
 /** The fields that a patch would set: without deletions and the directives of a strategic merge. */

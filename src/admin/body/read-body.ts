@@ -15,6 +15,12 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 };
 
 /**
+ * Three megabytes of YAML take a parser seconds, in which nothing else is served. Nobody sends that: kubectl
+ * and helm turn what they read into JSON.
+ */
+const YAML_LIMIT = 262_144;
+
+/**
  * The body of a request that carries an object of `kind` (or DeleteOptions). 415 for a media type that is
  * not read, 400 for a body that is none; no message quotes it.
  */
@@ -23,6 +29,8 @@ export function readBody(bytes: Uint8Array, contentType: string | undefined, kin
   const decode = Object.hasOwn(DECODERS, mediaType) ? DECODERS[mediaType] : undefined;
   const readable = messages.has(kind) || decode !== decodeProtobuf;
   if (!decode || !readable) throw unsupportedMediaType(Object.keys(DECODERS));
+  if (decode === decodeYaml && bytes.length > YAML_LIMIT)
+    throw new AdminFailure("ADMIN_TOO_LARGE", [YAML_LIMIT]);
   return decoded(decode, bytes, (reason) => new AdminFailure("ADMIN_UNRECOGNIZED", [kind, reason]));
 }
 

@@ -23,12 +23,14 @@ export function readObject(kind: Kind, body: ReceivedBody, namespace: string | u
     throw new AdminFailure("ADMIN_UNRECOGNIZED", [kind.kind, "the body is not an object"]);
   }
   checkType(kind, value);
-  const metadata = isPlainObject(value["metadata"]) ? value["metadata"] : {};
+  const metadata = value["metadata"] ?? {};
+  if (!isPlainObject(metadata)) {
+    const reason = "metadata must be an object";
+    throw new AdminFailure("ADMIN_CANNOT_HANDLE", [kind.kind, kind.version, kind.kind, reason]);
+  }
   checkNamespace(metadata["namespace"], namespace);
   const placed = namespace === undefined ? metadata : { ...metadata, namespace };
-  // Anything but an object, or nothing, stays for the store to refuse by name.
-  const kept = isPlainObject(value["metadata"] ?? {}) ? { ...value, metadata: placed } : value;
-  return { value: kept, metadata, duplicates };
+  return { value: { ...value, metadata: placed }, metadata, duplicates };
 }
 
 /** Core kinds may leave out apiVersion and kind, as typed clients do; custom resources may not. */

@@ -15,9 +15,15 @@ export function wholeNumberParameter(query: URLSearchParams, name: string): numb
   throw badRequest(`${name}: parsing ${JSON.stringify(value)}: invalid syntax`);
 }
 
+/** The largest version that clients can hold. */
+const LARGEST_VERSION = 2n ** 64n - 1n;
+
 /** undefined where it is absent, empty or `0`, which all mean "whatever is current"; 400 for no number. */
 export function versionParameter(query: URLSearchParams): string | undefined {
   const value = query.get("resourceVersion") ?? "";
-  if (!/^\d*$/.test(value)) throw badRequest(`invalid resource version ${JSON.stringify(value)}`);
-  return /^0*$/.test(value) ? undefined : value;
+  const version = /^\d{0,20}$/.test(value) ? BigInt(value) : -1n;
+  if (version < 0n || version > LARGEST_VERSION) {
+    throw badRequest(`invalid resource version ${JSON.stringify(value)}`);
+  }
+  return version === 0n ? undefined : version.toString();
 }

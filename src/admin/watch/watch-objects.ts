@@ -3,7 +3,7 @@ import type { Change } from "../../stores/store.ts";
 import { notAcceptable } from "../answer/accept.ts";
 import { selectorParameters } from "../query/selector-parameters.ts";
 import { watchParameters, type WatchParameters } from "../query/watch-parameters.ts";
-import { statusOf } from "../status/status-of.ts";
+import { isSurprise, statusOf } from "../status/status-of.ts";
 import { objectView, type Call } from "../verbs/call.ts";
 import { EventEncoder } from "./event-encoder.ts";
 import { WatchResponse } from "./watch-response.ts";
@@ -93,7 +93,7 @@ class Watch {
   /** An error inside the stream, because its head has been sent: 410 makes clients list again. */
   async fail(error: unknown, surprised: (error: unknown) => void): Promise<void> {
     if (this.#response.ended.aborted) return;
-    surprised(error);
+    if (isSurprise(error)) surprised(error);
     await this.#response.write(this.#encoder.error(statusOf(error)));
   }
 

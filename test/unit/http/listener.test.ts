@@ -50,7 +50,8 @@ async function bodyOf(url: string): Promise<string> {
 async function everything(socket: Socket): Promise<string> {
   let text = "";
   socket.on("data", (chunk) => (text += chunk)).on("error", () => {});
-  if (!socket.destroyed) await once(socket, "close");
+  // Not `once` of node:events, which rejects when the connection is reset.
+  if (!socket.destroyed) await new Promise((resolve) => socket.once("close", resolve));
   return text;
 }
 

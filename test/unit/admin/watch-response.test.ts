@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test, type TestContext } from "node:test";
+import { WatchResponse } from "../../../src/admin/watch/watch-response.ts";
+import { eventually } from "../../doubles/eventually.ts";
+import { FakeClock } from "../../doubles/fake-clock.ts";
+
+/** A watch answer over a real socket whose reader reads only when it is told to. */
+async function setUp(context: TestContext) {
+  const clock = new FakeClock();
+  const { promise: asked, resolve } = Promise.withResolvers<ServerResponse>();
+  const server = createServer((_request, response) => resolve(response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  context.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const call = request({ port: (server.address() as AddressInfo).port, host: "127.0.0.1" }).end();
+  const raw = await asked;
+  const response = new WatchResponse(raw, clock);
+  response.begin();
+  const [reader] = await once(call, "response");
+  reader.pause();
+  return { clock, response, reader, raw };
+}
+
+const EVENT = { type: "ADDED", object: { text: "x".repeat(100_000) } };
+
+/** False, after what a write into a free socket takes. */
+async function someTurns(): Promise<boolean> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  return false;
+}
+
+/** Writes until the reader's sockets are full; gives the write that waits, wrapped so that it is not awaited. */
+async function fill(response: WatchResponse): Promise<{ readonly waiting: Promise<void> }> {
+  for (;;) {
+    const waiting = response.write(EVENT);
+    const written = waiting.then(() => true);
+    if (!(await Promise.race([written, someTurns()]))) return { waiting };
+  }
+}
+
+test("watch response - a reader that takes nothing for half a minute while events wait is cut", async (t) => {
+  const { clock, response, reader } = await setUp(t);
+  const closed = once(reader, "close").catch(() => {});
+  const { waiting } = await fill(response);
+  await clock.advance(29_000);
+  assert(!response.ended.aborted);
+  await clock.advance(2_000);
+  assert(response.ended.aborted);
+  await waiting;
+  reader.on("error", () => {}).resume();
+  await closed;
+  assert.equal(reader.complete, false, "a cut answer is not taken for a complete one");
+});
+
+test("watch response - a slow reader that goes on reading is not cut", async (t) => {
+  const { clock, response, reader } = await setUp(t);
+  const { waiting } = await fill(response);
+  await clock.advance(29_000);
+  reader.resume();
+  await waiting;
+  await clock.advance(60_000);
+  assert(!response.ended.aborted);
+  assert.equal(clock.timers, 0);
+});
+
+test("watch response - when the reader goes, a write that waits is let go and later ones do nothing", async (t) => {
+  const { response, reader } = await setUp(t);
+  const { waiting } = await fill(response);
+  reader.destroy();
+  await waiting;
+  await eventually(() => assert(response.ended.aborted));
+  await response.write(EVENT);
+});
