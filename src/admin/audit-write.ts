@@ -11,9 +11,9 @@ export interface RouteAbout {
 /** Publishes a write when it has been answered, also when it was refused. */
 export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: string): void {
   if (!adminWritten.hasSubscribers) return;
-  const { about } = request.routeOptions.config as { about?: RouteAbout };
-  const verb = about && verbOf(request.method, about.item);
-  if (!verb) return;
+  const about = request.routeOptions.config as Partial<RouteAbout>;
+  const verb = about.kind && verbOf(request.method, about.item === true);
+  if (!about.kind || !verb) return;
   const { namespace, name } = request.params as { namespace?: string; name?: string };
   adminWritten.publish({
     user,

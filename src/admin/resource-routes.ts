@@ -28,7 +28,7 @@ export function resourceRoutes(app: FastifyInstance, options: RouteOptions): voi
     for (const [method, verb] of Object.entries(verbs)) {
       handlers[method as Method] = (request, reply) => verb(callOf(options, request, reply));
     }
-    route(app, path, handlers, { about: { kind, item } });
+    route(app, { path, about: { kind, item } }, handlers);
   };
   const list: Verb = (call) => (isWatch(call) ? options.watch(call) : listObjects(call));
   const collection: Partial<Record<Method, Verb>> = {

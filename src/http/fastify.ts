@@ -67,16 +67,19 @@ export function createFastify(options: FastifyOptions): FastifyInstance {
   return app;
 }
 
-/**
- * Routes `path`: the given methods (HEAD follows GET), and 405 with `Allow` for every other. Hooks find
- * `about` in `request.routeOptions.config`.
- */
+/** A path, and what hooks find of it in `request.routeOptions.config`. */
+export interface RoutePath {
+  readonly path: string;
+  readonly about: object;
+}
+
+/** Routes a path: the given methods (HEAD follows GET), and 405 with `Allow` for every other. */
 export function route(
   app: FastifyInstance,
-  path: string,
+  at: string | RoutePath,
   handlers: Partial<Record<Method, RouteHandler>>,
-  about: object = {},
 ): void {
+  const { path, about } = typeof at === "string" ? { path: at, about: {} } : at;
   const byMethod = new Map<string, RouteHandler>(Object.entries(handlers));
   const get = handlers.GET;
   if (get && !handlers.HEAD) byMethod.set("HEAD", get);

@@ -55,6 +55,9 @@ const LIMITS = {
   maxHeaderSize: 32_768,
   connectionsCheckingInterval: 5_000,
   noDelay: true,
+  // Finds clients that vanished without a word, which an open watch would otherwise wait for.
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
 } satisfies ServerOptions;
 
 const TLS_DEFAULTS: TlsOptions = {

@@ -20,10 +20,10 @@ export const pkiFailures = defineFailures({
     text: "the certificate %s and the key %s do not belong together",
     remedy: "Restore both files from the same backup, or remove both.",
   },
-  PKI_KEY_EXPOSED: {
+  PKI_FILE_EXPOSED: {
     status: 500,
     actor: "operator",
-    text: "the key file %s can be read by other users (mode %s): run chmod 600 on it",
-    remedy: "Restrict the file to its owner; if others may have read it, remove key and certificate.",
+    text: "the secret file %s can be read by other users (mode %s): run chmod 600 on it",
+    remedy: "Restrict the file to its owner; if others may have read it, replace what is in it.",
   },
 });

@@ -28,14 +28,14 @@ export async function readFileIfThere(path: string): Promise<string | undefined>
   }
 }
 
-/** Refuses a secret that other users of the machine can read (PKI_KEY_EXPOSED). */
+/** Refuses a secret that other users of the machine can read (PKI_FILE_EXPOSED). */
 export async function readPrivateFileIfThere(path: string): Promise<string | undefined> {
   const content = await readFileIfThere(path);
   if (content === undefined) return undefined;
   const mode = (await stat(path)).mode & 0o777;
   // Windows has no such bits and reports every file as 666.
   if (process.platform === "win32" || (mode & 0o077) === 0) return content;
-  throw new Failure("PKI_KEY_EXPOSED", pkiFailures.PKI_KEY_EXPOSED, [
+  throw new Failure("PKI_FILE_EXPOSED", pkiFailures.PKI_FILE_EXPOSED, [
     path,
     mode.toString(8).padStart(3, "0"),
   ]);

@@ -37,6 +37,11 @@ test("admin API - ten thousand Applications are listed, paged, tabled and watche
   });
   assert.equal(((await table.json()) as Answered).rows.length, 500);
 
+  const abort = new AbortController();
+  const unread = await server.fetch(APPLICATIONS, { signal: abort.signal });
+  abort.abort();
+  await assert.rejects(unread.text());
+
   let seen = 0;
   for (let next = ""; ;) {
     const page = (await (

@@ -33,7 +33,7 @@ export class AdminToken {
     this.#checked = clock.monotonic();
   }
 
-  /** Reads `DIRECTORY/admin-token` or makes it. PKI_KEY_EXPOSED or ADMIN_TOKEN_FILE where it is wrong. */
+  /** Reads `DIRECTORY/admin-token` or makes it. PKI_FILE_EXPOSED or ADMIN_TOKEN_FILE where it is wrong. */
   static async open(directory: string, clock: Clock): Promise<AdminToken> {
     const file = join(directory, "admin-token");
     const kept = (await readPrivateFileIfThere(file))?.trim();

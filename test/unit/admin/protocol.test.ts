@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { request as httpsRequest } from "node:https";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { AdminToken } from "../../../src/admin/identity/admin-token.ts";
+import { systemClock } from "../../../src/core/clock.ts";
 import { adminWritten, type AdminWrite } from "../../../src/telemetry/channels.ts";
 import { APPLICATIONS, application, ask, refusal, SECRETS } from "../../doubles/admin-client.ts";
 import { startAdminServer, type AdminServer } from "../../doubles/admin-server.ts";
@@ -258,6 +261,43 @@ suite("admin protocol", () => {
       const [response] = await once(request, "response");
       assert.equal(response.statusCode, 200);
       response.resume();
+    }
+  });
+
+  test("transport - away from loopback the port speaks TLS alone", async () => {
+    await using open = await startAdminServer({ host: "0.0.0.0" });
+    assert.match(open.origin, /^https:\/\/127\.0\.0\.1:/);
+    const { status } = await fetch(`http://127.0.0.1:${open.port}/healthz`);
+    assert.equal(status, 400);
+    const request = httpsRequest({
+      host: "127.0.0.1",
+      port: open.port,
+      path: "/healthz",
+      rejectUnauthorized: false,
+    });
+    const [response] = await once(request.end(), "response");
+    assert.equal(response.statusCode, 200);
+    response.resume();
+  });
+
+  test("token - one that is too short, has spaces or can be read by others stops the start", async () => {
+    for (const [content, mode, code] of [
+      ["tiny-one", 0o600, "ADMIN_TOKEN_FILE"],
+      ["a token with several spaces", 0o600, "ADMIN_TOKEN_FILE"],
+      ["a-token-that-others-read", 0o644, "PKI_FILE_EXPOSED"],
+    ] as const) {
+      const directory = await mkdtemp(join(tmpdir(), "appconn-token-"));
+      try {
+        await writeFile(join(directory, "admin-token"), content);
+        await chmod(join(directory, "admin-token"), mode);
+        await assert.rejects(AdminToken.open(directory, systemClock), (error: Error & { code: string }) => {
+          assert.equal(error.code, code);
+          assert(!error.message.includes(content));
+          return true;
+        });
+      } finally {
+        await rm(directory, { recursive: true });
+      }
     }
   });
 
