@@ -5,7 +5,7 @@ import type { Metadata, Resource } from "../../core/resources/resource.ts";
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** The metadata for Tables and metadata-only answers, where nothing of a Secret's values may stand. */
-export function shownMetadata(kind: Pick<Kind, "secret">, metadata: Metadata): Metadata {
+function shownMetadata(kind: Pick<Kind, "secret">, metadata: Metadata): Metadata {
   if (kind.secret !== true || metadata.annotations?.[LAST_APPLIED] === undefined) return metadata;
   const { annotations, ...rest } = metadata;
   const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== LAST_APPLIED);
