@@ -3,5 +3,6 @@ export type { Application, ApplicationEntry, ApplicationService } from "./core/r
 export type { ConfigMap } from "./core/resources/config-map.ts";
 export type { Namespace } from "./core/resources/namespace.ts";
 export type { Secret } from "./core/resources/secret.ts";
+export { openStore } from "./main/open-store.ts";
 export { start } from "./main/start.ts";
 export type { ServeOptions } from "./main/settings.ts";

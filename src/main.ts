@@ -15,7 +15,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   version: packageVersion(),
   server: serverPart({
     settings: async () => (await import("./main/settings.ts")).settings(environment),
-    start: async (options, { signal }) =>
-      (await import("./main/start.ts")).start(options, { signal, environment }),
+    start: async (options, { signal }) => {
+      const opening = (await import("./main/open-store.ts")).openStore(options, signal);
+      // Whoever starts hears of a failure; until then it is not an unhandled one.
+      opening.catch(() => undefined);
+      return (await import("./main/start.ts")).start(options, { signal, environment, opening });
+    },
   }),
 });

@@ -1,6 +1,7 @@
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { durationText } from "../config/setting.ts";
+import { STATUS_CODES } from "../http/node-http.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";

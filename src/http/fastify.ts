@@ -1,4 +1,4 @@
-import { METHODS } from "node:http";
+import { METHODS } from "./node-http.ts";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { ambiguousFraming } from "./ambiguous-framing.ts";
 

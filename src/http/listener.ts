@@ -1,8 +1,9 @@
-import { createServer, type Server, type ServerOptions } from "node:http";
+import type { Server, ServerOptions } from "node:http";
 import { isIPv6, type AddressInfo, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TlsOptions } from "node:tls";
 import { systemClock, type Clock } from "../core/clock.ts";
 import { Failure, reasonOf } from "../core/failures.ts";
+import { createServer } from "./node-http.ts";
 import { httpFailures } from "./failures.ts";
 import { FirstByteSwitch } from "./first-byte-switch.ts";
 import type { RequestHandler } from "./request-handler.ts";

@@ -9,13 +9,15 @@ import { startGateway, type Gateway } from "../gateway/start.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { ServerCertificate } from "../pki/server-certificate.ts";
-import { openSqliteStore } from "../stores/sqlite/open-sqlite-store.ts";
 import type { Store } from "../stores/store.ts";
 import { startTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
+import { failureOf } from "./failure-of.ts";
 import type { ServeOptions } from "./settings.ts";
 import { packageVersion } from "./version.ts";
 
 export interface StartContext {
+  /** Opened by the caller, so that its thread starts while this file is still being loaded. */
+  readonly opening: Promise<Store>;
   /** Aborts the start. */
   readonly signal: AbortSignal;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -42,7 +44,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const { signal, environment } = context;
   await using stack = new AsyncDisposableStack();
   const directory = options.dataDir;
-  const store = stack.use(await openSqliteStore({ directory, clock: systemClock, signal }));
+  const store = stack.use(await context.opening);
   const surroundings = { dataDirectory: directory, version: packageVersion(), environment };
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
   const foundation: Foundation = { options, environment, store, telemetry };
@@ -65,7 +67,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
     ],
     gatewayUrl: gateway.manualOrigin,
     kubeconfig: join(directory, "kubeconfig"),
-    failed: new Promise<never>(() => {}),
+    failed: failureOf(store.ended, () => phase.stopping),
     close: () => {
       phase.stopping = true;
       return running.disposeAsync();

@@ -120,5 +120,7 @@ export interface Store extends AsyncDisposable {
   lease(name: string, options?: Abortable): Promise<Lease>;
   /** Rejects when a read is not possible now; for readiness. */
   check(options?: Abortable): Promise<void>;
+  /** Aborted, with why, when the store cannot go on; after `close` too. */
+  readonly ended: AbortSignal;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Kind } from "../../core/resources/kind.ts";
 import { object } from "../../core/resources/schema.ts";
+import { StoreFailure } from "../store-failure.ts";
 import type { RowKey } from "./row-key.ts";
 
 /** Finds the kind of a row or of a request. */
@@ -12,7 +13,11 @@ export class KindRegistry {
 
   of({ group, kind }: Pick<RowKey, "group" | "kind">): Kind {
     const known = this.#kinds.get(`${group}/${kind}`);
-    if (!known) throw new TypeError(`the store was not opened with the kind ${kind} of group "${group}"`);
+    if (!known) {
+      throw new StoreFailure("STORE_UNAVAILABLE", [
+        `it was not opened with the kind ${kind} of group "${group}"`,
+      ]);
+    }
     return known;
   }
 

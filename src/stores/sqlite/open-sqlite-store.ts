@@ -79,6 +79,10 @@ class SqliteStore implements Store {
     return this.#leases.acquire(name, options);
   }
 
+  get ended(): AbortSignal {
+    return this.#link.ended;
+  }
+
   async check(): Promise<void> {
     await this.#link.call({ operation: "check" });
   }

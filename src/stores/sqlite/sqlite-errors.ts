@@ -4,10 +4,8 @@ import { BrokenSeal } from "./row-cipher.ts";
 
 /** Result codes of SQLite (primary codes: the low eight bits of what it reports). */
 export const SQLITE_BUSY = 5;
-const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
-const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
 /** The primary result code of an error of node:sqlite, or undefined where it is another error. */
@@ -19,16 +17,19 @@ export function sqliteCode(error: unknown): number | undefined {
 /** Any error of the database or its files as a StoreFailure; `file` is named where it is damaged. */
 export function toStoreFailure(error: unknown, file: string): StoreFailure {
   if (error instanceof StoreFailure) return error;
-  const reason = reasonOf(error);
   if (isDiskFull(error)) return new StoreFailure("STORE_DISK_FULL", [], { cause: error });
   const code = sqliteCode(error);
   if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB || error instanceof BrokenSeal) {
-    return new StoreFailure("STORE_CORRUPT", [file, reason], { cause: error });
+    return new StoreFailure("STORE_CORRUPT", [file, reasonOf(error)], { cause: error });
   }
-  if (code === SQLITE_CANTOPEN || code === SQLITE_IOERR) {
-    return new StoreFailure("STORE_UNAVAILABLE", [`${file}: ${reason}`], { cause: error });
-  }
-  return new StoreFailure("STORE_UNAVAILABLE", [reason], { cause: error });
+  return new StoreFailure("STORE_UNAVAILABLE", [shownReason(error, file)], { cause: error });
+}
+
+/** A fault of our own is not described to a client: its text may be about anything. */
+function shownReason(error: unknown, file: string): string {
+  if (sqliteCode(error) !== undefined) return `${file}: ${reasonOf(error)}`;
+  if (error instanceof Error && "syscall" in error) return error.message;
+  return "an unexpected error, which is in the log";
 }
 
 function isDiskFull(error: unknown): boolean {

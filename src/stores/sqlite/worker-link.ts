@@ -1,8 +1,16 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { reasonOf } from "../../core/failures.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { Envelope, Opened, Reply, Request, Results, WorkerOptions } from "./protocol.ts";
 import { receivedFailure } from "./request-loop.ts";
+
+/** Threads do not inherit the compile cache; without it every start strips and compiles this one anew. */
+function compileCache(): Readonly<Record<string, string>> {
+  const directory = getCompileCacheDir();
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
+}
 
 interface Pending {
   readonly resolve: (result: never) => void;
@@ -35,6 +43,7 @@ export class WorkerLink {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
       workerData: options,
+      env: { ...process.env, ...compileCache() },
       // A thread inherits Node's options, and refuses to start from a file under --input-type.
       ...(process.execArgv.some((option) => option.startsWith("--input-type")) && { execArgv: [] }),
       name: "appconn-store",

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { reasonOf } from "../../core/failures.ts";
 import type { Kind } from "../../core/resources/kind.ts";
+import { StoreFailure } from "../store-failure.ts";
 import { openDatabase, prepareDirectory } from "./database.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Engine } from "./engine.ts";
@@ -14,8 +16,18 @@ if (!port) throw new Error("this file runs as a worker thread of the store only"
 const options = workerData as WorkerOptions;
 const file = join(options.directory, "store.db");
 
+async function loadKinds(): Promise<readonly Kind[]> {
+  try {
+    const { kinds } = (await import(options.kindsModule)) as { kinds: readonly Kind[] };
+    return kinds;
+  } catch (error) {
+    const reason = `the kinds of resources cannot be loaded: ${reasonOf(error)}`;
+    throw new StoreFailure("STORE_UNAVAILABLE", [reason], { cause: error });
+  }
+}
+
 async function open(): Promise<{ engine: Engine; lock: DirectoryLock }> {
-  const { kinds } = (await import(options.kindsModule)) as { kinds: readonly Kind[] };
+  const kinds = await loadKinds();
   prepareDirectory(options.directory);
   const lock = DirectoryLock.take(options.directory, options.holder);
   try {
