@@ -161,9 +161,16 @@ export function sentFailure(failure: StoreFailure): SentFailure {
         ref: ref.namespace === undefined ? { name: ref.name } : { name: ref.name, namespace: ref.namespace },
       }),
       causes,
-      ...(cause instanceof Error && { cause: new Error(cause.message) }),
+      ...(cause instanceof Error && { cause: copyOf(cause) }),
     },
   };
+}
+
+/** Where it was thrown is what the log needs; other fields may not be fit to be sent. */
+function copyOf({ name, message, stack }: Error): Error {
+  const copy = new Error(`${name}: ${message}`);
+  if (stack !== undefined) copy.stack = stack;
+  return copy;
 }
 
 export function receivedFailure({ code, values, details }: SentFailure): StoreFailure {
