@@ -71,7 +71,7 @@ function pass(target: string, context: Parameters<typeof prepare>[1]): void {
 
 function compiledEstate({ applications, services }: Shape): { snapshot: Snapshot; close: () => void } {
   const policy = new EgressPolicy();
-  const connections = { dispatcher: sendsNothing };
+  const connections = { pool: sendsNothing };
   const credentials = new Credentials({ connections, policy, clock: systemClock, timeout: 1000 });
   const snapshot = new Snapshot();
   const encoded = { username: base64(basicUser), password: base64(basicPassword) };

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import type { Dispatchers } from "../outbound/exchange.ts";
+import type { Pools } from "../outbound/exchange.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import { credentialFailure, type CredentialFailure } from "./failures.ts";
@@ -20,7 +20,7 @@ export interface CredentialMaterial {
 
 /** What it takes to call an endpoint. */
 export interface OutgoingContext {
-  readonly connections: Dispatchers;
+  readonly connections: Pools;
   readonly policy: EgressPolicy;
   readonly clock: Clock;
   /** Milliseconds that a request may take (`proxyTimeout`). */

@@ -81,7 +81,7 @@ export class AnswerReceiver implements ResponseReceiver {
 
   failed(error: Error): void {
     const connectionLost = isLostConnection(error);
-    // The error itself goes no further: those of undici's parser hold bytes of the answer.
+    // The error itself goes no further: those of sockets hold addresses.
     this.#finish({ kind: "no-answer", phase: this.#phase, reason: transportReason(error), connectionLost });
   }
 

@@ -1,168 +1,138 @@
-import { lookup, type LookupAddress } from "node:dns";
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { LookupFunction } from "node:net";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
-import { Pool, ProxyAgent, type Dispatcher } from "undici";
+import { systemClock, type Clock } from "../core/clock.ts";
+import { Failure, reasonOf } from "../core/failures.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
+import { outboundFailures } from "./failures.ts";
+import type { SocketProxy } from "./http1/open-socket.ts";
 import { TargetPool } from "./http1/pool.ts";
 import type { OutboundOptions } from "./options.ts";
+import { pinnedLookup, type Resolve } from "./pinned-lookup.ts";
 import { proxyFor, type ProxyEnvironment } from "./proxy-environment.ts";
-import type { TlsIdentity } from "./tls-identity.ts";
-
-/** Why a connection was refused before it was made: the name resolves to a forbidden address only. */
-export class EgressRefused extends Error {
-  readonly code = "EGRESS_REFUSED";
-  constructor(hostname: string) {
-    super(`${hostname} resolves to an address that the egress policy refuses`);
-    this.name = "EgressRefused";
-  }
-}
+import type { ClientCertificate, TlsIdentity } from "./tls-identity.ts";
 
 export interface ConnectionsOptions {
   readonly options: OutboundOptions;
   readonly policy: EgressPolicy;
   /** From HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
   readonly proxies: ProxyEnvironment | undefined;
+  readonly clock?: Clock;
+  /** `dns.lookup` unless given. */
+  readonly resolve?: Resolve;
 }
 
-/** How often unused pools are looked for, in milliseconds. */
-const SWEEP_INTERVAL = 60_000;
+/** How often idle connections and unused pools are looked for, in milliseconds. */
+const SWEEP_INTERVAL = 15_000;
 
 /** The pools of one TLS identity. A pool never serves two identities (gateway spec §19). */
 interface IdentityPools {
   readonly identity: TlsIdentity;
-  readonly pools: Map<string, PooledDispatcher>;
-  readonly targets: Map<string, TargetPool>;
+  readonly pools: Map<string, TargetPool>;
   secureContext: SecureContext | undefined;
 }
 
-interface PooledDispatcher {
-  readonly dispatcher: Dispatcher;
-  /** Set by every use, cleared by every sweep: unused between two sweeps means closed. */
-  used: boolean;
-}
-
-/** Outgoing connections: one pool per origin and TLS identity, made on first use and closed when unused. */
+/** Outgoing connections: one pool per origin and TLS identity, made on first use and dropped when unused. */
 export class Connections implements AsyncDisposable {
   readonly #options: OutboundOptions;
-  readonly #policy: EgressPolicy;
   readonly #proxies: ProxyEnvironment | undefined;
+  readonly #clock: Clock;
+  readonly #lookup: ReturnType<typeof pinnedLookup>;
   readonly #identities = new Map<string, IdentityPools>();
-  readonly #sweeper: NodeJS.Timeout;
-  #authorities: string[] | undefined;
+  readonly #furtherAuthorities: readonly string[];
+  #authorities: readonly string[] | "default" | undefined;
+  #proxyContext: SecureContext | undefined;
+  #sweeper: Disposable;
+  #closed = false;
 
-  constructor({ options, policy, proxies }: ConnectionsOptions) {
+  /** Throws a Failure when the file of certificate authorities cannot be used. */
+  constructor({ options, policy, proxies, clock = systemClock, resolve }: ConnectionsOptions) {
     this.#options = options;
-    this.#policy = policy;
     this.#proxies = proxies;
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL).unref();
-  }
-
-  /** `origin` is `https://host:port` as `URL.origin` writes it. */
-  dispatcher(origin: string, identity: TlsIdentity): Dispatcher {
-    let pools = this.#identities.get(identity.key);
-    if (!pools) {
-      pools = { identity, pools: new Map(), targets: new Map(), secureContext: undefined };
-      this.#identities.set(identity.key, pools);
-    }
-    let pooled = pools.pools.get(origin);
-    if (!pooled) {
-      pooled = { dispatcher: this.#open(origin, pools), used: true };
-      pools.pools.set(origin, pooled);
-    }
-    pooled.used = true;
-    return pooled.dispatcher;
+    this.#clock = clock;
+    this.#lookup = pinnedLookup(policy, resolve);
+    this.#furtherAuthorities = options.caFile === "" ? [] : [readAuthorities(options.caFile)];
+    this.#sweeper = this.#sweepLater();
   }
 
   /** `origin` is `https://host:port` as `URL.origin` writes it. */
   pool(origin: string, identity: TlsIdentity): TargetPool {
     let pools = this.#identities.get(identity.key);
     if (!pools) {
-      pools = { identity, pools: new Map(), targets: new Map(), secureContext: undefined };
+      pools = { identity, pools: new Map(), secureContext: undefined };
       this.#identities.set(identity.key, pools);
     }
-    let pool = pools.targets.get(origin);
+    let pool = pools.pools.get(origin);
     if (!pool) {
       pool = this.#openPool(origin, pools);
-      pools.targets.set(origin, pool);
+      pools.pools.set(origin, pool);
     }
     return pool;
   }
 
-  #openPool(origin: string, identity: IdentityPools): TargetPool {
+  /** Cuts every connection; later calls fail. */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#sweeper[Symbol.dispose]();
+    for (const { pools } of this.#identities.values()) {
+      for (const pool of pools.values()) pool.close();
+    }
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #openPool(origin: string, pools: IdentityPools): TargetPool {
     const { connectTimeout, idleTimeout } = this.#options;
-    const tls = origin.startsWith("https:") ? this.#tls(identity) : undefined;
-    return new TargetPool({
+    const pool = new TargetPool({
       origin,
-      tls: tls && { secureContext: tls.secureContext, verify: tls.rejectUnauthorized },
-      proxy: proxyFor(origin, this.#proxies),
-      lookup: pinnedLookup(this.#policy),
+      tls: origin.startsWith("https:")
+        ? { secureContext: () => this.#contextOf(pools), verify: pools.identity.verify }
+        : undefined,
+      proxy: this.#proxyFor(origin),
+      lookup: this.#lookup,
       connectTimeout,
       idleTimeout,
+      clock: this.#clock,
     });
+    if (this.#closed) pool.close();
+    return pool;
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#sweeper);
-    const dispatchers = [...this.#identities.values()].flatMap(({ pools }) => [...pools.values()]);
-    this.#identities.clear();
-    await Promise.all(dispatchers.map(({ dispatcher }) => dispatcher.destroy()));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  #open(origin: string, identity: IdentityPools): Dispatcher {
-    const connect = {
-      timeout: this.#options.connectTimeout,
-      lookup: pinnedLookup(this.#policy),
-      ...(origin.startsWith("https:") ? this.#tls(identity) : {}),
-    };
-    const shared = {
-      allowH2: false,
-      // Timers of our own decide: undici's have a resolution of a second and end streams that merely pause.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: this.#options.idleTimeout,
-      keepAliveMaxTimeout: this.#options.idleTimeout,
-      maxHeaderSize: 64 * 1024,
-    };
+  #proxyFor(origin: string): SocketProxy | undefined {
     const proxy = proxyFor(origin, this.#proxies);
-    if (proxy) return new ProxyAgent({ ...shared, uri: proxy, requestTls: connect });
-    return new Pool(origin, { ...shared, connect });
+    const secureContext = () => (this.#proxyContext ??= this.#secureContext(undefined));
+    return proxy && { ...proxy, secureContext: proxy.secure ? secureContext : undefined };
   }
 
-  /** One secure context per identity: parsing PEM for every connection would cost more than the handshake. */
-  #tls(pools: IdentityPools): { rejectUnauthorized: boolean; secureContext: SecureContext } {
-    const { certificate, verify } = pools.identity;
-    pools.secureContext ??= createSecureContext({
-      ca: this.#trusted(),
+  /** One per identity: reading certificates for every connection would cost more than the handshake. */
+  #contextOf(pools: IdentityPools): SecureContext {
+    return (pools.secureContext ??= this.#secureContext(pools.identity.certificate));
+  }
+
+  #secureContext(certificate: ClientCertificate | undefined): SecureContext {
+    this.#authorities ??= trusted(this.#furtherAuthorities);
+    return createSecureContext({
       minVersion: "TLSv1.2",
+      ...(this.#authorities === "default" ? {} : { ca: [...this.#authorities] }),
       ...(certificate ? { cert: certificate.crt, key: certificate.key } : {}),
     });
-    return { rejectUnauthorized: verify, secureContext: pools.secureContext };
   }
 
-  /** Node's own list is built in; the system's store and the configured file come on top (gateway spec §22). */
-  #trusted(): string[] {
-    if (!this.#authorities) {
-      const { caFile } = this.#options;
-      const further = caFile === "" ? [] : [readFileSync(caFile, "utf8")];
-      this.#authorities = [...getCACertificates("default"), ...getCACertificates("system"), ...further];
-    }
-    return this.#authorities;
+  #sweepLater(): Disposable {
+    return this.#clock.after(SWEEP_INTERVAL, () => {
+      this.#sweep();
+      this.#sweeper = this.#sweepLater();
+    });
   }
 
   #sweep(): void {
     for (const [key, { pools }] of this.#identities) {
-      for (const [origin, pooled] of pools) {
-        if (!pooled.used) {
-          pools.delete(origin);
-          // close() lets calls in flight end; a pool without any closes its idle sockets at once.
-          void pooled.dispatcher.close();
-        }
-        pooled.used = false;
+      for (const [origin, pool] of pools) {
+        pool.sweep();
+        if (pool.empty) pools.delete(origin);
       }
       if (pools.size === 0) this.#identities.delete(key);
     }
@@ -170,18 +140,24 @@ export class Connections implements AsyncDisposable {
 }
 
 /**
- * Resolves and checks in one step, so that the address that was checked is the one that is connected to:
- * a name that answers differently the second time (DNS rebinding) gains nothing.
+ * Node's own list is built in; the system's store and the configured file come on top (gateway spec §22).
+ * `default` when nothing comes on top: contexts share Node's own list, while any other one costs each of them
+ * a megabyte and ten milliseconds.
  */
-function pinnedLookup(policy: EgressPolicy): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-      if (error) return callback(error, "", 0);
-      const allowed = addresses.filter(({ address }) => !policy.refusesResolved(address));
-      const [first] = allowed;
-      if (!first) return callback(new EgressRefused(hostname), "", 0);
-      if (options.all) return callback(null, allowed);
-      callback(null, first.address, first.family);
-    });
-  };
+function trusted(further: readonly string[]): readonly string[] | "default" {
+  const builtIn = getCACertificates("default");
+  const all = new Set([...builtIn, ...getCACertificates("system"), ...further]);
+  return all.size === new Set(builtIn).size ? "default" : [...all];
+}
+
+function readAuthorities(file: string): string {
+  try {
+    const text = readFileSync(file, "utf8");
+    // A secure context ignores what is no certificate, and every call would fail instead.
+    void new X509Certificate(text);
+    return text;
+  } catch (error) {
+    const definition = outboundFailures.OUTBOUND_CA_FILE_UNREADABLE;
+    throw new Failure("OUTBOUND_CA_FILE_UNREADABLE", definition, [file, reasonOf(error)], { cause: error });
+  }
 }

@@ -25,22 +25,31 @@ export class EgressPolicy {
   }
 }
 
+/** An address, or a network in CIDR form. */
 export function isNetwork(network: string): boolean {
   const [address = "", bits, ...rest] = network.split("/");
   const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
+  // A zone ("%eth0") belongs to a machine, not to a network.
+  if (family === 0 || rest.length > 0 || address.includes("%")) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 function metadataAddresses(): BlockList {
   const list = new BlockList();
-  list.addSubnet("169.254.0.0", 16, "ipv4"); // link-local, metadata of most clouds
+  addEverywhere(list, "169.254.0.0", 16); // link-local, metadata of most clouds
+  addEverywhere(list, "100.100.100.200", 32); // Alibaba Cloud
+  addEverywhere(list, "192.0.0.192", 32); // Oracle Cloud, classic
+  addEverywhere(list, "168.63.129.16", 32); // Azure's wire server
   list.addSubnet("fe80::", 10, "ipv6"); // link-local
   list.addAddress("fd00:ec2::254", "ipv6"); // AWS
-  list.addAddress("100.100.100.200", "ipv4"); // Alibaba Cloud
-  list.addAddress("192.0.0.192", "ipv4"); // Oracle Cloud, classic
-  list.addAddress("168.63.129.16", "ipv4"); // Azure's wire server
+  list.addAddress("fd20:ce::254", "ipv6"); // Google Cloud
   return list;
+}
+
+/** Also behind the prefix by which NAT64 reaches IPv4 (RFC 6052 §2.1). */
+function addEverywhere(list: BlockList, address: string, bits: number): void {
+  list.addSubnet(address, bits, "ipv4");
+  list.addSubnet(`64:ff9b::${address}`, 96 + bits, "ipv6");
 }
 
 function addNetwork(list: BlockList, network: string): void {

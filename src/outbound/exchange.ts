@@ -1,21 +1,20 @@
 import { isIP } from "node:net";
-import type { Dispatcher } from "undici";
 import { reasonOf } from "../core/failures.ts";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import { AnswerReceiver, type ExchangeAnswer, type ExchangeFailure } from "./answer-receiver.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
 import type { ExchangeRequest } from "./exchange-request.ts";
-import { forward } from "./forward.ts";
+import type { TargetPool } from "./http1/pool.ts";
 import { redirect } from "./redirect.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 
 /** What an exchange needs of `Connections`. */
-export interface Dispatchers {
-  dispatcher(origin: string, identity: TlsIdentity): Dispatcher;
+export interface Pools {
+  pool(origin: string, identity: TlsIdentity): Pick<TargetPool, "forward">;
 }
 
 export interface ExchangeEdge {
-  readonly connections: Dispatchers;
+  readonly connections: Pools;
   readonly policy: EgressPolicy;
   /** The deadline and whatever else ends the exchange; its reason is told as the reason of the failure. */
   readonly signal: AbortSignal;
@@ -92,12 +91,8 @@ async function send(
     discards: (status, received) =>
       request.responseBody === "discard" || locationOf(status, received) !== undefined,
   });
-  const outgoing = { origin, method, path, headers: [...privateHeaders, ...headers], body };
-  try {
-    receiver.belongsTo(forward(connections.dispatcher(origin, tls), outgoing, receiver));
-  } catch (error) {
-    // No connection can be made at all: a certificate or the file of authorities is not usable.
-    receiver.failed(error as Error);
-  }
+  const host = new URL(origin).host;
+  const outgoing = { method, path, headers: ["Host", host, ...privateHeaders, ...headers], body };
+  receiver.belongsTo(connections.pool(origin, tls).forward(outgoing, receiver));
   return receiver.answer;
 }

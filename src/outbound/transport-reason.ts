@@ -1,33 +1,40 @@
+import { StaleConnection } from "./http1/exchange.ts";
+
 /** What an operator can look for, instead of the addresses and internals that the messages carry. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset",
   EPIPE: "connection reset",
   ECONNABORTED: "connection reset",
-  UND_ERR_SOCKET: "connection closed before the answer was complete",
+  CLOSED_BEFORE_ANSWER: "connection closed before the answer was complete",
+  ANSWER_TOO_SHORT: "connection closed before the answer was complete",
   ENOTFOUND: "host name not found",
   EAI_AGAIN: "host name could not be resolved",
   ETIMEDOUT: "connecting took too long",
-  UND_ERR_CONNECT_TIMEOUT: "connecting took too long",
+  CONNECT_TIMEOUT: "connecting took too long",
   EHOSTUNREACH: "host unreachable",
   ENETUNREACH: "network unreachable",
   EADDRNOTAVAIL: "network unreachable",
-  UND_ERR_HEADERS_OVERFLOW: "the headers of the answer are too large",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "the answer's length is not the promised one",
+  HEAD_TOO_LARGE: "the headers of the answer are too large",
+  MALFORMED_ANSWER: "the answer is not HTTP",
+  PROXY_REFUSED: "the proxy refused the connection",
+  UNSENDABLE_REQUEST: "the request holds characters that cannot be sent",
+  CONNECTIONS_CLOSED: "the gateway is being stopped",
+  EGRESS_REFUSED: "the egress policy refuses the address",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host name",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "the server requires a client certificate",
 };
 
 /** Codes whose messages say in few words what is wrong with the server's certificate, and no address. */
 const CERTIFICATE_PROBLEM = /^(CERT_|CRL_|DEPTH_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|INVALID_)/;
 
 /**
- * Whether the connection went away under the request: reset, or closed after it had served an earlier one
- * (something had been read on it before). A new connection that is closed without an answer is an answer.
+ * Whether the connection went away under the request: reset, or closed after it had been kept for a while. A
+ * new connection that is closed without an answer is an answer.
  */
 export function isLostConnection(error: unknown): boolean {
   const code = codeOf(error);
-  if (code !== "UND_ERR_SOCKET") return code === "ECONNRESET" || code === "EPIPE";
-  const { socket } = error as Error & { readonly socket?: { readonly bytesRead?: number } | null };
-  return (socket?.bytesRead ?? 0) > 0;
+  return error instanceof StaleConnection || code === "ECONNRESET" || code === "EPIPE";
 }
 
 /**
@@ -39,11 +46,7 @@ export function transportReason(error: unknown): string {
   const known = REASONS[code];
   if (known !== undefined) return known;
   if (CERTIFICATE_PROBLEM.test(code) && error instanceof Error) return error.message;
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "the server's certificate is for another host name";
   if (code.startsWith("ERR_SSL_")) return `TLS handshake failed (${code})`;
-  // undici's parser errors have a code only in some of its builds, and bytes of the answer in `data`.
-  if (error instanceof Error && error.name === "HTTPParserError") return "the answer is not HTTP";
-  if (code === "EGRESS_REFUSED") return "the egress policy refuses the address";
   return code === "" ? "the request could not be sent" : `the request could not be sent (${code})`;
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Connections } from "../../src/outbound/connections.ts";
 import { EgressPolicy } from "../../src/outbound/egress-policy.ts";
+import { readProxyEnvironment } from "../../src/outbound/proxy-environment.ts";
 import type { TestAuthority } from "./certificates.ts";
 
 export interface Outbound extends AsyncDisposable {
@@ -22,7 +23,7 @@ export async function openOutbound(
   const policy = new EgressPolicy(deniedNetworks);
   const connections = new Connections({
     options: { deniedNetworks, caFile, connectTimeout: 5000, idleTimeout: 10_000 },
-    proxies: proxy === undefined ? undefined : { http: proxy, https: proxy, exceptions: [] },
+    proxies: readProxyEnvironment({ HTTP_PROXY: proxy, HTTPS_PROXY: proxy }),
     policy,
   });
   return {

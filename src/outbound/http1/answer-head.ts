@@ -1,4 +1,4 @@
-import { Http1Error } from "./failures.ts";
+import { Http1Error } from "./http1-error.ts";
 
 /** Status line and headers of an answer, and how its body is delimited. */
 export interface AnswerHead {
@@ -29,7 +29,7 @@ const ILLEGAL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
  * (RFC 9112 §§5.1, 5.2, 6.3): white space before a colon, folded lines, bare CR or LF, more than one length.
  */
 export function parseAnswerHead(head: string): AnswerHead {
-  if (ILLEGAL.test(head)) throw malformed("a control character or a bare line break in its head");
+  refuseControlCharacters(head);
   const lineEnd = head.indexOf("\r\n");
   const statusLine = lineEnd === -1 ? head : head.slice(0, lineEnd);
   const match = STATUS_LINE.exec(statusLine);
@@ -38,8 +38,18 @@ export function parseAnswerHead(head: string): AnswerHead {
   return withFraming(Number(match[2]), headers, match[1] === "1");
 }
 
-/** Header lines from `position` to the end of `lines`; also for trailers. */
-export function parseHeaderLines(lines: string, position: number): string[] {
+/** Trailers, without the empty line at their end. */
+export function parseTrailers(lines: string): string[] {
+  refuseControlCharacters(lines);
+  return parseHeaderLines(lines, 0);
+}
+
+function refuseControlCharacters(lines: string): void {
+  if (ILLEGAL.test(lines)) throw malformed("a control character or a bare line break in its headers");
+}
+
+/** Header lines from `position` to the end of `lines`. */
+function parseHeaderLines(lines: string, position: number): string[] {
   const headers: string[] = [];
   while (position < lines.length) {
     let end = lines.indexOf("\r\n", position);

@@ -1,6 +1,6 @@
 import { malformed, parseAnswerHead, type AnswerHead } from "./answer-head.ts";
 import { ChunkedBody } from "./chunked-body.ts";
-import { Http1Error } from "./failures.ts";
+import { Http1Error } from "./http1-error.ts";
 
 /** Who is told what comes out of a connection. */
 export interface AnswerEvents {
@@ -101,6 +101,8 @@ export class AnswerParser {
     const { status } = head;
     if (status < 200) {
       if (status === 101) throw malformed("a protocol switch that was not asked for");
+      // It has no body (RFC 9110 §15.2): whoever says so counts the bytes that follow otherwise than we do.
+      if (head.chunked || head.contentLength) throw malformed("an informational answer with a body");
       if (++this.#informed > MAX_INFORMED) throw malformed("too many informational answers");
       return this.#events.informed(status, head.headers);
     }

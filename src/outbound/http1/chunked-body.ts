@@ -1,5 +1,5 @@
-import { malformed, parseHeaderLines } from "./answer-head.ts";
-import { Http1Error } from "./failures.ts";
+import { malformed, parseTrailers } from "./answer-head.ts";
+import { Http1Error } from "./http1-error.ts";
 
 /** Longest chunk-size line, extensions included, in bytes. Nobody we know uses extensions. */
 const LONGEST_SIZE_LINE = 1024;
@@ -11,6 +11,7 @@ const LF = 0x0a;
 const SIZE_LINE = /^([0-9A-Fa-f]{1,13})[ \t]*(?:;[^\0-\x08\x0a-\x1f\x7f]*)?$/;
 
 export interface ChunkedOptions {
+  /** Called at most once for each `take`: a body in tiny chunks costs no more than one in large ones. */
   readonly data: (piece: Buffer) => void;
   readonly end: (trailers: string[]) => void;
   /** Largest trailer section, in bytes. */
@@ -25,13 +26,21 @@ export class ChunkedBody {
   #remaining = 0;
   /** Beginning of a line, or of the trailers, that has not ended yet. */
   #pending = "";
+  /** Where the data of all chunks in the bytes at hand are put together, in these bytes themselves. */
+  #dataStart = 0;
+  #dataEnd = 0;
 
   constructor(options: ChunkedOptions) {
     this.#options = options;
   }
 
-  /** Answers how many bytes belonged to the body, once it has ended; undefined when more is to come. */
+  /**
+   * Answers how many bytes belonged to the body, once it has ended; undefined when more is to come. Moves
+   * data about within `bytes`.
+   */
   take(bytes: Buffer): number | undefined {
+    this.#dataStart = 0;
+    this.#dataEnd = 0;
     let position = 0;
     while (position < bytes.length) {
       switch (this.#state) {
@@ -44,21 +53,19 @@ export class ChunkedBody {
         case "data-end":
           position = this.#takeDataEnd(bytes, position);
           break;
-        case "trailers": {
-          const end = this.#takeTrailers(bytes, position);
-          if (end !== undefined) return end;
-          position = bytes.length;
-        }
+        case "trailers":
+          return this.#takeTrailers(bytes, position);
       }
     }
+    this.#handOn(bytes);
     return undefined;
   }
 
   #takeSize(bytes: Buffer, position: number): number {
     const lineFeed = bytes.indexOf(LF, position);
     const end = lineFeed === -1 ? bytes.length : lineFeed + 1;
+    if (this.#pending.length + end - position > LONGEST_SIZE_LINE) throw malformed("an endless chunk size");
     this.#pending += bytes.toString("latin1", position, end);
-    if (this.#pending.length > LONGEST_SIZE_LINE) throw malformed("an endless chunk size");
     if (lineFeed === -1) return end;
     if (!this.#pending.endsWith("\r\n")) throw malformed("a chunk size that CRLF does not end");
     const match = SIZE_LINE.exec(this.#pending.slice(0, -2));
@@ -73,7 +80,13 @@ export class ChunkedBody {
     const end = Math.min(bytes.length, position + this.#remaining);
     this.#remaining -= end - position;
     if (this.#remaining === 0) this.#state = "data-end";
-    this.#options.data(bytes.subarray(position, end));
+    if (this.#dataEnd === this.#dataStart) {
+      this.#dataStart = position;
+      this.#dataEnd = end;
+    } else {
+      bytes.copyWithin(this.#dataEnd, position, end);
+      this.#dataEnd += end - position;
+    }
     return end;
   }
 
@@ -91,23 +104,18 @@ export class ChunkedBody {
     const text = this.#pending + bytes.toString("latin1", position);
     // Without trailers the empty line follows at once.
     const end = text.startsWith("\r\n") ? 0 : text.indexOf("\r\n\r\n", Math.max(0, known - 3));
-    const length = end === -1 ? text.length : end;
-    if (length > this.#options.maxTrailerSize)
+    if ((end === -1 ? text.length : end) > this.#options.maxTrailerSize) {
       throw new Http1Error("HEAD_TOO_LARGE", "its trailers are too large");
-    if (end === -1) {
-      this.#pending = text;
-      return undefined;
     }
-    const lines = text.slice(0, end);
-    this.#options.end(end === 0 ? [] : parseTrailers(lines));
+    this.#pending = text;
+    const trailers = end > 0 ? parseTrailers(text.slice(0, end)) : [];
+    this.#handOn(bytes);
+    if (end === -1) return undefined;
+    this.#options.end(trailers);
     return position + end + (end === 0 ? 2 : 4) - known;
   }
-}
 
-function parseTrailers(lines: string): string[] {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/.test(lines)) {
-    throw malformed("a control character in its trailers");
+  #handOn(bytes: Buffer): void {
+    if (this.#dataEnd > this.#dataStart) this.#options.data(bytes.subarray(this.#dataStart, this.#dataEnd));
   }
-  return parseHeaderLines(lines, 0);
 }

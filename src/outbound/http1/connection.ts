@@ -1,11 +1,16 @@
 import type { Socket } from "node:net";
+import type { Clock } from "../../core/clock.ts";
 import type { Http1Exchange } from "./exchange.ts";
-import { Http1Error } from "./failures.ts";
+import { Http1Error } from "./http1-error.ts";
 
-export interface ConnectionEvents {
+export interface ConnectionOptions {
+  readonly socket: Socket;
+  /** What `take` gets is a view into a buffer that is used again: whoever keeps bytes copies them. */
+  readonly sharesBuffer: boolean;
   /** Free for the next exchange. */
   readonly idle: (connection: Http1Connection) => void;
   readonly closed: (connection: Http1Connection) => void;
+  readonly clock: Clock;
 }
 
 /** A server that says how long it keeps a connection means "about": ours is given up earlier. */
@@ -14,26 +19,29 @@ const KEEP_ALIVE_MARGIN = 1000;
 /** One connection to a target, which serves one exchange after the other. */
 export class Http1Connection {
   readonly socket: Socket;
-  readonly #events: ConnectionEvents;
+  readonly sharesBuffer: boolean;
+  readonly #options: ConnectionOptions;
   #exchange: Http1Exchange | undefined;
-  #served = 0;
+  #kept = false;
   #answering = false;
   #error: Error | undefined;
   /** Milliseconds that it may be idle, as far as the server said. */
   #idleLimit = Number.POSITIVE_INFINITY;
   #idleSince = 0;
 
-  constructor(socket: Socket, events: ConnectionEvents) {
+  constructor(options: ConnectionOptions) {
+    const { socket, sharesBuffer } = options;
     this.socket = socket;
-    this.#events = events;
+    this.sharesBuffer = sharesBuffer;
+    this.#options = options;
     socket.on("error", (error) => (this.#error = error));
     socket.on("end", () => this.#ended());
     socket.on("close", () => this.#closed());
   }
 
-  /** It has served an exchange before the present one. */
+  /** It has been idle before the present exchange, so that the target may have closed it meanwhile. */
   get reused(): boolean {
-    return this.#served > 1;
+    return this.#kept;
   }
 
   /** Something of the present answer has come. */
@@ -43,13 +51,12 @@ export class Http1Connection {
 
   /** `now` in monotonic milliseconds; `limit` is our own for idle connections. */
   usable(now: number, limit: number): boolean {
-    return !this.socket.destroyed && now - this.#idleSince < Math.min(limit, this.#idleLimit);
+    return this.socket.writable && now - this.#idleSince < Math.min(limit, this.#idleLimit);
   }
 
   run(exchange: Http1Exchange): void {
     this.#exchange = exchange;
     this.#answering = false;
-    this.#served++;
     exchange.run(this);
   }
 
@@ -67,23 +74,25 @@ export class Http1Connection {
 
   release(reusable: boolean): void {
     this.#exchange = undefined;
-    if (!reusable || this.socket.destroyed || this.socket.readableEnded) {
-      this.socket.destroy();
+    const { socket } = this;
+    // What has not left yet of the last request would stand in the way of the next one.
+    if (!reusable || !socket.writable || socket.readableEnded || socket.writableLength > 0) {
+      socket.destroy();
       return;
     }
-    this.#idleSince = performance.now();
-    if (this.socket.isPaused()) this.socket.resume();
-    this.#events.idle(this);
+    this.#kept = true;
+    this.#idleSince = this.#options.clock.monotonic();
+    if (socket.isPaused()) socket.resume();
+    this.#options.idle(this);
   }
 
   #ended(): void {
-    const exchange = this.#exchange;
-    if (exchange) exchange.closed(undefined);
+    this.#exchange?.closed(undefined);
     this.socket.destroy();
   }
 
   #closed(): void {
-    this.#events.closed(this);
+    this.#options.closed(this);
     this.#exchange?.closed(
       this.#error ?? new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed"),
     );

@@ -1,36 +1,60 @@
+import type { Socket } from "node:net";
 import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outgoing-request.ts";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type AnswerEvents } from "./answer-parser.ts";
 import { BodyWriter } from "./body-writer.ts";
 import type { Http1Connection } from "./connection.ts";
-import { Http1Error } from "./failures.ts";
-import { serialiseHead, type SerialisedHead } from "./request-head.ts";
+import { Http1Error } from "./http1-error.ts";
+import { serialiseHead, type ProxiedHead, type SerialisedHead } from "./request-head.ts";
 
-/** One request and its answer, from the wait for a connection to the last byte. */
+/**
+ * One request and its answer, from the wait for a connection to the last byte. A receiver that throws is told
+ * its own exception through `failed`, and its connection is closed.
+ */
 export class Http1Exchange implements ForwardedRequest, AnswerEvents {
-  readonly #request: OutgoingRequest;
   readonly #receiver: ResponseReceiver;
   readonly #parser: AnswerParser;
+  readonly #toHead: boolean;
+  readonly #head: SerialisedHead;
+  readonly #body: Buffer | undefined;
+  readonly #writer: BodyWriter | undefined;
+  #connecting: AbortController | undefined;
   #connection: Http1Connection | undefined;
-  #writer: BodyWriter | undefined;
   #requestSent = false;
   #answered = false;
   #reusable = false;
   #over = false;
 
-  constructor(request: OutgoingRequest, receiver: ResponseReceiver) {
-    this.#request = request;
+  /** Throws Http1Error for a request that cannot be sent. */
+  constructor(request: OutgoingRequest, receiver: ResponseReceiver, proxied: ProxiedHead | undefined) {
+    const { method, body } = request;
+    this.#head = serialiseHead(request, proxied);
     this.#receiver = receiver;
-    this.#parser = new AnswerParser(this, request.method === "HEAD");
+    this.#toHead = method === "HEAD";
+    this.#parser = new AnswerParser(this, this.#toHead);
+    if (body === undefined || Buffer.isBuffer(body)) this.#body = body;
+    else {
+      this.#writer = new BodyWriter({
+        body,
+        length: this.#head.bodyLength,
+        done: () => (this.#requestSent = true),
+        failed: (error) => this.fail(error),
+      });
+    }
   }
 
-  /** Aborted or failed before it had a connection: nothing is to be sent. */
+  /** Aborted or failed: nothing is to be sent any more. */
   get over(): boolean {
     return this.#over;
   }
 
+  /** What ends the opening of its connection. */
+  waitsFor(connecting: AbortController): void {
+    this.#connecting = connecting;
+  }
+
   abort(): void {
-    if (this.#over) return;
+    if (this.#over || this.#answered) return;
     this.#over = true;
     this.#release(false);
   }
@@ -41,30 +65,13 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
 
   /** Sends the request over a connection that is free. */
   run(connection: Http1Connection): void {
+    this.#connecting = undefined;
     this.#connection = connection;
-    let head: SerialisedHead;
-    try {
-      head = serialiseHead(this.#request);
-    } catch (error) {
-      this.fail(error as Error);
-      return;
-    }
-    const { body } = this.#request;
     const { socket } = connection;
-    if (body === undefined || Buffer.isBuffer(body)) {
-      if (body) socket.cork();
-      socket.write(head.text, "latin1");
-      if (body) {
-        socket.write(body);
-        socket.uncork();
-      }
-      this.#requestSent = true;
-      return;
-    }
-    socket.write(head.text, "latin1");
-    const done = () => this.#sent();
-    const failed = (error: Error) => this.fail(error);
-    this.#writer = new BodyWriter({ socket, body, length: head.bodyLength, done, failed });
+    if (this.#body) writeTogether(socket, this.#head.text, this.#body);
+    else socket.write(this.#head.text, "latin1");
+    if (this.#writer) this.#writer.start(socket);
+    else this.#requestSent = true;
   }
 
   /** Bytes of the answer. */
@@ -78,7 +85,7 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
     if (this.#answered) this.#complete();
   }
 
-  /** The target closed the connection. */
+  /** The connection is closed: with an error, or because the target said that it sends nothing more. */
   closed(error: Error | undefined): void {
     if (this.#over) return;
     try {
@@ -86,16 +93,16 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
       this.#parser.end();
       this.#complete();
     } catch (cause) {
-      this.fail(cause as Error);
+      const stale = this.#connection?.reused === true && !this.#connection.answering;
+      this.fail(stale ? new StaleConnection(cause as Error) : (cause as Error));
     }
   }
 
   fail(error: Error): void {
     if (this.#over) return;
     this.#over = true;
-    const stale = this.#connection?.reused === true && !this.#connection.answering;
     this.#release(false);
-    this.#receiver.failed(stale ? new StaleConnection(error) : error);
+    this.#receiver.failed(error);
   }
 
   informed(status: number, headers: string[]): void {
@@ -103,14 +110,18 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
   }
 
   started(head: AnswerHead): void {
-    this.#reusable = head.keepAlive && !mayCarryBody(head);
+    this.#reusable = head.keepAlive && !this.#mayBringUnsaidBody(head);
     this.#connection?.keepsFor(head.keepAliveTimeout);
     if (!this.#over) this.#receiver.started(head.status, head.headers);
   }
 
   data(piece: Buffer): void {
-    // The read buffer is used again for the next read, of any connection.
-    if (!this.#over && !this.#receiver.received(Buffer.from(piece))) this.#connection?.socket.pause();
+    const connection = this.#connection;
+    if (this.#over || !connection) return;
+    // A shared read buffer is used again for the next read, of any connection.
+    const chunk = connection.sharesBuffer ? Buffer.from(piece) : piece;
+    // The receiver may have aborted meanwhile, and a socket that is closed is not paused.
+    if (!this.#receiver.received(chunk) && !this.#over) connection.socket.pause();
   }
 
   ended(trailers: string[]): void {
@@ -118,9 +129,12 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
     if (!this.#over) this.#receiver.ended(trailers);
   }
 
-  #sent(): void {
-    this.#requestSent = true;
-    this.#writer = undefined;
+  /**
+   * Answers to HEAD, 204 and 304 have no body, but a server that names a length or a coding may send one all
+   * the same, and it would be read as the answer to the next request.
+   */
+  #mayBringUnsaidBody({ status, contentLength = 0, chunked }: AnswerHead): boolean {
+    return (this.#toHead || status === 204 || status === 304) && (contentLength > 0 || chunked);
   }
 
   /** The answer is complete. With a request that is not, the connection cannot be used again. */
@@ -132,26 +146,25 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
 
   #release(reusable: boolean): void {
     this.#writer?.stop();
-    const { body } = this.#request;
-    if (!this.#connection && body && !Buffer.isBuffer(body)) body.on("error", () => {}).destroy();
+    this.#connecting?.abort();
     this.#connection?.release(reusable);
   }
 }
 
+/** In one write, where the system takes as much. */
+function writeTogether(socket: Socket, head: string, body: Buffer): void {
+  socket.cork();
+  socket.write(head, "latin1");
+  socket.write(body);
+  socket.uncork();
+}
+
 /**
- * A connection that had served before was closed before any byte of an answer: the target closed it while
- * it was idle and has most likely not seen the request.
+ * A connection that had been kept was closed before any byte of an answer: the target closed it while it was
+ * idle and has most likely not seen the request (RFC 9112 §9.3.1). Only what changes nothing is sent again.
  */
 export class StaleConnection extends Http1Error {
   constructor(cause: Error) {
     super("CLOSED_BEFORE_ANSWER", "a kept-alive connection was closed", { cause });
   }
-}
-
-/**
- * 204 and 304 have no body, but a server that names a length or a coding may send one all the same, and it
- * would be read as the answer to the next request.
- */
-function mayCarryBody({ status, contentLength = 0, chunked }: AnswerHead): boolean {
-  return (status === 204 || status === 304) && (contentLength > 0 || chunked);
 }

@@ -1,18 +1,19 @@
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from "node:net";
-import { connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
-import { Http1Error } from "./failures.ts";
-import { proxyCredentials, tunnel } from "./tunnel.ts";
+import { connect as connectTls, type SecureContext } from "node:tls";
+import type { ProxyServer } from "../proxy-server.ts";
+import { Http1Error } from "./http1-error.ts";
+import { tunnel } from "./tunnel.ts";
 
 export interface SocketTarget {
+  /** IPv6 addresses without brackets. */
   readonly hostname: string;
   readonly port: number;
   /** Absent: plain HTTP. */
   readonly tls: TargetTls | undefined;
-  /** URL of an HTTP proxy. */
-  readonly proxy: string | undefined;
+  readonly proxy: SocketProxy | undefined;
   readonly lookup: LookupFunction;
-  /** Milliseconds for all of it: TCP, proxy and TLS. */
-  readonly timeout: number;
+  /** Ends the opening; its reason is what the opening rejects with. */
+  readonly signal: AbortSignal;
 }
 
 export interface TargetTls {
@@ -20,6 +21,13 @@ export interface TargetTls {
   readonly verify: boolean;
   /** A session of an earlier connection, which saves half of the handshake. */
   readonly session: Buffer | undefined;
+  /** Called for every session that the server offers, once the server has been verified. */
+  readonly offered: (session: Buffer) => void;
+}
+
+export interface SocketProxy extends ProxyServer {
+  /** Verifies the proxy itself; absent when it does not speak TLS. */
+  readonly secureContext: (() => SecureContext) | undefined;
 }
 
 /**
@@ -28,73 +36,94 @@ export interface TargetTls {
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** An open socket whose bytes go to `take`. Rejects with what went wrong. */
-export async function openSocket(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
+/**
+ * How long one of several addresses of a host is tried before the next one, in milliseconds. Node's default
+ * of 250 gives up on addresses that are merely far away.
+ */
+const ADDRESS_TIMEOUT = 1000;
+
+/** Whether `take` gets views into the shared read buffer. */
+export function sharesReadBuffer(target: { readonly tls: unknown; readonly proxy: unknown }): boolean {
   const { tls, proxy } = target;
-  if (!tls && proxy === undefined) return openPlain(target, take);
-  const carrier = proxy === undefined ? undefined : await openCarrier(target, proxy);
-  const socket = tls ? await openTls(target, tls, carrier) : (carrier as Socket);
-  socket.on("data", take);
-  return socket;
+  return tls === undefined && proxy === undefined;
 }
 
-async function openPlain(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
-  const { hostname: host, port, lookup } = target;
-  let socket: Socket | undefined;
+/** An open socket whose bytes go to `take`. Rejects with what went wrong. */
+export async function openSocket(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
+  if (sharesReadBuffer(target)) return openPlain(target, take);
+  const { tls, proxy, signal } = target;
+  const carrier = proxy && (await openProxy(proxy, signal));
+  try {
+    if (carrier && tls) await tunnel(carrier, { ...target, authorization: proxy.authorization });
+    const socket = tls ? await openTls({ ...target, tls }, carrier) : (carrier as Socket);
+    return socket.on("data", take);
+  } catch (error) {
+    carrier?.destroy();
+    throw error;
+  }
+}
+
+function openPlain(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
+  const { hostname: host, port, lookup, signal } = target;
   const onread = {
     buffer: READ_BUFFER,
     callback: (length: number) => {
       take(READ_BUFFER.subarray(0, length));
-      // A receiver that does not keep up has paused the socket meanwhile; Node has to be told here too.
-      return socket === undefined || !socket.isPaused();
+      // Pausing and resuming tell Node by themselves.
+      return true;
     },
   };
-  socket = connectPlain({ host, port, lookup, noDelay: true, keepAlive: true, onread });
-  return opened(socket, "connect", target.timeout);
+  return opened(connectPlain({ host, port, lookup, ...TCP, onread }), "connect", signal);
 }
 
-async function openTls(
-  target: SocketTarget,
-  tls: TargetTls,
-  carrier: Socket | undefined,
-): Promise<TLSSocket> {
-  const { hostname, port, lookup } = target;
+function openTls(target: SocketTarget & { readonly tls: TargetTls }, carrier?: Socket): Promise<Socket> {
+  const { hostname: host, port, lookup, tls, signal } = target;
+  const { session, secureContext, verify } = tls;
   const socket = connectTls({
     // Beside a carrier these only say whose certificate is expected.
-    host: hostname,
+    host,
     port,
     lookup,
+    ...TCP,
     ...(carrier ? { socket: carrier } : {}),
-    servername: isIP(hostname) === 0 ? hostname : "",
-    secureContext: tls.secureContext,
-    rejectUnauthorized: tls.verify,
-    ALPNProtocols: ["http/1.1"],
-    ...(tls.session ? { session: tls.session } : {}),
+    ...(session ? { session } : {}),
+    ...secured(host, secureContext),
+    rejectUnauthorized: verify,
   });
-  socket.setNoDelay(true);
-  return (await opened(socket, "secureConnect", target.timeout)) as TLSSocket;
+  if (!carrier) socket.setNoDelay(true).setKeepAlive(true);
+  // Under TLS 1.2 the session comes together with the end of the handshake.
+  socket.on("session", tls.offered);
+  return opened(socket, "secureConnect", signal);
 }
 
-/** A connection to the proxy, for TLS targets with a tunnel through it. */
-async function openCarrier(target: SocketTarget, proxy: string): Promise<Socket> {
-  const { hostname, port } = new URL(proxy);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const connecting = connectPlain({ host, port: port === "" ? 80 : Number(port), noDelay: true });
-  const socket = await opened(connecting, "connect", target.timeout);
-  if (target.tls) await tunnel(socket, { ...target, credentials: proxyCredentials(proxy) });
-  return socket;
+function openProxy({ hostname: host, port, secureContext }: SocketProxy, signal: AbortSignal) {
+  if (!secureContext) return opened(connectPlain({ host, port, ...TCP }), "connect", signal);
+  const socket = connectTls({ host, port, ...TCP, ...secured(host, secureContext()) }).setNoDelay(true);
+  return opened(socket, "secureConnect", signal);
 }
 
-function opened(socket: Socket, event: "connect" | "secureConnect", timeout: number): Promise<Socket> {
+const TCP = { noDelay: true, keepAlive: true, autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT };
+
+function secured(host: string, secureContext: SecureContext) {
+  // RFC 6066 §3: an address is no server name, and a name has no dot at its end.
+  const servername = isIP(host) === 0 ? host.replace(/\.$/, "") : "";
+  return { servername, secureContext, ALPNProtocols: ["http/1.1"] };
+}
+
+function opened(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const expired = () => void socket.destroy(new Http1Error("CONNECT_TIMEOUT", "connecting took too long"));
-  const timer = setTimeout(expired, timeout);
+  const aborted = () => {
+    reject(signal.reason as Error);
+    socket.destroy();
+  };
   const closed = () => reject(new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed"));
-  socket.once("error", reject).once("close", closed);
-  socket.once(event, () => {
-    clearTimeout(timer);
-    socket.off("error", reject).off("close", closed);
-    resolve(socket);
+  // Stays for good: an error that nobody listens to would end the process, whoever holds the socket by then.
+  socket.on("error", reject).once("close", closed);
+  socket.once(event, () => resolve(socket));
+  signal.addEventListener("abort", aborted);
+  if (signal.aborted) aborted();
+  return promise.finally(() => {
+    socket.off("close", closed);
+    signal.removeEventListener("abort", aborted);
   });
-  return promise.finally(() => clearTimeout(timer));
 }

@@ -1,19 +1,31 @@
+import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import type { Clock } from "../../core/clock.ts";
 import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outgoing-request.ts";
 import { Http1Connection } from "./connection.ts";
 import { Http1Exchange } from "./exchange.ts";
-import { openSocket, type SocketTarget, type TargetTls } from "./open-socket.ts";
-import { proxyCredentials } from "./tunnel.ts";
+import { Http1Error } from "./http1-error.ts";
+import { readAfterFailedWrite } from "./late-answer.ts";
+import { openSocket, sharesReadBuffer, type SocketProxy, type SocketTarget } from "./open-socket.ts";
+import type { ProxiedHead } from "./request-head.ts";
 
 export interface PoolOptions {
   /** `http://host:port` as `URL.origin` writes it. */
   readonly origin: string;
-  readonly tls: Omit<TargetTls, "session"> | undefined;
-  readonly proxy: string | undefined;
+  readonly tls: PoolTls | undefined;
+  readonly proxy: SocketProxy | undefined;
   readonly lookup: SocketTarget["lookup"];
-  /** Milliseconds. */
+  /** Milliseconds for all of it: name, TCP, proxy and TLS. */
   readonly connectTimeout: number;
   /** Milliseconds that an idle connection is kept. */
   readonly idleTimeout: number;
+  readonly clock: Clock;
+}
+
+export interface PoolTls {
+  /** Asked for every connection; may throw when it is asked first. */
+  readonly secureContext: () => SecureContext;
+  readonly verify: boolean;
 }
 
 /** The connections to one origin under one TLS identity: as many as there are calls at a time. */
@@ -21,49 +33,62 @@ export class TargetPool {
   readonly #options: PoolOptions;
   readonly #hostname: string;
   readonly #port: number;
+  readonly #proxied: ProxiedHead | undefined;
   /** The last one used is the next one used, so that the others become old and are closed. */
   readonly #idle: Http1Connection[] = [];
-  readonly #all = new Set<Http1Connection>();
+  readonly #open = new Set<Http1Connection>();
+  readonly #connecting = new Set<AbortController>();
   #session: Buffer | undefined;
-  #waiting = 0;
+  #closed = false;
 
   constructor(options: PoolOptions) {
-    const { protocol, hostname, port } = new URL(options.origin);
+    const { origin, tls, proxy } = options;
+    const { protocol, hostname, port } = new URL(origin);
     this.#options = options;
     this.#hostname = hostname.replace(/^\[|\]$/g, "");
     this.#port = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+    // TLS goes through a tunnel, of which the request knows nothing.
+    this.#proxied = proxy && !tls ? { origin, authorization: proxy.authorization } : undefined;
   }
 
   /** No connection is open or being opened. */
   get empty(): boolean {
-    return this.#all.size === 0 && this.#waiting === 0;
+    return this.#open.size === 0 && this.#connecting.size === 0;
   }
 
+  /** The receiver hears nothing before this has returned. */
   forward(request: OutgoingRequest, receiver: ResponseReceiver): ForwardedRequest {
-    const exchange = new Http1Exchange(this.#forProxy(request), receiver);
+    if (this.#closed) return failing(request, receiver, poolClosed());
+    let exchange: Http1Exchange;
+    try {
+      exchange = new Http1Exchange(request, receiver, this.#proxied);
+    } catch (error) {
+      return failing(request, receiver, error as Error);
+    }
     const connection = this.#takeIdle();
     if (connection) connection.run(exchange);
-    else void this.#open(exchange);
+    else void this.#runOnNew(exchange);
     return exchange;
   }
 
   /** Closes connections that have been idle for too long. */
   sweep(): void {
-    const now = performance.now();
-    const { idleTimeout } = this.#options;
-    // The oldest are first; closing one takes it out of the list.
-    for (const connection of [...this.#idle]) {
-      if (!connection.usable(now, idleTimeout)) connection.socket.destroy();
+    const now = this.#options.clock.monotonic();
+    // Closing one takes it out of the list, later.
+    for (const connection of this.#idle) {
+      if (!connection.usable(now, this.#options.idleTimeout)) connection.socket.destroy();
     }
   }
 
-  /** Cuts every connection. */
+  /** Cuts every connection; later calls fail. */
   close(): void {
-    for (const connection of this.#all) connection.socket.destroy();
+    this.#closed = true;
+    for (const controller of this.#connecting) controller.abort(poolClosed());
+    for (const connection of this.#open) connection.socket.destroy(poolClosed());
   }
 
   #takeIdle(): Http1Connection | undefined {
-    const now = performance.now();
+    const now = this.#options.clock.monotonic();
     for (;;) {
       const connection = this.#idle.pop();
       if (!connection || connection.usable(now, this.#options.idleTimeout)) return connection;
@@ -71,55 +96,83 @@ export class TargetPool {
     }
   }
 
-  async #open(exchange: Http1Exchange): Promise<void> {
-    this.#waiting++;
+  async #runOnNew(exchange: Http1Exchange): Promise<void> {
+    const controller = new AbortController();
+    const expired = () => controller.abort(new Http1Error("CONNECT_TIMEOUT", "connecting took too long"));
+    const timer = setTimeout(expired, this.#options.connectTimeout);
+    this.#connecting.add(controller);
+    exchange.waitsFor(controller);
     try {
-      const connection = await this.#connect();
-      // The call was given up while it waited: what was opened serves the next one.
+      const connection = await this.#connect(controller.signal);
+      // Given up in the moment when it was opened: it serves the next call.
       if (exchange.over) connection.release(true);
       else connection.run(exchange);
     } catch (error) {
       exchange.fail(error as Error);
     } finally {
-      this.#waiting--;
+      clearTimeout(timer);
+      this.#connecting.delete(controller);
     }
   }
 
-  async #connect(): Promise<Http1Connection> {
-    const { tls, proxy, lookup, connectTimeout: timeout } = this.#options;
+  async #connect(signal: AbortSignal): Promise<Http1Connection> {
     let connection: Http1Connection | undefined;
-    const socket = await openSocket(
-      {
-        hostname: this.#hostname,
-        port: this.#port,
-        tls: tls && { ...tls, session: this.#session },
-        proxy,
-        lookup,
-        timeout,
-      },
-      (bytes) => connection?.take(bytes),
-    );
-    if (tls) socket.on("session", (session: Buffer) => (this.#session = session));
-    connection = new Http1Connection(socket, {
-      idle: (free) => this.#idle.push(free),
-      closed: (gone) => this.#forget(gone),
+    const socket = await this.#openSocket(signal, (bytes) => connection?.take(bytes));
+    // Between its opening and now nobody listened.
+    if (socket.destroyed) throw new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed");
+    readAfterFailedWrite(socket);
+    connection = new Http1Connection({
+      socket,
+      sharesBuffer: sharesReadBuffer(this.#options),
+      idle: this.#keep,
+      closed: this.#forget,
+      clock: this.#options.clock,
     });
-    this.#all.add(connection);
+    this.#open.add(connection);
     return connection;
   }
 
-  #forget(connection: Http1Connection): void {
-    this.#all.delete(connection);
-    const index = this.#idle.indexOf(connection);
-    if (index !== -1) this.#idle.splice(index, 1);
+  async #openSocket(signal: AbortSignal, take: (bytes: Buffer) => void): Promise<Socket> {
+    const { tls, proxy, lookup } = this.#options;
+    const target = { hostname: this.#hostname, port: this.#port, proxy, lookup, signal };
+    if (!tls) return openSocket({ ...target, tls: undefined }, take);
+    const secured = {
+      secureContext: tls.secureContext(),
+      verify: tls.verify,
+      session: this.#session,
+      offered: this.#keepSession,
+    };
+    try {
+      return await openSocket({ ...target, tls: secured }, take);
+    } catch (error) {
+      // A server that stumbles over its own session must not do so for ever.
+      this.#session = undefined;
+      throw error;
+    }
   }
 
-  /** A proxy for plain HTTP is asked with the whole URL (RFC 9112 §3.2.2); TLS goes through a tunnel. */
-  #forProxy(request: OutgoingRequest): OutgoingRequest {
-    const { proxy, tls, origin } = this.#options;
-    if (proxy === undefined || tls) return request;
-    const credentials = proxyCredentials(proxy);
-    const more = credentials === undefined ? [] : ["Proxy-Authorization", credentials];
-    return { ...request, path: origin + request.path, headers: [...request.headers, ...more] };
-  }
+  readonly #keepSession = (session: Buffer): void => void (this.#session = session);
+
+  readonly #keep = (connection: Http1Connection): void => void this.#idle.push(connection);
+
+  readonly #forget = (connection: Http1Connection): void => {
+    this.#open.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index !== -1) this.#idle.splice(index, 1);
+  };
+}
+
+function poolClosed(): Http1Error {
+  return new Http1Error("CONNECTIONS_CLOSED", "the gateway is being stopped");
+}
+
+/** A request that is never sent. */
+function failing(request: OutgoingRequest, receiver: ResponseReceiver, error: Error): ForwardedRequest {
+  const { body } = request;
+  if (body && !Buffer.isBuffer(body)) body.on("error", () => {}).destroy();
+  let aborted = false;
+  queueMicrotask(() => {
+    if (!aborted) receiver.failed(error);
+  });
+  return { abort: () => void (aborted = true), resume: () => {} };
 }

@@ -1,5 +1,5 @@
 import type { OutgoingRequest } from "../outgoing-request.ts";
-import { Http1Error } from "./failures.ts";
+import { Http1Error } from "./http1-error.ts";
 
 /** Head of a request as it is written, and how its body is delimited. */
 export interface SerialisedHead {
@@ -9,44 +9,80 @@ export interface SerialisedHead {
   readonly bodyLength: number | undefined;
 }
 
+/** What a proxy for plain HTTP gets to see beyond the request itself. */
+export interface ProxiedHead {
+  /** Put before the path: such a proxy is asked with the whole URL (RFC 9112 §3.2.2). */
+  readonly origin: string;
+  /** Value of Proxy-Authorization. */
+  readonly authorization: string | undefined;
+}
+
 // RFC 9110 §§5.5, 5.6.2 and RFC 9112 §3.2: checked here once more, although every source has been checked
 // before, because what slips through would be a second request at the target.
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const ILLEGAL_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
-const ILLEGAL_IN_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const ILLEGAL_IN_PATH = /[^\x21-\x7e\x80-\xff]/;
+const PATH = /^[\x21-\x7e\x80-\xff]+$/;
 
 /** Methods whose request without a body says so (RFC 9110 §8.6). */
 const EXPECTS_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /** Throws Http1Error for what cannot stand in a request. */
-export function serialiseHead({ method, path, headers, body }: OutgoingRequest): SerialisedHead {
-  if (ILLEGAL_IN_NAME.test(method) || ILLEGAL_IN_PATH.test(path)) throw unsendable("method or path");
-  let text = `${method} ${path} HTTP/1.1\r\n`;
+export function serialiseHead(request: OutgoingRequest, proxied?: ProxiedHead): SerialisedHead {
+  const { method, path, headers, body } = request;
+  // What follows a CONNECT would be another protocol.
+  if (!TOKEN.test(method) || method === "CONNECT" || !PATH.test(path)) throw unsendable("method or path");
+  let text = `${method} ${proxied ? proxied.origin : ""}${path} HTTP/1.1\r\n`;
   let declared: number | undefined;
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] as string;
     const value = headers[index + 1] as string;
-    if (name === "" || ILLEGAL_IN_NAME.test(name) || ILLEGAL_IN_VALUE.test(value)) throw unsendable("header");
-    if (name.length === 14 && name.toLowerCase() === "content-length") declared = Number(value);
+    if (!TOKEN.test(name) || ILLEGAL_IN_VALUE.test(value)) throw unsendable("header");
+    // By length first, as in the answer.
+    if (name.length === 14 && name.toLowerCase() === "content-length") {
+      if (declared !== undefined) throw lengthMismatch();
+      declared = parseLength(value);
+    } else if (name.length === 17 && name.toLowerCase() === "transfer-encoding") {
+      // The transport alone says how a body is framed.
+      throw unsendable("header");
+    }
     text += `${name}: ${value}\r\n`;
   }
-  if (body === undefined) {
-    if (declared === undefined && EXPECTS_BODY.has(method)) text += "Content-Length: 0\r\n";
-    return { text: `${text}\r\n`, bodyLength: 0 };
+  if (proxied?.authorization !== undefined) text += `Proxy-Authorization: ${proxied.authorization}\r\n`;
+  return withFraming(text, { method, declared, body });
+}
+
+interface Framing {
+  readonly method: string;
+  /** Value of the Content-Length header. */
+  readonly declared: number | undefined;
+  readonly body: OutgoingRequest["body"];
+}
+
+function withFraming(head: string, { method, declared, body }: Framing): SerialisedHead {
+  if (body !== undefined && !Buffer.isBuffer(body)) {
+    const framing = declared === undefined ? "Transfer-Encoding: chunked\r\n" : "";
+    return { text: `${head}${framing}\r\n`, bodyLength: declared };
   }
-  if (Buffer.isBuffer(body)) {
-    if (declared === undefined) text += `Content-Length: ${body.length}\r\n`;
-    else if (declared !== body.length) throw lengthMismatch();
-    return { text: `${text}\r\n`, bodyLength: body.length };
+  const bodyLength = body === undefined ? 0 : body.length;
+  if (declared !== undefined) {
+    // A length without its body would take the next request on the connection for the body.
+    if (declared !== bodyLength) throw lengthMismatch();
+    return { text: `${head}\r\n`, bodyLength };
   }
-  if (declared === undefined) text += "Transfer-Encoding: chunked\r\n";
-  return { text: `${text}\r\n`, bodyLength: declared };
+  const says = body !== undefined || EXPECTS_BODY.has(method);
+  return { text: says ? `${head}Content-Length: ${bodyLength}\r\n\r\n` : `${head}\r\n`, bodyLength };
+}
+
+/** Digits alone: a target that reads `0x10` or `+5` otherwise would find another end of the body. */
+function parseLength(value: string): number {
+  if (!/^[0-9]{1,16}$/.test(value)) throw lengthMismatch();
+  return Number(value);
 }
 
 function unsendable(part: string): Http1Error {
-  return new Http1Error("UNSENDABLE_REQUEST", `an illegal character in the ${part}`);
+  return new Http1Error("UNSENDABLE_REQUEST", `the ${part} cannot be sent`);
 }
 
 export function lengthMismatch(): Http1Error {

@@ -48,8 +48,7 @@ test("csrf - the request has the specified headers and the API's credentials, an
     endpoint.requests[0]?.raw,
     [
       "GET /csrf?sap-client=1 HTTP/1.1",
-      `host: ${new URL(endpoint.origin).host}`,
-      "connection: keep-alive",
+      `Host: ${new URL(endpoint.origin).host}`,
       `Authorization: Basic ${Buffer.from("user:hush").toString("base64")}`,
       "X-Csrf-Token: fetch",
       "Accept: */*",

@@ -41,11 +41,10 @@ test("oauth with certificate - the client certificate is all that proves the cli
     request.raw,
     [
       "POST /oauth/token?scope=b HTTP/1.1",
-      `host: ${new URL(idp.origin).host}`,
-      "connection: keep-alive",
+      `Host: ${new URL(idp.origin).host}`,
       "X-Tenant: a",
       "Content-Type: application/x-www-form-urlencoded",
-      "content-length: 48",
+      "Content-Length: 48",
       "",
       "client_id=client+1&grant_type=client_credentials",
     ].join("\r\n"),

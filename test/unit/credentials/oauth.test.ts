@@ -40,11 +40,10 @@ test("oauth - the token request has exactly the specified form", async () => {
     idp.requests[0]?.raw,
     [
       "POST /oauth/token?tenant=a HTTP/1.1",
-      `host: ${new URL(idp.origin).host}`,
-      "connection: keep-alive",
+      `Host: ${new URL(idp.origin).host}`,
       `Authorization: Basic ${Buffer.from("client:1:hush hush&=é").toString("base64")}`,
       "Content-Type: application/x-www-form-urlencoded",
-      `content-length: ${body.length}`,
+      `Content-Length: ${body.length}`,
       "",
       body,
     ].join("\r\n"),
@@ -71,14 +70,13 @@ test("oauth - custom headers and parameters of the Secret go to the token endpoi
   assert.equal(request?.target, "/oauth/token?scope=url&audience=x+y&z=1&z=2");
   const names = request?.head.headers.filter((_, index) => index % 2 === 0);
   assert.deepEqual(names, [
-    "host",
-    "connection",
+    "Host",
     "Authorization",
     "X-Tenant",
     "X-Tenant",
     "User-Agent",
     "Content-Type",
-    "content-length",
+    "Content-Length",
   ]);
   assert.equal(request?.head.header("content-type"), "application/x-www-form-urlencoded");
 });

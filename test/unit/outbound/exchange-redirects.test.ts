@@ -68,8 +68,7 @@ test("redirect - another origin gets no body, and none of the credentials", asyn
     other.requests[0]?.raw,
     [
       "GET /token HTTP/1.1",
-      `host: ${new URL(other.origin).host}`,
-      "connection: keep-alive",
+      `Host: ${new URL(other.origin).host}`,
       "Accept: */*",
       "",
       "",

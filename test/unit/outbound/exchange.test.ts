@@ -50,11 +50,10 @@ test("exchange - sends exactly what it is told and what HTTP needs, and gives th
     server.requests[0]?.raw,
     [
       "POST /token?tenant=a HTTP/1.1",
-      `host: ${new URL(server.origin).host}`,
-      "connection: keep-alive",
+      `Host: ${new URL(server.origin).host}`,
       "Authorization: Basic c2VjcmV0",
       "Content-Type: text/plain",
-      "content-length: 18",
+      "Content-Length: 18",
       "",
       "client_secret=hush",
     ].join("\r\n"),

@@ -20,7 +20,7 @@ interface Scene {
 
 function compile(context: TestContext, { spec, secrets = {}, denied = [] }: Scene) {
   const policy = new EgressPolicy(denied);
-  const connections = { dispatcher: () => assert.fail("compiling calls nobody") };
+  const connections = { pool: () => assert.fail("compiling calls nobody") };
   const credentials = new Credentials({ connections, policy, clock: systemClock, timeout: 1000 });
   context.after(() => credentials.close());
   const warnings: string[] = [];

@@ -7,8 +7,10 @@ export type Http1Problem =
   | "ANSWER_TOO_SHORT"
   | "CLOSED_BEFORE_ANSWER"
   | "REQUEST_LENGTH_MISMATCH"
-  | "UNSENDABLE_REQUEST";
+  | "UNSENDABLE_REQUEST"
+  | "CONNECTIONS_CLOSED";
 
+/** Its message holds nothing that the target sent, and no address. */
 export class Http1Error extends Error {
   readonly code: Http1Problem;
   constructor(code: Http1Problem, detail: string, options?: ErrorOptions) {
