@@ -143,11 +143,13 @@ test("store processes - closing answers what waits, and everything later, with S
     rejects(waiting, { code: "STORE_CLOSED" }),
     rejects(queued, { code: "STORE_CLOSED" }),
   ]);
+  equal(store.ended.aborted, false);
   const closing = store.close();
   await rejects(applications.list(), { code: "STORE_CLOSED" });
   await closing;
   await refused;
   equal(lease.lost.aborted, true);
+  equal(store.ended.aborted, true);
   await rejects(applications.list(), { code: "STORE_CLOSED" });
   await rejects(store.check(), { code: "STORE_CLOSED" });
   await rejects(store.lease("two"), { code: "STORE_CLOSED" });
