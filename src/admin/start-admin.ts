@@ -9,7 +9,7 @@ import type { ServerCertificate } from "../pki/server-certificate.ts";
 import type { Store } from "../stores/store.ts";
 import { createAdminApi, type AdminApi } from "./create-admin-api.ts";
 import { AdminToken } from "./identity/admin-token.ts";
-import { kubeconfigText } from "./identity/kubeconfig.ts";
+import { kubeconfigText, type GatewayAddresses } from "./identity/kubeconfig.ts";
 import type { AdminOptions } from "./options.ts";
 
 export interface AdminStart {
@@ -19,6 +19,8 @@ export interface AdminStart {
   readonly store: Store;
   readonly kinds: readonly Kind[];
   readonly certificate: ServerCertificate;
+  /** Where the gateway of the same process is called; undefined where there is none. */
+  readonly gateway?: GatewayAddresses | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   /** Told of every error that is no refusal, for the log. */
@@ -50,7 +52,12 @@ export async function startAdmin(start: AdminStart): Promise<Admin> {
   const write = () =>
     writePrivateFile(
       kubeconfig,
-      kubeconfigText({ server: origin, authority: certificate.authority, token: token.value }),
+      kubeconfigText({
+        server: origin,
+        authority: certificate.authority,
+        token: token.value,
+        gateway: start.gateway,
+      }),
     );
   await write();
   const renewed = certificate.onRenewed(() => listener.renewTls(certificate.current));

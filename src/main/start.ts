@@ -52,10 +52,10 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const started: { gateway?: Gateway } = {};
   const ready = readiness(store, phase, () => started.gateway);
   const health = stack.use(await serveHealth(foundation, ready));
-  const certificate = stack.use(await openCertificate(foundation));
-  const admin = stack.use(await serveAdmin(foundation, certificate));
   const gateway = stack.use(await serveCalls(foundation));
   started.gateway = gateway;
+  const certificate = stack.use(await openCertificate(foundation));
+  const admin = stack.use(await serveAdmin(foundation, { certificate, gateway }));
   signal.throwIfAborted();
   const running = stack.move();
   return {
@@ -65,7 +65,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
       { name: "health and metrics", url: health.origin },
       { name: "admin API", url: admin.origin },
     ],
-    gatewayUrl: gateway.manualOrigin,
+    gatewayUrl: localUrl(gateway.manualOrigin),
     kubeconfig: join(directory, "kubeconfig"),
     failed: failureOf(store.ended, () => phase.stopping),
     close: () => {
@@ -105,7 +105,7 @@ function openCertificate({ options, telemetry }: Foundation): Promise<ServerCert
 
 function serveAdmin(
   { options, store, telemetry }: Foundation,
-  certificate: ServerCertificate,
+  { certificate, gateway }: { readonly certificate: ServerCertificate; readonly gateway: Gateway },
 ): Promise<Admin> {
   return startAdmin({
     options: options.admin,
@@ -113,10 +113,22 @@ function serveAdmin(
     store,
     kinds,
     certificate,
+    gateway: {
+      gatewayUrl: localUrl(gateway.manualOrigin),
+      compassUrl: localUrl(gateway.compassOrigin),
+      credentialsNamespace: options.gateway.credentialsNamespace,
+    },
     clock: systemClock,
     random: Math.random,
     surprised: (error) => telemetry.log.error("the admin API met an unexpected error", { error }),
   });
+}
+
+/** How a workload on this machine writes an address of ours (amendment A2). */
+function localUrl(origin: string): string {
+  const { hostname: host, port } = new URL(origin);
+  const isLocal = host.startsWith("127.") || host === "[::1]" || host === "0.0.0.0" || host === "[::]";
+  return isLocal ? `http://localhost:${port}` : origin;
 }
 
 function serveCalls({ options, environment, store, telemetry }: Foundation): Promise<Gateway> {

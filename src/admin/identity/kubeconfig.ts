@@ -4,13 +4,24 @@ export interface KubeconfigParts {
   /** PEM of the authority that signed the server's certificate. */
   readonly authority: string;
   readonly token: string;
+  readonly gateway: GatewayAddresses | undefined;
+}
+
+/** What `describe` shows of the gateway; an extension of the kubeconfig, which kubectl leaves alone. */
+export interface GatewayAddresses {
+  /** `http://localhost:8080` */
+  readonly gatewayUrl: string;
+  /** `http://localhost:8082` */
+  readonly compassUrl: string;
+  readonly credentialsNamespace: string;
 }
 
 /** A kubeconfig as JSON, which is YAML too (admin-api spec §2.3). */
-export function kubeconfigText({ server, authority, token }: KubeconfigParts): string {
+export function kubeconfigText({ server, authority, token, gateway }: KubeconfigParts): string {
   const cluster = {
     server,
     "certificate-authority-data": Buffer.from(authority).toString("base64"),
+    ...(gateway && { extensions: [{ name: "appconn.dev", extension: gateway }] }),
   };
   const context = { cluster: "appconn", user: "admin", namespace: "default" };
   const config = {
