@@ -103,9 +103,9 @@ test("architecture - the checks find a package outside its home", () => {
           'import { readFile } from "node:fs/promises";\nimport { createHash } from "node:crypto";',
         "src/gateway/a.ts":
           'import { DatabaseSync } from "node:sqlite";\nimport type { IncomingMessage } from "node:http";',
-        "src/gateway/call.ts": 'import { Pool } from "undici";\nimport type { Dispatcher } from "undici";',
+        "src/gateway/call.ts": 'import { pino } from "pino";\nimport type { Logger } from "pino";',
         "src/gateway/b.ts": 'import leftPad from "left-pad";\nimport "@kubernetes/client-node/deep";',
-        "src/outbound/a.ts": 'import { Pool } from "undici";',
+        "src/telemetry/a.ts": 'import { pino } from "pino";',
       }),
     ),
   );
@@ -115,7 +115,7 @@ test("architecture - the checks find a package outside its home", () => {
       "src/core/a.ts:1 package home: core does no I/O, but imports node:fs/promises",
       "src/gateway/a.ts:1 package home: node:sqlite belongs to stores/sqlite, bus/sqlite",
       "src/gateway/a.ts:2 package home: a stage of the gateway knows nothing of node:http",
-      "src/gateway/call.ts:1 package home: undici belongs to outbound, credentials, cli",
+      "src/gateway/call.ts:1 package home: pino belongs to telemetry",
       "src/gateway/b.ts:1 package home: left-pad has no home in package-homes.ts",
       "src/gateway/b.ts:2 package home: @kubernetes/client-node has no home in package-homes.ts",
     ].join("\n"),

@@ -20,7 +20,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["telemetry"],
   protobufjs: ["admin"],
   typebox: ["core", "config", "admin"],
-  undici: ["outbound", "credentials", "cli"],
   yaml: ["config", "cli", "admin"],
   "node:sqlite": ["stores/sqlite", "bus/sqlite"],
   "node:worker_threads": ["stores/sqlite", "bus/sqlite"],
