@@ -38,10 +38,16 @@ export function parseAnswerHead(head: string): AnswerHead {
   return withFraming(Number(match[2]), headers, match[1] === "1");
 }
 
-/** Trailers, without the empty line at their end. */
+/** Trailers, without the empty line at their end. What delimits a body comes too late there (RFC 9110 §6.5.1). */
 export function parseTrailers(lines: string): string[] {
   refuseControlCharacters(lines);
-  return parseHeaderLines(lines, 0);
+  const trailers = parseHeaderLines(lines, 0);
+  for (let index = 0; index < trailers.length; index += 2) {
+    if (/^(content-length|transfer-encoding)$/i.test(trailers[index] as string)) {
+      throw malformed("a length or a coding in its trailers");
+    }
+  }
+  return trailers;
 }
 
 function refuseControlCharacters(lines: string): void {
@@ -110,7 +116,7 @@ function parseLength(value: string): number {
 }
 
 function parseKeepAlive(value: string): number | undefined {
-  const match = /(?:^|,)\s*timeout\s*=\s*(\d{1,6})/i.exec(value);
+  const match = /(?:^|,)\s*timeout\s*=\s*(\d{1,6})(?!\d)/i.exec(value);
   return match ? Number(match[1]) * 1000 : undefined;
 }
 

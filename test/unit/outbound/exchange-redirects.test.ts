@@ -66,13 +66,7 @@ test("redirect - another origin gets no body, and none of the credentials", asyn
   assert.partialDeepStrictEqual(answer, { kind: "answer", status: 200 });
   assert.equal(
     other.requests[0]?.raw,
-    [
-      "GET /token HTTP/1.1",
-      `Host: ${new URL(other.origin).host}`,
-      "Accept: */*",
-      "",
-      "",
-    ].join("\r\n"),
+    ["GET /token HTTP/1.1", `Host: ${new URL(other.origin).host}`, "Accept: */*", "", ""].join("\r\n"),
   );
 });
 
