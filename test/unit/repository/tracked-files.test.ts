@@ -52,3 +52,23 @@ test("tracked files - every test file is found by the test command", () => {
   const misplaced = tests.filter((path) => !path.startsWith("test/") || !path.endsWith(".test.ts"));
   assert.deepEqual(misplaced, []);
 });
+
+/** Names that belong to nobody (RFC 2606, RFC 6761), addresses, names of one label, and inner names of a cluster. */
+const NOBODYS =
+  /^[^.]+$|^[\d.]+$|(^|\.)(example(\.(com|net|org))?|test|invalid|localhost)$|\.(svc(\.cluster\.local)?|local|kyma-system)$/i;
+
+/** What documents and settings may point at in the world. */
+const KNOWN = ["semver.org", "no-color.org", "www.apache.org"];
+
+test("tracked files - the hosts that they name are reserved for examples, or known to everybody", () => {
+  const hosts = files
+    .filter((path) => !/(^|\/)(package-lock\.json|go\.sum)$/.test(path))
+    .flatMap((path) => [
+      ...readFileSync(`${repositoryRoot}/${path}`, "utf8").matchAll(
+        /\bhttps?:\/\/([A-Za-z0-9][A-Za-z0-9.-]*)/g,
+      ),
+    ])
+    .map(([, host = ""]) => host.replace(/\.$/, ""));
+  const others = new Set(hosts.filter((host) => !NOBODYS.test(host) && !KNOWN.includes(host)));
+  assert.deepEqual([...others], []);
+});
