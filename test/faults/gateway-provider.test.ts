@@ -1,4 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { test } from "node:test";
 import { shop } from "../doubles/applications.ts";
 import { eventually } from "../doubles/eventually.ts";
