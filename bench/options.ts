@@ -25,7 +25,7 @@ export interface BenchOptions {
 export const usage = `node bench/run.ts [options]
 
   --smoke              a short run that shows that everything works (no history)
-  --case NAME          only this case or suite; may be repeated
+  --case NAME          only this case or suite (no history); may be repeated
   --concurrency LIST   connections, such as 1,64 (default 1,64,512)
   --duration SECONDS   load per contender, case and concurrency (default 10, in 5 interleaved rounds)
   --rounds NUMBER      how often contenders take turns (default 5)
@@ -60,7 +60,13 @@ export function readOptions(parameters: readonly string[]): BenchOptions | undef
     concurrency: numbers(values.concurrency ?? (smoke ? "16" : "1,64,512")),
     duration: numbers(values.duration ?? (smoke ? "1" : "10"))[0] ?? 1,
     rounds: numbers(values.rounds ?? (smoke ? "1" : "5"))[0] ?? 1,
-    keepHistory: !smoke && !strace && !source && values.profile === undefined && !values["no-history"],
+    keepHistory:
+      values.case.length === 0 &&
+      !smoke &&
+      !strace &&
+      !source &&
+      values.profile === undefined &&
+      !values["no-history"],
     profile: values.profile,
     strace,
     source,

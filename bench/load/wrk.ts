@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
 import { once } from "node:events";
+import { owned } from "../processes/owned.ts";
 import { pinned } from "../processes/pinned.ts";
 
 export interface Load {
@@ -42,21 +43,28 @@ export async function applyLoad(load: Load): Promise<LoadResult> {
     `--script=${script}`,
     load.estate ? origin : `${origin}${pathname}${search}`,
   ]);
-  const child = spawn(program, parameters, {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      BENCH_METHOD: load.method ?? "GET",
-      BENCH_BODY_BYTES: String(load.bodyBytes ?? 0),
-      BENCH_APPLICATIONS: String(load.estate?.applications ?? 0),
-      BENCH_SERVICES: String(load.estate?.services ?? 1),
-      BENCH_PATH: load.url.slice(origin.length),
-    },
-  });
+  const child = owned(
+    spawn(program, parameters, {
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+      env: { ...process.env, ...settings(load, origin) },
+    }),
+  );
   const exit = once(child, "exit");
   const [output, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
   await exit;
   const line = output.split("\n").find((candidate) => candidate.startsWith("{"));
   if (line === undefined) throw new Error(`wrk gave no figures: ${output}${complaints}`);
   return JSON.parse(line) as LoadResult;
+}
+
+/** What `report.lua` reads. */
+function settings(load: Load, origin: string): Record<string, string> {
+  return {
+    BENCH_METHOD: load.method ?? "GET",
+    BENCH_BODY_BYTES: String(load.bodyBytes ?? 0),
+    BENCH_APPLICATIONS: String(load.estate?.applications ?? 0),
+    BENCH_SERVICES: String(load.estate?.services ?? 1),
+    BENCH_PATH: load.url.slice(origin.length),
+  };
 }

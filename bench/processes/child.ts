@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { openSync, closeSync } from "node:fs";
 import { once } from "node:events";
+import { killGroup, owned } from "./owned.ts";
 import { pinned } from "./pinned.ts";
 
 export interface ChildOptions {
@@ -14,12 +15,6 @@ export interface ChildOptions {
   readonly stopSignal?: NodeJS.Signals;
 }
 
-const running = new Set<ChildProcess>();
-// Whatever way this process ends, it leaves none of its own behind.
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /** A process that the benchmark started, and stops again. */
 export class Child implements AsyncDisposable {
   readonly #process: ChildProcess;
@@ -30,17 +25,14 @@ export class Child implements AsyncDisposable {
   constructor(command: string, parameters: readonly string[], options: ChildOptions = {}) {
     const { program, parameters: rest } = pinned(options.core, command, parameters);
     const output = options.output === undefined ? "ignore" : openSync(options.output, "a");
-    this.#process = spawn(program, rest, {
-      stdio: ["ignore", output, output],
-      env: { ...process.env, ...options.environment },
-    });
+    const environment = { ...process.env, ...options.environment };
+    this.#process = owned(
+      spawn(program, rest, { stdio: ["ignore", output, output], detached: true, env: environment }),
+    );
     if (typeof output === "number") closeSync(output);
     this.#command = command;
     this.#grace = options.grace ?? 5000;
     this.#stopSignal = options.stopSignal ?? "SIGTERM";
-    running.add(this.#process);
-    this.#process.once("exit", () => running.delete(this.#process));
-    this.#process.once("error", () => running.delete(this.#process));
   }
 
   /** taskset replaces itself by the program, so this is the program's own. */
@@ -62,7 +54,7 @@ export class Child implements AsyncDisposable {
     if (this.ended || this.#process.pid === undefined) return;
     const exit = once(this.#process, "exit");
     this.#process.kill(this.#stopSignal);
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), this.#grace);
+    const timer = setTimeout(() => killGroup(this.#process), this.#grace);
     await exit;
     clearTimeout(timer);
   }
