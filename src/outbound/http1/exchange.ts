@@ -93,8 +93,7 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
       this.#parser.end();
       this.#complete();
     } catch (cause) {
-      const stale = this.#connection?.reused === true && !this.#connection.answering;
-      this.fail(stale ? new StaleConnection(cause as Error) : (cause as Error));
+      this.fail(this.#isStale(cause) ? new StaleConnection(cause as Error) : (cause as Error));
     }
   }
 
@@ -127,6 +126,13 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
   ended(trailers: string[]): void {
     this.#answered = true;
     if (!this.#over) this.#receiver.ended(trailers);
+  }
+
+  /** The target has closed a kept connection, and it was not the gateway that did. */
+  #isStale(cause: unknown): boolean {
+    const connection = this.#connection;
+    if (!connection?.reused || connection.answering) return false;
+    return !(cause instanceof Http1Error && cause.code === "CONNECTIONS_CLOSED");
   }
 
   /**
