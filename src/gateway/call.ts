@@ -51,8 +51,14 @@ export interface ReceivedCall {
   readonly response: ServerResponse;
   /** The caller waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
+  readonly connection: CallConnection;
   /** Free for this call. */
   readonly deadline: Deadline;
+}
+
+/** The connection that a call came over. */
+export interface CallConnection {
+  ended(call: GatewayCall, deadline: Deadline): void;
 }
 
 /** Methods that change nothing, so that a repetition cannot either (RFC 9110 §9.2.1). */
@@ -108,6 +114,11 @@ export class GatewayCall implements ExchangeOwner {
     const refused = this.#check() ?? this.#prepare();
     if (refused) this.#refuse(refused);
     else this.#authenticate();
+  }
+
+  /** Its answer is out, or its caller has gone. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** Neither answered to the end nor given up. */
@@ -374,6 +385,7 @@ export class GatewayCall implements ExchangeOwner {
   readonly #closed = (): void => {
     this.#over = true;
     this.#deadline.stop();
+    this.#received.connection.ended(this, this.#deadline);
     const { request, response } = this.#received;
     if (!response.writableFinished) {
       this.#exchange?.abort();

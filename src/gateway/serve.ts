@@ -5,28 +5,10 @@ import { STATUS_CODES } from "../http/node-http.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
-import { Deadline } from "./deadline.ts";
-import { GatewayCall, type CallContext } from "./call.ts";
+import type { CallContext } from "./call.ts";
+import { CallerConnection } from "./caller-connection.ts";
 import { refusal } from "./failures.ts";
 import type { Addressing } from "./route.ts";
-
-/** What the gateway keeps with each connection of a caller. */
-interface Carrier {
-  /** The newest call, so that bytes that make no sense end it. */
-  call: GatewayCall | undefined;
-  readonly deadline: Deadline;
-}
-
-const CARRIER = Symbol("carrier");
-
-function carrierOf(socket: Duplex & { [CARRIER]?: Carrier }): Carrier {
-  const known = socket[CARRIER];
-  if (known) return known;
-  const carrier = { call: undefined, deadline: new Deadline() };
-  socket[CARRIER] = carrier;
-  socket.once("close", () => carrier.deadline[Symbol.dispose]());
-  return carrier;
-}
 
 /** The two proxy listeners, 8080 and 8082. */
 export interface GatewayListeners extends AsyncDisposable {
@@ -58,14 +40,8 @@ export async function serveGateway(served: Omit<CallContext, "phase">): Promise<
 function listen(context: CallContext, addressing: Addressing, port: number): Promise<Listener> {
   const { options } = context;
   const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-    const carrier = carrierOf(request.socket);
-    // Node has parsed what lay behind a request that could not be trusted: it goes unread with its connection.
-    if (carrier.call?.isLast) return;
-    // A caller may send the next request before it has the answer to this one.
-    const deadline = carrier.call?.open ? new Deadline() : carrier.deadline;
-    if (deadline !== carrier.deadline) response.once("close", () => deadline[Symbol.dispose]());
-    carrier.call = new GatewayCall(context, { addressing, request, response, expectsContinue, deadline });
-    carrier.call.start();
+    const connection = CallerConnection.of(request.socket, options.requestTimeout);
+    connection.take(context, { addressing, request, response, expectsContinue });
   };
   return startListener({
     host: options.host,
@@ -77,7 +53,8 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       headersTimeout: options.requestTimeout,
       // A whole body may take as long as it likes while it keeps coming: the call watches its pauses.
       requestTimeout: 0,
-      keepAliveTimeout: options.requestTimeout,
+      // CallerConnection closes idle ones.
+      keepAliveTimeout: 0,
       connectionsCheckingInterval: 1000,
       // The gateway checks it itself, to answer in its own form.
       requireHostHeader: false,
@@ -105,7 +82,7 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
 
 /** Bytes that are no HTTP/1.1 request: answered as far as that is possible, and the connection closed. */
 function reject(error: NodeJS.ErrnoException, socket: Duplex, context: CallContext): void {
-  const { call } = carrierOf(socket);
+  const { call } = CallerConnection.of(socket, context.options.requestTimeout);
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
   } else if (call?.open) {

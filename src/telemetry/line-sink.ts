@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Outlet } from "./outlet.ts";
 
 /** From this length on lines are written without waiting for more. Characters. */
-const BATCH = 32_768;
+const BATCH = 131_072;
 /** More is not kept for an outlet that does not take it: then lines are dropped and counted. Characters. */
 const MOST_WAITING = 4 * 1024 * 1024;
 /** How long to wait before writing to a full disk again. Milliseconds. */

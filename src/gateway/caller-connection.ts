@@ -1,0 +1,50 @@
+import type { Duplex } from "node:stream";
+import { GatewayCall, type CallContext, type ReceivedCall } from "./call.ts";
+import { Deadline } from "./deadline.ts";
+
+const CONNECTION = Symbol("connection");
+
+/** What the gateway keeps with each connection of a caller: its newest call, and the one deadline. */
+export class CallerConnection {
+  readonly #socket: Duplex;
+  /** Milliseconds between two calls. */
+  readonly #idleTimeout: number;
+  readonly #deadline = new Deadline();
+  #call: GatewayCall | undefined;
+
+  private constructor(socket: Duplex, idleTimeout: number) {
+    this.#socket = socket;
+    this.#idleTimeout = idleTimeout;
+    socket.once("close", () => this.#deadline[Symbol.dispose]());
+  }
+
+  static of(socket: Duplex & { [CONNECTION]?: CallerConnection }, idleTimeout: number): CallerConnection {
+    return (socket[CONNECTION] ??= new CallerConnection(socket, idleTimeout));
+  }
+
+  /** The newest call. */
+  get call(): GatewayCall | undefined {
+    return this.#call;
+  }
+
+  take(context: CallContext, received: Omit<ReceivedCall, "connection" | "deadline">): void {
+    const previous = this.#call;
+    // Node has parsed what lay behind a request that could not be trusted: it goes unread with its connection.
+    if (previous?.isLast) return;
+    // A caller may send the next request before it has the answer to this one.
+    const deadline = previous && !previous.over ? new Deadline() : this.#deadline;
+    this.#call = new GatewayCall(context, { ...received, connection: this, deadline });
+    this.#call.start();
+  }
+
+  /** `call` has ended, and its deadline is stopped. */
+  ended(call: GatewayCall, deadline: Deadline): void {
+    if (deadline !== this.#deadline) deadline[Symbol.dispose]();
+    // Node's own timer for idle connections would be started and stopped for every call.
+    if (this.#call === call && !this.#socket.destroyed) this.#deadline.arm(this.#idleTimeout, this.#close);
+  }
+
+  readonly #close = (): void => {
+    this.#socket.destroy();
+  };
+}
