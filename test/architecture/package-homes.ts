@@ -34,9 +34,14 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
  * The files of the gateway that hold a call together. All others are stages: functions of plain values,
  * which may not even name a type of the transport (decision 0001).
  */
-const TRANSPORT_FILES = ["answer", "call", "caller-body", "serve", "target-exchange"].map(
-  (name) => `src/gateway/${name}.ts`,
-);
+const TRANSPORT_FILES = [
+  "answer",
+  "call",
+  "caller-body",
+  "caller-connection",
+  "serve",
+  "target-exchange",
+].map((name) => `src/gateway/${name}.ts`);
 const TRANSPORT = /^(node:(http|https|http2|net|tls|stream)|undici)(\/|$)/;
 
 /** Built-in modules by which `core` would do I/O. */
