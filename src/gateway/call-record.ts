@@ -1,25 +1,89 @@
-import type { FinishedCall } from "../telemetry/channels.ts";
+import type { FinishedCall, GatewayErrorCategory } from "../telemetry/channels.ts";
 import type { ApiIdentity, CompiledApi, Refusal } from "../snapshot/compiled.ts";
 import type { RequestHead } from "./request-head.ts";
 
-/** Collects what `callFinished` publishes about one call. */
-export class CallRecord {
-  readonly #begun = performance.now();
-  readonly #head: RequestHead;
-  #upstreamBegun = 0;
-  #upstreamMilliseconds = 0;
-  api: CompiledApi | undefined;
-  identity: ApiIdentity | undefined;
-  refusal: Refusal | undefined;
-  /** What broke after the answer had begun. */
-  broken: string | undefined;
-  hosted = false;
+/** What is known of a call when it comes in. */
+export type ReceivedFacts = Pick<FinishedCall, "listener" | "method" | "path" | "peer">;
+
+/** Collects what happened to one call, and is itself what `callFinished` publishes: nothing is copied. */
+export class CallRecord implements FinishedCall {
+  /** A host-addressed call turns out to be one when it is resolved. */
+  listener: FinishedCall["listener"];
+  readonly method: string;
+  readonly path: string;
+  readonly peer: string | undefined;
+  readonly requestId: string;
+  readonly accessToken: boolean;
   attempts = 0;
   targetStatus: number | undefined;
   tokenCacheHit: boolean | undefined;
+  /** Names the caller's span, or our own where calls are traced. */
+  traceparent: string | undefined;
+  status = 499;
+  milliseconds = 0;
+  upstreamMilliseconds = 0;
+  compiled: CompiledApi | undefined;
+  api: ApiIdentity | undefined;
+  refusal: Refusal | undefined;
+  /** What broke after the answer had begun. */
+  broken: string | undefined;
+  #answered = false;
+  readonly #begun = performance.now();
+  #upstreamBegun = 0;
 
-  constructor(head: RequestHead) {
-    this.#head = head;
+  constructor({ listener, method, path, peer }: ReceivedFacts, head: RequestHead) {
+    this.listener = listener;
+    this.method = method;
+    this.path = path;
+    this.peer = peer;
+    this.requestId = head.requestId ?? nextRequestId();
+    this.accessToken = head.accessToken !== undefined;
+    this.traceparent = head.traceparent;
+  }
+
+  get application(): string | undefined {
+    return this.api?.application;
+  }
+
+  get service(): string | undefined {
+    return this.api?.service;
+  }
+
+  get entry(): string | undefined {
+    return this.api?.entry;
+  }
+
+  get origin(): "gateway" | "target" {
+    return this.refusal || !this.#answered ? "gateway" : "target";
+  }
+
+  get gatewayError(): GatewayErrorCategory | undefined {
+    return this.refusal?.category;
+  }
+
+  get failure(): string | undefined {
+    return this.refusal?.code;
+  }
+
+  get reason(): string | undefined {
+    return this.refusal?.message ?? this.broken;
+  }
+
+  get credentialType(): string | undefined {
+    return this.compiled?.provider.type;
+  }
+
+  get credentialSecret(): string | undefined {
+    return this.compiled?.provider.secretName;
+  }
+
+  get tlsVerified(): boolean {
+    return !(this.compiled?.skipVerify ?? false);
+  }
+
+  found(api: CompiledApi): void {
+    this.compiled = api;
+    this.api = api.identity;
   }
 
   attemptBegins(): void {
@@ -29,46 +93,18 @@ export class CallRecord {
 
   attemptEnds(): void {
     if (this.#upstreamBegun === 0) return;
-    this.#upstreamMilliseconds += performance.now() - this.#upstreamBegun;
+    this.upstreamMilliseconds += performance.now() - this.#upstreamBegun;
     this.#upstreamBegun = 0;
   }
 
   /** `status` is what the caller saw; undefined when it went away before. */
-  finished(call: FinishedContext, status: number | undefined): FinishedCall {
+  ends(status: number | undefined): void {
     this.attemptEnds();
-    const { api, identity, refusal } = this;
-    const head = this.#head;
-    return {
-      listener: this.hosted ? "legacy" : call.listener,
-      requestId: head.requestId ?? nextRequestId(),
-      method: call.method,
-      path: call.path,
-      application: identity?.application,
-      service: identity?.service,
-      entry: identity?.entry,
-      api: identity,
-      status: status ?? 499,
-      targetStatus: this.targetStatus,
-      origin: refusal || status === undefined ? "gateway" : "target",
-      gatewayError: refusal?.category,
-      failure: refusal?.code,
-      reason: refusal?.message ?? this.broken,
-      attempts: this.attempts,
-      tokenCacheHit: this.tokenCacheHit,
-      credentialType: api?.provider.type,
-      credentialSecret: api?.provider.secretName,
-      tlsVerified: !(api?.skipVerify ?? false),
-      accessToken: head.accessToken !== undefined,
-      peer: call.peer,
-      milliseconds: performance.now() - this.#begun,
-      upstreamMilliseconds: this.#upstreamMilliseconds,
-      traceparent: call.traceparent ?? head.traceparent,
-    };
+    this.milliseconds = performance.now() - this.#begun;
+    this.#answered = status !== undefined;
+    if (status !== undefined) this.status = status;
   }
 }
-
-/** What the record cannot know by itself; `traceparent` names our own span, where calls are traced. */
-export type FinishedContext = Pick<FinishedCall, "listener" | "method" | "path" | "peer" | "traceparent">;
 
 const PROCESS_PREFIX = `${process.pid.toString(36)}-${Date.now().toString(36)}-`;
 let calls = 0;

@@ -17,7 +17,7 @@ import { callFinished, callsInFlight } from "../telemetry/channels.ts";
 import { callAttributes } from "../telemetry/span-attributes.ts";
 import type { Span, Tracing } from "../telemetry/tracing.ts";
 import { Answer } from "./answer.ts";
-import { CallRecord } from "./call-record.ts";
+import { CallRecord, type ReceivedFacts } from "./call-record.ts";
 import { CallerBody } from "./caller-body.ts";
 import type { Deadline } from "./deadline.ts";
 import { refusal } from "./failures.ts";
@@ -75,7 +75,6 @@ export class GatewayCall implements ExchangeOwner {
   readonly #context: CallContext;
   readonly #received: ReceivedCall;
   readonly #method: string;
-  readonly #peer: string | undefined;
   readonly #head: RequestHead;
   readonly #record: CallRecord;
   readonly #answer: Answer;
@@ -100,9 +99,8 @@ export class GatewayCall implements ExchangeOwner {
     this.#received = received;
     this.#deadline = received.deadline;
     this.#method = request.method ?? "GET";
-    this.#peer = peerOf(request);
     this.#head = readRequestHead(request.rawHeaders);
-    this.#record = new CallRecord(this.#head);
+    this.#record = new CallRecord(factsOf(received), this.#head);
     this.#answer = new Answer(response, this.#method, context.phase);
     this.#body = this.#head.hasBody ? this.#callerBody() : undefined;
   }
@@ -160,13 +158,12 @@ export class GatewayCall implements ExchangeOwner {
     const inquiry = { addressing, target: request.url ?? "", host: this.#head.host };
     const prepared = prepare(inquiry, this.#context);
     if (isRefusal(prepared)) {
-      this.#record.identity = prepared.identity;
+      this.#record.api = prepared.identity;
       return prepared;
     }
     this.#prepared = prepared;
-    this.#record.api = prepared.api;
-    this.#record.identity = prepared.api.identity;
-    this.#record.hosted = prepared.gatewayPath === undefined;
+    this.#record.found(prepared.api);
+    if (prepared.gatewayPath === undefined) this.#record.listener = "legacy";
     return undefined;
   }
 
@@ -248,7 +245,7 @@ export class GatewayCall implements ExchangeOwner {
       csrfToken: csrf?.token,
       cookie: csrf && mergeCookies(csrf.cookies, this.#head.cookie),
       forwarded: gatewayPath === undefined ? "strip" : this.#context.options.forwardedHeaders,
-      peer: this.#peer,
+      peer: this.#record.peer,
       configured: api.parameters.headers,
       traceparent: this.#targetSpan?.traceparent,
     });
@@ -342,7 +339,7 @@ export class GatewayCall implements ExchangeOwner {
     this.#exchange?.abort();
     const timedOut = refusal("GATEWAY_TARGET_TIMEOUT", durationText(this.#context.options.proxyTimeout));
     // The per-application gateway answered 502 (gateway spec §16).
-    this.#giveUp(this.#record.hosted ? { ...timedOut, status: 502 } : timedOut, false);
+    this.#giveUp(this.#record.listener === "legacy" ? { ...timedOut, status: 502 } : timedOut, false);
   };
 
   readonly #callerTooSlow = (): void => {
@@ -386,29 +383,26 @@ export class GatewayCall implements ExchangeOwner {
     this.#over = true;
     this.#deadline.stop();
     this.#received.connection.ended(this, this.#deadline);
-    const { request, response } = this.#received;
+    const { response } = this.#received;
     if (!response.writableFinished) {
       this.#exchange?.abort();
       this.#abandoned?.abort();
     }
-    const complete = response.writableFinished || this.#record.broken !== undefined;
-    const status = complete ? this.#answer.status : undefined;
+    const record = this.#record;
+    const complete = response.writableFinished || record.broken !== undefined;
+    record.ends(complete ? this.#answer.status : undefined);
+    if (this.#span) {
+      record.traceparent = this.#span.traceparent;
+      this.#span.end(callAttributes(record), record.failure);
+    }
     callsInFlight.publish({ delta: -1 });
-    const span = this.#span;
-    if (!span && !callFinished.hasSubscribers) return;
-    const finished = this.#record.finished(
-      {
-        listener: this.#received.addressing,
-        method: this.#method,
-        path: pathOf(request),
-        peer: this.#peer,
-        traceparent: span?.traceparent,
-      },
-      status,
-    );
-    span?.end(callAttributes(finished), finished.failure);
-    callFinished.publish(finished);
+    callFinished.publish(record);
   };
+}
+
+function factsOf({ addressing, request }: ReceivedCall): ReceivedFacts {
+  const { method = "GET" } = request;
+  return { listener: addressing, method, path: pathOf(request), peer: peerOf(request) };
 }
 
 function pathOf(request: IncomingMessage): string {
