@@ -22,6 +22,7 @@ import { CallerBody } from "./caller-body.ts";
 import type { Deadline } from "./deadline.ts";
 import { refusal } from "./failures.ts";
 import { injectCold, injectWarm, type Injection } from "./inject.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 import type { GatewayOptions } from "./options.ts";
 import { outgoingHeaders } from "./outgoing-headers.ts";
 import { isRefusal, prepare, type PrepareContext, type PreparedCall } from "./prepare.ts";
@@ -36,6 +37,8 @@ export interface CallContext extends PrepareContext {
   readonly options: GatewayOptions;
   readonly tracing: Tracing | undefined;
   readonly phase: Phase;
+  /** For bodies that are remembered in case the call is repeated. */
+  readonly budget: MemoryBudget;
 }
 
 /** Shared by all calls of a process. */
@@ -79,7 +82,7 @@ export class GatewayCall implements ExchangeOwner {
   readonly #record: CallRecord;
   readonly #answer: Answer;
   readonly #deadline: Deadline;
-  readonly #body: CallerBody | undefined;
+  #body: CallerBody | undefined;
   #prepared!: PreparedCall;
   #injection!: Injection;
   #abandoned: AbortController | undefined;
@@ -102,7 +105,6 @@ export class GatewayCall implements ExchangeOwner {
     this.#head = readRequestHead(request.rawHeaders);
     this.#record = new CallRecord(factsOf(received), this.#head);
     this.#answer = new Answer(response, this.#method, context.phase);
-    this.#body = this.#head.hasBody ? this.#callerBody() : undefined;
   }
 
   start(): void {
@@ -206,7 +208,7 @@ export class GatewayCall implements ExchangeOwner {
 
   #send(injection: Injection): void {
     this.#injection = injection;
-    const body = this.#body;
+    const body = (this.#body ??= this.#head.hasBody ? this.#callerBody() : undefined);
     if (!body) return this.#dispatch(undefined);
     if (!body.isSmall && !this.#repeated) return this.#dispatch(body.stream());
     void body.whole().then((whole) => {
@@ -323,7 +325,8 @@ export class GatewayCall implements ExchangeOwner {
     const { request, response, expectsContinue } = this.#received;
     return new CallerBody(request, {
       contentLength: this.#head.contentLength,
-      remember: options.retryOnUnauthorized === "never" ? 0 : options.retryBufferBytes,
+      remember: this.#mayRepeat() ? options.retryBufferBytes : 0,
+      budget: this.#context.budget,
       tellToSend: () => {
         if (expectsContinue) response.writeContinue();
       },
@@ -382,6 +385,7 @@ export class GatewayCall implements ExchangeOwner {
   readonly #closed = (): void => {
     this.#over = true;
     this.#deadline.stop();
+    this.#body?.forget();
     this.#received.connection.ended(this, this.#deadline);
     const { response } = this.#received;
     if (!response.writableFinished) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import type { MemoryBudget } from "./memory-budget.ts";
 
 /** A body up to this size is read whole before the target is called: one write instead of a stream. */
 const READ_WHOLE = 64 * 1024;
@@ -8,6 +9,8 @@ export interface CallerBodyOptions {
   readonly contentLength: number | undefined;
   /** Bytes that are remembered so that the call can be repeated; 0 remembers nothing. */
   readonly remember: number;
+  /** What all calls may remember together. A small body is read whole whatever is left of it. */
+  readonly budget: MemoryBudget;
   /** The caller is to be told to send: it waits for `100 Continue`. */
   readonly tellToSend: () => void;
   /** Called when the body is now waited for (true) and when a piece of it has come (false). */
@@ -20,6 +23,8 @@ export class CallerBody {
   readonly #options: CallerBodyOptions;
   #remembered: Buffer[] | undefined;
   #size = 0;
+  /** Of the budget. */
+  #taken = 0;
   #ended = false;
   #begun = false;
   #stream: Readable | undefined;
@@ -65,6 +70,13 @@ export class CallerBody {
     return this.#settled.promise;
   }
 
+  /** Lets go of what is remembered; the call is not repeated any more. */
+  forget(): void {
+    this.#remembered = undefined;
+    this.#options.budget.give(this.#taken);
+    this.#taken = 0;
+  }
+
   #begin(): void {
     if (this.#begun) return;
     this.#begun = true;
@@ -80,11 +92,18 @@ export class CallerBody {
     this.#options.waiting(this.#stream === undefined);
     this.#size += chunk.length;
     if (this.#remembered) {
-      if (this.isSmall || this.#size <= this.#options.remember) this.#remembered.push(chunk);
-      else this.#remembered = undefined;
+      if (this.isSmall || this.#mayRemember(chunk.length)) this.#remembered.push(chunk);
+      else this.forget();
     }
     if (this.#stream && !this.#stream.destroyed && !this.#stream.push(chunk)) this.#request.pause();
     this.#settle();
+  }
+
+  #mayRemember(bytes: number): boolean {
+    const { remember, budget } = this.#options;
+    if (this.#size > remember || !budget.take(bytes)) return false;
+    this.#taken += bytes;
+    return true;
   }
 
   #end(): void {
@@ -96,7 +115,7 @@ export class CallerBody {
 
   #close(): void {
     if (this.#ended) return;
-    this.#remembered = undefined;
+    this.forget();
     this.#stream?.destroy(new Error("the caller broke off"));
     this.#settle();
   }

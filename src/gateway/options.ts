@@ -53,6 +53,10 @@ export const gatewaySettings = {
     default: 4 * 1024 * 1024,
     description: "Up to this size a body is remembered, so that the call can be repeated after 401 or 403.",
   }),
+  retryBufferTotalBytes: bytes({
+    default: 128 * 1024 * 1024,
+    description: "What all calls may remember together; a call that gets none of it is not repeated.",
+  }),
   retryOnUnauthorized: oneOf(["always", "safe-methods", "never"], {
     default: "always",
     description: "Whether a call is repeated once with fresh credentials after 401 or 403.",

@@ -7,6 +7,7 @@ import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
 import type { CallContext } from "./call.ts";
 import { CallerConnection } from "./caller-connection.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import { refusal } from "./failures.ts";
 import type { Addressing } from "./route.ts";
 
@@ -19,9 +20,10 @@ export interface GatewayListeners extends AsyncDisposable {
 }
 
 /** Binds both listeners or none. */
-export async function serveGateway(served: Omit<CallContext, "phase">): Promise<GatewayListeners> {
-  const context: CallContext = { ...served, phase: { draining: false } };
-  const { options } = context;
+export async function serveGateway(served: Omit<CallContext, "phase" | "budget">): Promise<GatewayListeners> {
+  const { options } = served;
+  const budget = new MemoryBudget(options.retryBufferTotalBytes);
+  const context: CallContext = { ...served, phase: { draining: false }, budget };
   const manual = await listen(context, "manual", options.port);
   let compass: Listener;
   try {

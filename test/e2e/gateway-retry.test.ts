@@ -280,3 +280,34 @@ test("gateway retry - 200 callers who are refused together cause one new token r
   for (const { status } of await Promise.all(calls)) equal(status, 200);
   equal(tokens.calls.length, 2);
 });
+
+test("gateway retry - calls that together exceed retryBufferTotalBytes are not repeated, and later ones are", async () => {
+  const body = randomBytes(200_000);
+  await using target = await startTarget(async (call) => {
+    await call.body;
+    await call.respond(401);
+  });
+  await using gateway = await startGateway({
+    applications: [shop(target.url, BASIC)],
+    secrets: SECRETS,
+    options: { retryBufferTotalBytes: 300_000 },
+  });
+  // The first keeps what it remembers for as long as it waits for the rest of its body.
+  await using waiting = await gateway.connect();
+  await waiting.send(`PUT /shop/orders-api/x HTTP/1.1\r\nHost: g\r\nContent-Length: 200001\r\n\r\n`);
+  await waiting.send(body);
+  await eventually(() => equal(target.last.received, body.length));
+  equal((await gateway.call("PUT", "/shop/orders-api/x", { body })).status, 401);
+  deepEqual(
+    gateway.finished.map(({ attempts }) => attempts),
+    [1],
+  );
+  await waiting.send(Buffer.of(1));
+  equal((await waiting.response()).status, 401);
+  await eventually(() => equal(gateway.finished.length, 2));
+  equal((await gateway.call("PUT", "/shop/orders-api/x", { body })).status, 401);
+  deepEqual(
+    gateway.finished.map(({ attempts }) => attempts),
+    [1, 2, 2],
+  );
+});
