@@ -17,8 +17,11 @@ export interface ResponseReceiver {
   informed(status: number, headers: FlatHeaders): void;
   /** The final status and headers. */
   started(status: number, headers: FlatHeaders): void;
-  /** A piece that is the receiver's to keep. Answers false to stop the flow until `resume`. */
-  received(chunk: Buffer): boolean;
+  /**
+   * A piece that is the receiver's to keep until it calls `release`, which it need not. Answers false to stop
+   * the flow until `resume`.
+   */
+  received(chunk: Buffer, release: () => void): boolean;
   ended(trailers: FlatHeaders): void;
   failed(error: Error): void;
 }

@@ -10,6 +10,8 @@ export type Answering = (call: TargetCall) => void | Promise<void>;
 
 export interface TargetOptions {
   readonly tls?: TlsOptions;
+  /** Any free one unless given. */
+  readonly port?: number;
 }
 
 /** 200 with `{"ok":true}` once the whole request is there. */
@@ -60,12 +62,12 @@ export class Target implements AsyncDisposable {
   readonly #connected: ((socket: Socket) => void)[] = [];
   #accepted = 0;
 
-  constructor(answering: Answering, { tls }: TargetOptions) {
+  constructor(answering: Answering, { tls, port = 0 }: TargetOptions) {
     this.answering = answering;
     this.#scheme = tls ? "https" : "http";
     const take = (socket: Socket) => this.#take(socket);
     this.#server = tls ? createTlsServer(tls, take) : createServer({ noDelay: true }, take);
-    this.listening = once(this.#server.listen(0, "127.0.0.1"), "listening");
+    this.listening = once(this.#server.listen(port, "127.0.0.1"), "listening");
   }
 
   get port(): number {

@@ -34,7 +34,7 @@ export class Http1Connection {
     this.socket = socket;
     this.sharesBuffer = sharesBuffer;
     this.#options = options;
-    socket.on("error", (error) => (this.#error = error));
+    socket.on("error", (error) => this.#failed(error));
     socket.on("end", () => this.#ended());
     socket.on("close", () => this.#closed());
   }
@@ -86,8 +86,14 @@ export class Http1Connection {
     this.#options.idle(this);
   }
 
+  /** A TLS alert is told without the end of the socket; what goes wrong after the first error follows from it. */
+  #failed(error: Error): void {
+    this.#error ??= error;
+    this.socket.destroy();
+  }
+
   #ended(): void {
-    this.#exchange?.closed(undefined);
+    this.#exchange?.closed(this.#error);
     this.socket.destroy();
   }
 

@@ -4,6 +4,7 @@ import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type AnswerEvents } from "./answer-parser.ts";
 import { BodyWriter } from "./body-writer.ts";
 import type { Http1Connection } from "./connection.ts";
+import { copiedPiece, ownPiece } from "./piece.ts";
 import { Http1Error } from "./http1-error.ts";
 import { serialiseHead, type ProxiedHead, type SerialisedHead } from "./request-head.ts";
 
@@ -118,9 +119,9 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
     const connection = this.#connection;
     if (this.#over || !connection) return;
     // A shared read buffer is used again for the next read, of any connection.
-    const chunk = connection.sharesBuffer ? Buffer.from(piece) : piece;
+    const { bytes, release } = connection.sharesBuffer ? copiedPiece(piece) : ownPiece(piece);
     // The receiver may have aborted meanwhile, and a socket that is closed is not paused.
-    if (!this.#receiver.received(chunk) && !this.#over) connection.socket.pause();
+    if (!this.#receiver.received(bytes, release) && !this.#over) connection.socket.pause();
   }
 
   ended(trailers: string[]): void {

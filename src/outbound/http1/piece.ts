@@ -1,0 +1,38 @@
+/** A piece of a body that may be kept. Whoever is done with it gives it back, and its memory is used again. */
+export interface Piece {
+  readonly bytes: Buffer;
+  /** Called at most once, and need not be called: memory that is not given back is collected as garbage. */
+  readonly release: () => void;
+}
+
+/** Size of a read, and so of the largest piece. */
+const SIZE = 64 * 1024;
+
+/** Smaller pieces are cheap to copy, and no memory is kept for them. */
+const SMALL = 8 * 1024;
+
+/** Buffers that wait to be used again, at most: 8 MiB. */
+const MOST_FREE = 128;
+
+const free: Buffer[] = [];
+
+const nothing = (): void => {};
+
+/** A piece that is its holder's own already. */
+export function ownPiece(bytes: Buffer): Piece {
+  return { bytes, release: nothing };
+}
+
+/**
+ * Copies a view into the shared read buffer. A large download would otherwise leave its own size in buffers
+ * behind, which the garbage collector finds late because they lie outside of its heap.
+ */
+export function copiedPiece(view: Buffer): Piece {
+  if (view.length < SMALL || view.length > SIZE) return ownPiece(Buffer.from(view));
+  const buffer = free.pop() ?? Buffer.allocUnsafeSlow(SIZE);
+  view.copy(buffer);
+  const release = () => {
+    if (free.length < MOST_FREE) free.push(buffer);
+  };
+  return { bytes: buffer.subarray(0, view.length), release };
+}
