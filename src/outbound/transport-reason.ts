@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   HEAD_TOO_LARGE: "the headers of the answer are too large",
   MALFORMED_ANSWER: "the answer is not HTTP",
   PROXY_REFUSED: "the proxy refused the connection",
+  REQUEST_LENGTH_MISMATCH: "the request's body is longer or shorter than it says",
   UNSENDABLE_REQUEST: "the request holds characters that cannot be sent",
   CONNECTIONS_CLOSED: "the gateway is being stopped",
   EGRESS_REFUSED: "the egress policy refuses the address",
