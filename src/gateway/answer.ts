@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { FlatHeaders } from "../http/flat-headers.ts";
+import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import type { RewrittenHead } from "./rewrite.ts";
 
@@ -19,7 +20,7 @@ export class Answer {
   readonly #method: string;
   readonly #phase: { readonly draining: boolean };
   #head: RewrittenHead | undefined;
-  #first: Buffer | undefined;
+  #first: Piece | undefined;
   #informed = 0;
   /** Status that the caller sees; undefined before it is decided. */
   status: number | undefined;
@@ -48,13 +49,13 @@ export class Answer {
   }
 
   /** Answers false when the caller does not keep up; `resume` is then called once it does. */
-  write(chunk: Buffer, resume: () => void): boolean {
+  write(piece: Piece, resume: () => void): boolean {
     if (this.#head && !this.#first) {
-      this.#first = chunk;
+      this.#first = piece;
       return true;
     }
     this.#flush();
-    if (this.#response.write(chunk)) return true;
+    if (this.#response.write(piece.bytes, piece.release)) return true;
     this.#response.once("drain", resume);
     return false;
   }
@@ -91,16 +92,22 @@ export class Answer {
 
   #endAtOnce(head: RewrittenHead): void {
     const { headers, status } = head;
-    const body = this.#first;
+    const piece = this.#first;
+    const body = piece?.bytes;
     this.#head = undefined;
     this.#first = undefined;
     if (this.#mayHaveBody(status) && !hasLength(headers)) {
       headers.push("Content-Length", String(body?.length ?? 0));
     }
     this.#writeHead(status, headers);
-    if (!body) this.#response.end();
-    else if (body.length > JOIN_LIMIT) this.#response.end(body);
-    else this.#response.end(body.toString("latin1"), "latin1");
+    if (!body) {
+      this.#response.end();
+    } else if (body.length > JOIN_LIMIT) {
+      this.#response.end(body, piece.release);
+    } else {
+      this.#response.end(body.toString("latin1"), "latin1");
+      piece.release();
+    }
   }
 
   #flush(): void {
@@ -110,7 +117,7 @@ export class Answer {
     this.#head = undefined;
     this.#first = undefined;
     this.#writeHead(head.status, head.headers);
-    if (first) this.#response.write(first);
+    if (first) this.#response.write(first.bytes, first.release);
     else this.#response.flushHeaders();
   }
 

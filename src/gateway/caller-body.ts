@@ -1,9 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import type { BodyStream } from "../outbound/outgoing-request.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
 /** A body up to this size is read whole before the target is called: one write instead of a stream. */
 const READ_WHOLE = 64 * 1024;
+
+/** Pieces from this size on have memory of their own. */
+const LARGE_PIECE = 16 * 1024;
 
 export interface CallerBodyOptions {
   readonly contentLength: number | undefined;
@@ -42,7 +46,7 @@ export class CallerBody {
   }
 
   /** For the first attempt. Reading and back-pressure are the target's: the caller is read as fast as it takes. */
-  stream(): Readable {
+  stream(): BodyStream {
     this.#stream = new Readable({
       highWaterMark: READ_WHOLE,
       read: () => {
@@ -51,7 +55,7 @@ export class CallerBody {
         this.#request.resume();
       },
     });
-    return this.#stream;
+    return Object.assign(this.#stream, { release: (piece: Buffer) => this.#release(piece) });
   }
 
   /**
@@ -97,6 +101,17 @@ export class CallerBody {
     }
     if (this.#stream && !this.#stream.destroyed && !this.#stream.push(chunk)) this.#request.pause();
     this.#settle();
+  }
+
+  /**
+   * Gives the memory of a piece back at once, where it is not remembered: a large upload would otherwise leave
+   * its own size behind for the garbage collector, which looks late for what lies outside of its heap.
+   */
+  #release(piece: Buffer): void {
+    const { buffer } = piece;
+    // Small pieces share their memory with others.
+    const isWhole = buffer.byteLength === piece.length && piece.length >= LARGE_PIECE;
+    if (!this.#remembered && isWhole && buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
 
   #mayRemember(bytes: number): boolean {

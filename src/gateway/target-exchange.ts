@@ -1,6 +1,7 @@
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import type { TargetPool } from "../outbound/http1/pool.ts";
 import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outbound/outgoing-request.ts";
+import { ownPiece } from "../outbound/http1/piece.ts";
 import type { Answer } from "./answer.ts";
 import type { Deadline } from "./deadline.ts";
 import type { RewrittenHead } from "./rewrite.ts";
@@ -70,9 +71,9 @@ export class TargetExchange implements ResponseReceiver {
     void decision.then((repeated) => (repeated ? this.abort() : this.#release(held, status, headers)));
   }
 
-  received(chunk: Buffer): boolean {
+  received(chunk: Buffer, release: () => void): boolean {
     this.#moved();
-    if (!this.#held) return this.#options.answer.write(chunk, this.#resume);
+    if (!this.#held) return this.#options.answer.write({ bytes: chunk, release }, this.#resume);
     this.#held.chunks.push(chunk);
     return false;
   }
@@ -97,7 +98,7 @@ export class TargetExchange implements ResponseReceiver {
     this.#held = undefined;
     answer.begin(owner.rewrite(status, headers));
     let flowing = true;
-    for (const chunk of held.chunks) flowing = answer.write(chunk, this.#resume) && flowing;
+    for (const chunk of held.chunks) flowing = answer.write(ownPiece(chunk), this.#resume) && flowing;
     if (held.error) this.failed(held.error);
     else if (held.trailers) this.ended(held.trailers);
     else if (flowing) this.#resume();

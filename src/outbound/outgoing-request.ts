@@ -1,6 +1,12 @@
 import type { Readable } from "node:stream";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 
+/** A body that is streamed. */
+export interface BodyStream extends Readable {
+  /** A piece of it has left, and whoever sent it does not need its memory any more. */
+  release?(piece: Buffer): void;
+}
+
 /** One request to a target, in plain values. */
 export interface OutgoingRequest {
   readonly method: string;
@@ -8,7 +14,7 @@ export interface OutgoingRequest {
   readonly path: string;
   /** Flat name, value list without hop-by-hop names; `Content-Length` where the length is known. */
   readonly headers: FlatHeaders;
-  readonly body: Buffer | Readable | undefined;
+  readonly body: Buffer | BodyStream | undefined;
 }
 
 /** Who receives the answer. Calls come in this order; after `ended` or `failed` there is none. */

@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
-import type { Readable } from "node:stream";
+import type { BodyStream } from "../outgoing-request.ts";
 import { Http1Error } from "./http1-error.ts";
 import { lengthMismatch } from "./request-head.ts";
 
 export interface BodyWriterOptions {
-  readonly body: Readable;
+  readonly body: BodyStream;
   /** Bytes that the body must have; undefined: chunked. */
   readonly length: number | undefined;
   readonly done: () => void;
@@ -56,7 +56,9 @@ export class BodyWriter {
     if (!this.#socket || chunk.length === 0) return;
     this.#sent += chunk.length;
     if (length !== undefined && this.#sent > length) return this.#fail(lengthMismatch());
-    const flowing = length === undefined ? writeChunk(this.#socket, chunk) : this.#socket.write(chunk);
+    const left = () => body.release?.(chunk);
+    const flowing =
+      length === undefined ? writeChunk(this.#socket, chunk, left) : this.#socket.write(chunk, left);
     if (!flowing) body.pause();
   };
 
@@ -85,10 +87,10 @@ export class BodyWriter {
   };
 }
 
-function writeChunk(socket: Socket, chunk: Buffer): boolean {
+function writeChunk(socket: Socket, chunk: Buffer, left: () => void): boolean {
   socket.cork();
   socket.write(`${chunk.length.toString(16)}\r\n`, "latin1");
-  socket.write(chunk);
+  socket.write(chunk, left);
   const flowing = socket.write("\r\n", "latin1");
   socket.uncork();
   return flowing;
