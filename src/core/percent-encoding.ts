@@ -7,7 +7,7 @@
 const ENCODED_PATH = /^[A-Za-z0-9\-_.~$&+,/:;=@]*$/;
 const UNESCAPED = /[A-Za-z0-9\-_.~$&+,/:;=@]/;
 
-/** What may stand in a path on the wire, escapes included: nothing that HTTP or undici refuses. */
+/** What may stand in a path on the wire, escapes included: nothing that HTTP refuses. */
 const WIRE_PATH = /^[A-Za-z0-9\-_.~$&+,/:;=@!'()*[\]%]*$/;
 
 const ESCAPES = Array.from({ length: 256 }, (_, byte) => {

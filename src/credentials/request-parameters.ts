@@ -74,7 +74,7 @@ function parseJson(value: Buffer): unknown {
 /** RFC 9110 §5.6.2 */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
 
-/** Set by the connection itself; undici refuses Expect (amendment A16). */
+/** Set by the connection itself; Expect is met by the gateway (amendment A16). */
 const NEVER_CONFIGURED = new Set([...HOP_BY_HOP, "host", "content-length", "expect"]);
 
 function flatHeaders(lists: Lists): string[] | string {

@@ -71,8 +71,8 @@ export function outgoingHeaders(input: OutgoingHeadersInput): string[] {
 }
 
 /**
- * Beside hop-by-hop names: the target gets a Host of its own, and undici refuses Expect; the gateway has
- * answered `100-continue` itself (amendment A16).
+ * Beside hop-by-hop names: the target gets a Host of its own, and the gateway has answered `100-continue`
+ * itself (amendment A16).
  */
 const NEVER_PASSED = new Set(["host", "expect"]);
 

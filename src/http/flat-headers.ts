@@ -1,6 +1,6 @@
 /**
  * Headers as one flat array, name, value, name, value …, as they came over the wire: order, case and
- * repetitions kept. Header values are Latin-1 text, as Node and undici give them.
+ * repetitions kept. Header values are Latin-1 text, as Node gives them.
  */
 export type FlatHeaders = readonly string[];
 

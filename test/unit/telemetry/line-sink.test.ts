@@ -80,7 +80,7 @@ test("line sink - an urgent line takes along what waits", () => {
 test("line sink - many lines are written before the interval ends", () => {
   const { sink, outlet } = aSink();
   const line = `${"x".repeat(999)}\n`;
-  for (let count = 0; count < 33; count++) sink.write(line);
+  for (let count = 0; count < 132; count++) sink.write(line);
   assert.ok(outlet.busy);
 });
 
