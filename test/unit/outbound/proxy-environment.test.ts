@@ -83,7 +83,7 @@ for (const [exceptions, origin, direct] of [
   ["a.test.", "http://a.test", true],
   ["a.test", "http://b.a.test", true],
   ["a.test", "http://ba.test", false],
-  ["a.test", "http://a.test.b", false],
+  ["a.test", "http://a.test.example", false],
   [".a.test", "http://b.a.test", true],
   [".a.test", "http://a.test", true],
   ["*.a.test", "http://b.a.test", true],
