@@ -86,14 +86,14 @@ export class Http1Connection {
     this.#options.idle(this);
   }
 
-  /** A TLS alert is told without the end of the socket; what goes wrong after the first error follows from it. */
   #failed(error: Error): void {
-    this.#error ??= error;
+    this.#error = error;
+    // Node goes on reading after a TLS alert, and would tell the end of the connection first.
     this.socket.destroy();
   }
 
   #ended(): void {
-    this.#exchange?.closed(this.#error);
+    this.#exchange?.closed(undefined);
     this.socket.destroy();
   }
 

@@ -1,7 +1,7 @@
 /** A piece of a body that may be kept. Whoever is done with it gives it back, and its memory is used again. */
 export interface Piece {
   readonly bytes: Buffer;
-  /** Called at most once, and need not be called: memory that is not given back is collected as garbage. */
+  /** Need not be called: memory that is not given back is collected as garbage. Nothing happens the second time. */
   readonly release: () => void;
 }
 
@@ -31,8 +31,11 @@ export function copiedPiece(view: Buffer): Piece {
   if (view.length < SMALL || view.length > SIZE) return ownPiece(Buffer.from(view));
   const buffer = free.pop() ?? Buffer.allocUnsafeSlow(SIZE);
   view.copy(buffer);
+  let held = true;
   const release = () => {
-    if (free.length < MOST_FREE) free.push(buffer);
+    // Given back twice, it would carry the bytes of two callers at a time.
+    if (held && free.length < MOST_FREE) free.push(buffer);
+    held = false;
   };
   return { bytes: buffer.subarray(0, view.length), release };
 }

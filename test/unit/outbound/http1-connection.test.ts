@@ -37,6 +37,18 @@ test("http1 connection - the next call after an answer finds its connection at o
   assert.equal(target.accepted, 1);
 });
 
+test("http1 connection - an answer that ends while it is paused leaves its connection readable", async () => {
+  await using target = await startTarget(answersBytes(OK));
+  using pool = openPool(target.url);
+  for (let round = 0; round < 3; round++) {
+    const paused = new AnswerRecorder();
+    paused.received = () => false;
+    // eslint-disable-next-line no-await-in-loop -- over one connection
+    assert.equal((await paused.send(pool).over).events.at(-1), "ended");
+  }
+  assert.equal(target.accepted, 1);
+});
+
 for (const [what, bytes] of [
   ["says Connection: close", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"],
   ["is HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"],

@@ -136,6 +136,18 @@ test("http1 upload - an answer before the end of the body ends the body and the 
   assert.equal((await AnswerRecorder.send(pool).over).status, 200);
 });
 
+test("http1 upload - a connection whose request is not whole is not used again, even when nothing waits to be sent", async () => {
+  await using target = await startTarget((call) => call.respond(200));
+  using pool = openPool(target.url);
+  const body = new PassThrough();
+  body.write("abc");
+  const early = await AnswerRecorder.send(pool, { method: "POST", body }).over;
+  assert.equal(early.status, 200);
+  await target.last.closed;
+  assert.equal((await AnswerRecorder.send(pool).over).status, 200);
+  assert.deepEqual([target.accepted, target.unreadable], [2, []]);
+});
+
 for (const length of [undefined, "100000000000"]) {
   test(`http1 upload - an answer that comes just before a reset is not lost under ${length ? "a long" : "an endless"} body`, async () => {
     await using target = await startTarget(async (call) => {
