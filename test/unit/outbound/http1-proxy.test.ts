@@ -83,6 +83,17 @@ for (const secure of [false, true]) {
     assert.equal(pool.empty, true);
   });
 
+  test(`http1 proxy - through ${kind} a handshake that never ends is given up with its tunnel`, async () => {
+    await using target = await startTarget();
+    await using proxy = await startProxy(target.port, proxyTls());
+    using pool = openPool("https://target.test", { proxy: proxy.url, proxyTls: { ca: authority.crt } });
+    const answer = AnswerRecorder.send(pool);
+    await eventually(() => assert.equal(target.connections, 1));
+    answer.abort();
+    await eventually(() => assert.deepEqual([proxy.connections, target.connections], [0, 0]));
+    assert.deepEqual([pool.empty, answer.events], [true, []]);
+  });
+
   test(`http1 proxy - through ${kind} a server that is not trusted is not called, and the tunnel is closed`, async () => {
     await using target = await startTls();
     await using proxy = await startProxy(target.port, proxyTls());

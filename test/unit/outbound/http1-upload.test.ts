@@ -179,6 +179,26 @@ test("http1 upload - an answer is read even when the write fails before anything
   assert.deepEqual([answer.status, answer.body, answer.error], [401, "name", undefined]);
 });
 
+test("http1 upload - an answer is read even when it comes and the write fails while other sockets are read", async () => {
+  await using target = await startTarget();
+  await using other = await startTarget();
+  using pool = openPool(target.url);
+  using otherPool = openPool(other.url);
+  const body = new PassThrough();
+  const answer = AnswerRecorder.send(pool, { method: "POST", body });
+  const call = await target.call(1);
+  const meanwhile = new AnswerRecorder();
+  // The system has said already which sockets can be read in this turn, and the target's is not among them.
+  meanwhile.started = () => {
+    void call.write("HTTP/1.1 401 No\r\nContent-Length: 4\r\n\r\nname");
+    call.reset();
+    body.write("more");
+  };
+  meanwhile.send(otherPool);
+  await answer.over;
+  assert.deepEqual([answer.status, answer.body, answer.error], [401, "name", undefined]);
+});
+
 test("http1 upload - a write that fails without an answer is told as what it is", async () => {
   await using target = await startTarget(async (call) => {
     await eventually(() => assert.ok(call.received > 0));
