@@ -163,6 +163,33 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
   });
 }
 
+test("http1 TLS - after a handshake that failed, the session is not taken up again", async () => {
+  const ticketKeys = Buffer.alloc(48, 7);
+  await using first = await startTls({ ticketKeys });
+  using pool = poolFor(first);
+  await AnswerRecorder.send(pool).over;
+  const { port } = first;
+  await first[Symbol.asyncDispose]();
+  await eventually(() => assert.equal(pool.empty, true));
+  assert.equal((await AnswerRecorder.send(pool).over).error?.code, "ECONNREFUSED");
+  await using second = await startTarget(undefined, {
+    tls: { cert: certificate.crt, key: certificate.key, ticketKeys },
+    port,
+  });
+  const seen = handshakes(second);
+  for (let round = 0; round < 2; round++) {
+    // eslint-disable-next-line no-await-in-loop -- the second takes up the session of the first
+    assert.equal((await AnswerRecorder.send(pool).over).status, 200);
+    second.closeConnections();
+    // eslint-disable-next-line no-await-in-loop
+    await eventually(() => assert.equal(pool.empty, true));
+  }
+  assert.deepEqual(
+    seen.map(({ resumed }) => resumed),
+    [false, true],
+  );
+});
+
 test("http1 TLS - a server that speaks plain HTTP, garbage or nothing fails the call", async () => {
   for (const bytes of ["HTTP/1.1 400 Bad Request\r\n\r\n", "\x16\x03\x01\x00\x02\x00", ""]) {
     const server = createServer((socket) => {
