@@ -216,6 +216,10 @@ test("store opening - a directory that cannot be is named", async () => {
   await rejects(openTestStore(file), { code: "STORE_DIRECTORY" });
 });
 
+test("store opening - a directory that can neither be found nor made ends the start", async () => {
+  await rejects(openTestStore("/proc/appconn/data"), { code: "STORE_DIRECTORY", message: /\/proc\/appconn/ });
+});
+
 test("store opening - a start that was cut off while it made the database is begun again", async () => {
   using directory = new TemporaryDirectory();
   mkdirSync(directory.path, { recursive: true });

@@ -41,11 +41,18 @@ PRAGMA journal_size_limit = 67108864;
 /** The directory, with parents, for its owner alone; STORE_DIRECTORY where that cannot be. */
 export function prepareDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectories(directory);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StoreFailure("STORE_DIRECTORY", [directory, reasonOf(error)], { cause: error });
   }
+}
+
+/** Node's own `recursive` tries for ever below /proc, where a directory can neither be found nor made. */
+function makeDirectories(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectories(dirname(directory));
+  mkdirSync(directory, { mode: 0o700 });
 }
 
 /**
