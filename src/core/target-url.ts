@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /**
  * A `targetUrl` taken apart as text. `new URL()` is not used for the path and the query: it resolves dot
  * segments and rewrites `|`, `'` and backslashes, and gateway spec §7 wants the bytes as they were written.
@@ -9,6 +11,8 @@ export interface TargetUrl {
   readonly host: string;
   /** Without brackets, lower case. */
   readonly hostname: string;
+  /** The host is an address in another spelling than its usual one, such as `2852039166`. */
+  readonly disguised: boolean;
   /** As written; empty or beginning with a slash. */
   readonly path: string;
   /** As written, without the question mark; empty when there is none. */
@@ -34,13 +38,17 @@ export function parseTargetUrl(written: string): TargetUrl | TargetUrlProblem {
   // User information never leaves the gateway: it would be a credential outside the Secret.
   const host = authority.slice(authority.lastIndexOf("@") + 1);
   if (host === "" || host.startsWith(":")) return unusable("no host");
+  // `new URL()` reads a backslash as a slash, and the Host header would be another host than the connection's.
+  if (host.includes("\\")) return unparsable("invalid character in host name");
   const parsed = parseOrigin(`${scheme}://${host}`);
   if (!parsed) return unparsable("invalid host or port");
   if (parsed.protocol !== "http:" && parsed.protocol !== "https:") {
     return unusable(`unsupported protocol scheme "${scheme}"`);
   }
   const hostname = parsed.hostname.replace(/^\[|\]$/g, "");
-  return { origin: parsed.origin, host, hostname, path, query };
+  const spelled = host.replace(/:\d*$/, "").replace(/^\[|\]$/g, "");
+  const disguised = isIP(hostname) !== 0 && spelled.toLowerCase() !== hostname;
+  return { origin: parsed.origin, host, hostname, disguised, path, query };
 }
 
 function parseOrigin(origin: string): URL | undefined {

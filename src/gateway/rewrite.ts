@@ -16,6 +16,8 @@ const NEVER_PASSED: ReadonlySet<string> = new Set([...HOP_BY_HOP, RESERVED]);
 /** ⑥ Turns the head of the target's answer into the gateway's (gateway spec §12). */
 export function rewrite(status: number, headers: FlatHeaders, location: LocationContext): RewrittenHead {
   const passed = passedHeaders(headers);
+  // RFC 9110 §8.6: a 204 has no Content-Length, whatever the target says.
+  if (status === 204) return { status, headers: withoutHeader(passed, "content-length") };
   if (status === 201 || (status >= 300 && status <= 399)) relocate(passed, location);
   if (status < 500 || status > 599) return { status, headers: passed };
   const marked = withoutHeader(passed, "target-system-status");

@@ -88,10 +88,11 @@ function readiness(store: Store, phase: Phase, gateway: () => Gateway | undefine
 }
 
 function serveHealth({ options, telemetry }: Foundation, ready: Readiness): Promise<Listener> {
-  const { host, healthPort: port, externalApi: apiOptions } = options.gateway;
+  const { host, healthPort: port, requestTimeout, externalApi: apiOptions } = options.gateway;
   const { log, level, metrics } = telemetry;
   const handler = externalApi({ options: apiOptions, log, level, metrics, ready });
-  return startListener({ host, port, setting: "gateway.healthPort", handler });
+  const server = { keepAliveTimeout: requestTimeout, headersTimeout: requestTimeout };
+  return startListener({ host, port, setting: "gateway.healthPort", handler, server });
 }
 
 function openCertificate({ options, telemetry }: Foundation): Promise<ServerCertificate> {

@@ -19,9 +19,13 @@ export class EgressPolicy {
     return matches(this.#always, address) || matches(this.#denied, address);
   }
 
-  /** Whether a target that is written as this address may not be connected to. */
-  refusesLiteral(hostname: string): boolean {
-    return isIP(hostname) !== 0 && matches(this.#denied, hostname);
+  /**
+   * Whether a target that is written as this address may not be connected to. Only an address in its usual
+   * spelling names a metadata service exactly (amendment A14); `disguised` ones are judged as if resolved.
+   */
+  refusesLiteral(hostname: string, disguised = false): boolean {
+    if (isIP(hostname) === 0) return false;
+    return disguised ? this.refusesResolved(hostname) : matches(this.#denied, hostname);
   }
 }
 

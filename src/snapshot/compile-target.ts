@@ -5,7 +5,7 @@ import type { CompiledTarget } from "./compiled.ts";
 export interface CompileTargetOptions {
   readonly encodeUrl: boolean;
   /** Whether the egress policy refuses a target that is written as this address. */
-  readonly refuses: (hostname: string) => boolean;
+  readonly refuses: (hostname: string, disguised: boolean) => boolean;
 }
 
 /** Everything about a `targetUrl` that a call would otherwise have to work out each time. */
@@ -23,6 +23,6 @@ export function compileTarget(
     encodedPath: encodePath(decodePath(url.path) ?? url.path),
     rawPath,
     queryNames: new Set(new URLSearchParams(url.query).keys()),
-    refused: refuses(url.hostname),
+    refused: refuses(url.hostname, url.disguised),
   };
 }

@@ -74,6 +74,12 @@ test("rewrite - other statuses and their headers pass, repeated ones too", () =>
   }
 });
 
+test("rewrite - a 204 loses the length that its target gave it", () => {
+  const headers = ["Content-Length", "8", "X-A", "1"];
+  assert.deepEqual(rewrite(204, headers, context("https://h")).headers, ["X-A", "1"]);
+  assert.deepEqual(rewrite(304, headers, context("https://h")).headers, headers);
+});
+
 test("rewrite - Location is rewritten on 201 and 300 to 399 only", () => {
   for (const status of [201, 300, 301, 302, 303, 307, 308, 399]) {
     assert.deepEqual(rewrite(status, ["Location", "/x"], context("https://h")).headers, [

@@ -144,6 +144,11 @@ const faults: readonly [fault: string, entry: Partial<ApplicationEntry>, answer:
     { targetUrl: "http://erp:port/x?key=secret" },
     "500 config: failed to parse target url 'http://erp:port/x': 'invalid host or port'",
   ],
+  [
+    "a backslash in the host",
+    { targetUrl: "http://erp\\x" },
+    "500 config: failed to parse target url 'http://erp\\x': 'invalid character in host name'",
+  ],
   ["no target URL", { targetUrl: "" }, "502 config: target url '' cannot be called: no scheme or host"],
   [
     "another scheme",
@@ -200,6 +205,28 @@ test("compile - a target written as a denied address is marked as refused", (con
   assert.ok(api?.kind === "api");
   assert.equal(api.target.refused, true);
 });
+
+for (const host of ["2852039166", "0xa9fea9fe", "169.254.43518", "[::ffff:169.254.169.254]"]) {
+  test(`compile - ${host} is the metadata address in disguise and is refused`, (context) => {
+    const { compiled } = compile(context, {
+      spec: { services: [service("Orders", [{ targetUrl: `http://${host}:80/x` }])] },
+    });
+    const api = compiled.byService.get("orders");
+    assert.ok(api?.kind === "api");
+    assert.equal(api.target.refused, true);
+  });
+}
+
+for (const host of ["169.254.169.254", "LOCALHOST", "[FE80::1]", "127.0.0.1"]) {
+  test(`compile - ${host} names exactly what it means and is called`, (context) => {
+    const { compiled } = compile(context, {
+      spec: { services: [service("Orders", [{ targetUrl: `http://${host}:8080/x` }])] },
+    });
+    const api = compiled.byService.get("orders");
+    assert.ok(api?.kind === "api");
+    assert.equal(api.target.refused, false);
+  });
+}
 
 test("compile - a Secret without an expected key counts as empty and is worth a warning", (context) => {
   const { compiled, warnings } = compile(context, {
