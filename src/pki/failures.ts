@@ -20,6 +20,13 @@ export const pkiFailures = defineFailures({
     text: "the certificate %s and the key %s do not belong together",
     remedy: "Restore both files from the same backup, or remove both.",
   },
+  PKI_FILE_UNWRITABLE: {
+    status: 500,
+    actor: "operator",
+    text: "the file %s cannot be written: %s",
+    remedy:
+      "Make room on the disk, and let the user of this process write to the directory. What stood in the file before still does.",
+  },
   PKI_FILE_EXPOSED: {
     status: 500,
     actor: "operator",

@@ -3,9 +3,22 @@ import { dirname } from "node:path";
 import { Failure, reasonOf } from "../core/failures.ts";
 import { pkiFailures } from "./failures.ts";
 
-/** Writes a file that its owner alone may read: whole or not at all, also across a power cut. */
+/**
+ * Writes a file that its owner alone may read: whole or not at all, also across a power cut. Rejects with
+ * PKI_FILE_UNWRITABLE.
+ */
 export async function writePrivateFile(path: string, content: string): Promise<void> {
   const temporary = `${path}.new`;
+  try {
+    await replaceFile(path, temporary, content);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const values = [path, reasonOf(error)];
+    throw new Failure("PKI_FILE_UNWRITABLE", pkiFailures.PKI_FILE_UNWRITABLE, values, { cause: error });
+  }
+}
+
+async function replaceFile(path: string, temporary: string, content: string): Promise<void> {
   await rm(temporary, { force: true });
   await using file = await open(temporary, "wx", 0o600);
   await file.writeFile(content);
