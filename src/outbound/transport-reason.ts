@@ -46,7 +46,8 @@ export function transportReason(error: unknown): string {
   const code = codeOf(error);
   const known = REASONS[code];
   if (known !== undefined) return known;
-  if (CERTIFICATE_PROBLEM.test(code) && error instanceof Error) return error.message;
+  // Behind a semicolon Node advises a flag of its own, which is not how this product trusts an authority.
+  if (CERTIFICATE_PROBLEM.test(code) && error instanceof Error) return error.message.split(";", 1).join("");
   if (code.startsWith("ERR_SSL_")) return `TLS handshake failed (${code})`;
   return code === "" ? "the request could not be sent" : `the request could not be sent (${code})`;
 }

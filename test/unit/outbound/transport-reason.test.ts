@@ -77,3 +77,12 @@ test("transport reason - a connection is lost when it was reset, or closed after
   assert.equal(isLostConnection(systemError("ECONNREFUSED")), false);
   assert.equal(isLostConnection(undefined), false);
 });
+
+test("transport reason - Node's advice about a flag of its own is not passed on", () => {
+  const advice =
+    "self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca";
+  assert.equal(
+    transportReason(systemError("DEPTH_ZERO_SELF_SIGNED_CERT", advice)),
+    "self-signed certificate",
+  );
+});
