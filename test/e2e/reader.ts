@@ -22,8 +22,8 @@ interface Background {
 
 /** Commands that go on until Ctrl-C, and what tells that they have begun. */
 const GOING_ON: ReadonlyMap<string, RegExp> = new Map([
-  ["npm start", /is ready/],
-  ["npm run example:orders:system", /listens on (http:\S+)\./],
+  ["npm start", /Ctrl-C stops it\./],
+  ["npm run example:orders:system", /listens on (http:\S+)\.\n[^]*curl -i .*\n/],
 ]);
 
 /**
