@@ -171,6 +171,15 @@ for (const [phase, origin, proxy] of [
   });
 }
 
+test("http1 connecting - once it is connected no timer is left", async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+  await using target = await startTarget();
+  using pool = openPool(target.url);
+  const before = timers();
+  await AnswerRecorder.send(pool).over;
+  assert.equal(timers(), before);
+});
+
 test("http1 connecting - a name look-up that takes too long is told as CONNECT_TIMEOUT", async () => {
   using pool = openPool("http://far.test:1", { connectTimeout: 20, resolve: () => {} });
   assert.equal((await AnswerRecorder.send(pool).over).error?.code, "CONNECT_TIMEOUT");
