@@ -1,5 +1,3 @@
-import { isIP } from "node:net";
-
 /**
  * A `targetUrl` taken apart as text. `new URL()` is not used for the path and the query: it resolves dot
  * segments and rewrites `|`, `'` and backslashes, and gateway spec §7 wants the bytes as they were written.
@@ -11,7 +9,7 @@ export interface TargetUrl {
   readonly host: string;
   /** Without brackets, lower case. */
   readonly hostname: string;
-  /** The host is an address in another spelling than its usual one, such as `2852039166`. */
+  /** The host is written otherwise than it is read, such as `2852039166` for an address. */
   readonly disguised: boolean;
   /** As written; empty or beginning with a slash. */
   readonly path: string;
@@ -47,7 +45,7 @@ export function parseTargetUrl(written: string): TargetUrl | TargetUrlProblem {
   }
   const hostname = parsed.hostname.replace(/^\[|\]$/g, "");
   const spelled = host.replace(/:\d*$/, "").replace(/^\[|\]$/g, "");
-  const disguised = isIP(hostname) !== 0 && spelled.toLowerCase() !== hostname;
+  const disguised = spelled.toLowerCase() !== hostname;
   return { origin: parsed.origin, host, hostname, disguised, path, query };
 }
 
