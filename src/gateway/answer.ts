@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
-import type { FlatHeaders } from "../http/flat-headers.ts";
+import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
+import { refusalBody } from "./failures.ts";
 import type { RewrittenHead } from "./rewrite.ts";
 
 /** Up to this size a body joins its head in one string and one write, which saves a tenth of a small call. */
@@ -71,7 +72,7 @@ export class Answer {
   refuse(refusal: Refusal, closeConnection: boolean): void {
     this.#head = undefined;
     this.status = refusal.status;
-    const body = `${JSON.stringify({ code: refusal.status, error: refusal.message })}\n`;
+    const body = refusalBody(refusal);
     const headers = [
       "Content-Type",
       "application/json;charset=UTF-8",
@@ -96,7 +97,7 @@ export class Answer {
     const body = piece?.bytes;
     this.#head = undefined;
     this.#first = undefined;
-    if (this.#mayHaveBody(status) && !hasLength(headers)) {
+    if (this.#mayHaveBody(status) && headerValue(headers, "content-length") === undefined) {
       headers.push("Content-Length", String(body?.length ?? 0));
     }
     this.#writeHead(status, headers);
@@ -130,14 +131,6 @@ export class Answer {
   #mayHaveBody(status: number): boolean {
     return this.#method !== "HEAD" && status !== 204 && status !== 304;
   }
-}
-
-function hasLength(headers: FlatHeaders): boolean {
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] as string;
-    if (name.length === 14 && name.toLowerCase() === "content-length") return true;
-  }
-  return false;
 }
 
 function pairs(flat: FlatHeaders): [string, string][] {

@@ -152,6 +152,11 @@ export function refusal(code: GatewayFailureCode, ...values: readonly (string | 
   };
 }
 
+/** What a caller reads: JSON in the original's form, with a line feed (gateway spec §15). */
+export function refusalBody({ status, message }: Refusal): string {
+  return `${JSON.stringify({ code: status, error: message })}\n`;
+}
+
 export interface GatewayRefusal extends Refusal {
   readonly kind: "refusal";
 }

@@ -8,7 +8,7 @@ import { Answer } from "./answer.ts";
 import type { CallContext } from "./call.ts";
 import { CallerConnection } from "./caller-connection.ts";
 import { MemoryBudget } from "./memory-budget.ts";
-import { refusal } from "./failures.ts";
+import { refusal, refusalBody } from "./failures.ts";
 import type { Addressing } from "./route.ts";
 
 /** The two proxy listeners, 8080 and 8082. */
@@ -109,8 +109,9 @@ function malformation(error: NodeJS.ErrnoException & { reason?: string }): strin
 }
 
 /** There is no ServerResponse for what could not be parsed. */
-function answerRaw(socket: Duplex, { status, message, category }: Refusal): void {
-  const body = `${JSON.stringify({ code: status, error: message })}\n`;
+function answerRaw(socket: Duplex, refused: Refusal): void {
+  const { status, category } = refused;
+  const body = refusalBody(refused);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     "Content-Type: application/json;charset=UTF-8",
