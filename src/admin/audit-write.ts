@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { resourceName, type Kind } from "../core/resources/kind.ts";
 import { adminWritten, type AdminWrite } from "../telemetry/channels.ts";
+import { auditNoteOf } from "./audit-note.ts";
 
 /** What a route knows of the requests that it takes, for the audit record. */
 export interface RouteAbout {
@@ -8,7 +9,7 @@ export interface RouteAbout {
   readonly item: boolean;
 }
 
-/** Publishes a write when it has been answered, also when it was refused. */
+/** Publishes a write with its outcome, also when it was refused. */
 export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: string): void {
   if (!adminWritten.hasSubscribers) return;
   const about = request.routeOptions.config as Partial<RouteAbout>;
@@ -20,7 +21,7 @@ export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: s
     verb,
     resource: resourceName(about.kind),
     namespace,
-    name,
+    name: name ?? auditNoteOf(request).name,
     code: reply.statusCode,
     peer: request.raw.socket.remoteAddress,
   });

@@ -89,7 +89,7 @@ export interface AdminWrite {
   /** Plural name of the kind, with its group where it has one: `secrets`, `applications.applicationconnector.kyma-project.io`. */
   readonly resource: string;
   readonly namespace: string | undefined;
-  /** undefined where the name is not known: `generateName`, a collection. */
+  /** undefined where the name is not known: a collection, a body that was not read. */
   readonly name: string | undefined;
   /** HTTP status of the answer. */
   readonly code: number;

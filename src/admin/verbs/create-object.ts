@@ -2,6 +2,7 @@ import { admissionWarnings } from "../../core/resources/warnings.ts";
 import type { New, Resource } from "../../core/resources/resource.ts";
 import { badRequest } from "../admin-failure.ts";
 import { sendObject } from "../answer/send.ts";
+import { noteForAudit } from "../audit-note.ts";
 import { cannotHandle, strayFields, warningsOf } from "../body/field-validation.ts";
 import { readObject } from "../body/read-object.ts";
 import { writeParameters } from "../query/write-parameters.ts";
@@ -14,12 +15,15 @@ export async function createObject(call: Call): Promise<unknown> {
   const view = objectView(call);
   const { dryRun, fieldValidation } = writeParameters(call.query, "CreateOptions");
   const { value, metadata, duplicates } = readObject(kind, bodyOf(call), call.namespace);
+  const { name } = metadata;
+  if (typeof name === "string" && name !== "") noteForAudit(call.request, { name });
   if ((metadata["resourceVersion"] ?? "") !== "") {
     throw badRequest("resourceVersion should not be set on objects to be created");
   }
   const stray = fieldValidation === "Ignore" ? [] : strayFields(kind, value, duplicates);
   const warnings = warningsOf(fieldValidation, stray, cannotHandle(kind));
   const created = await collection.create(value as unknown as New<Resource>, { dryRun });
+  noteForAudit(call.request, { name: created.metadata.name });
   warn(call, [...warnings, ...admissionWarnings(kind, created)]);
   void call.reply.code(201);
   return sendObject(call.reply, view, withoutEmptyVersion(created));

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { adminWritten, type AdminWrite } from "../../../src/telemetry/channels.ts";
+import { APPLICATIONS, application, ask, SECRETS, secret } from "../../doubles/admin-client.ts";
+import { startAdminServer, type AdminServer } from "../../doubles/admin-server.ts";
+import { eventually } from "../../doubles/eventually.ts";
+
+const APPLICATION_RESOURCE = "applications.applicationconnector.kyma-project.io";
+
+/** The verb, namespace, name and status of each. */
+function outcomes(writes: readonly AdminWrite[]): string[] {
+  return writes.map(
+    ({ verb, namespace, name, code }) => `${verb} ${namespace ?? "-"} ${name ?? "-"} ${code}`,
+  );
+}
+
+suite("admin audit", () => {
+  let server: AdminServer;
+  before(async () => {
+    server = await startAdminServer();
+  });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+    assert.deepEqual(server.surprises, []);
+  });
+
+  /** What is published while `action` runs: exactly `count` writes. */
+  async function recorded(count: number, action: () => Promise<unknown>): Promise<AdminWrite[]> {
+    const writes: AdminWrite[] = [];
+    const listener = (message: unknown) => void writes.push(message as AdminWrite);
+    adminWritten.subscribe(listener);
+    try {
+      await action();
+      await eventually(() => assert.equal(writes.length, count));
+    } finally {
+      adminWritten.unsubscribe(listener);
+    }
+    return writes;
+  }
+
+  test("audit - every write is published with its outcome, refused ones too, reads are not", async () => {
+    const writes = await recorded(4, async () => {
+      await ask(server, APPLICATIONS, { body: application("audited") });
+      await ask(server, APPLICATIONS);
+      await ask(server, `${SECRETS}/nobody`, { method: "DELETE" });
+      await ask(server, APPLICATIONS, { body: application("audited"), headers: { authorization: "" } });
+      await ask(server, `${APPLICATIONS}/audited`, { method: "PUT", body: "x".repeat(3_200_000) });
+    });
+    assert.deepEqual(outcomes(writes), [
+      "create - audited 201",
+      "delete default nobody 404",
+      "create - - 401",
+      "update - audited 413",
+    ]);
+    const [created, removed, anonymous] = writes;
+    assert.deepEqual(
+      [created?.user, created?.resource, created?.peer],
+      ["admin", APPLICATION_RESOURCE, "127.0.0.1"],
+    );
+    assert.equal(removed?.resource, "secrets");
+    assert.equal(anonymous?.user, "system:anonymous");
+  });
+
+  test("audit - a creation is recorded with the name of its body, or the one that was generated", async () => {
+    let generated = "";
+    const writes = await recorded(6, async () => {
+      const { body } = await ask(server, SECRETS, {
+        body: { ...secret(""), metadata: { generateName: "made-" } },
+      });
+      generated = body.metadata["name"] ?? "";
+      await ask(server, SECRETS, { body: secret("taken") });
+      await ask(server, SECRETS, { body: secret("taken") });
+      await ask(server, SECRETS, { body: secret("Not A Name") });
+      await ask(server, SECRETS, { body: "{}}" });
+      await ask(server, SECRETS, { body: { ...secret(""), metadata: { name: 7 } } });
+    });
+    assert.match(generated, /^made-[a-z0-9]{5}$/);
+    assert.deepEqual(outcomes(writes), [
+      `create default ${generated} 201`,
+      "create default taken 201",
+      "create default taken 409",
+      "create default Not A Name 422",
+      "create default - 400",
+      "create default - 400",
+    ]);
+  });
+
+  test("audit - a refusal by authentication, impersonation, version or schema is recorded as what it was", async () => {
+    await ask(server, APPLICATIONS, { body: application("refused") });
+    const path = `${APPLICATIONS}/refused`;
+    const writes = await recorded(5, async () => {
+      await ask(server, path, { method: "DELETE", headers: { authorization: "Bearer wrong" } });
+      await ask(server, path, { method: "DELETE", headers: { "impersonate-user": "root" } });
+      const stale = application("refused", { metadata: { resourceVersion: "1" } });
+      await ask(server, path, { method: "PUT", body: stale });
+      await ask(server, path, { method: "PUT", body: application("refused") });
+      await ask(server, "/api/v1/namespaces/kube-system", { method: "DELETE" });
+    });
+    assert.deepEqual(outcomes(writes), [
+      "delete - refused 401",
+      "delete - refused 403",
+      "update - refused 409",
+      "update - refused 422",
+      "delete - kube-system 403",
+    ]);
+  });
+});
