@@ -1,11 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { shown, type Line } from "./line.ts";
+import type { Provenance } from "./provenance.ts";
 
-const FILE = fileURLToPath(new URL("history.csv", import.meta.url));
-
-/** Columns in their order; a figure that is not among them is a mistake in the benchmark. */
+/** Figures in the order of their columns. A new one goes to the end, and rows from before leave it empty. */
 const FIGURES = [
   "rps",
   "p50_us",
@@ -16,21 +14,35 @@ const FIGURES = [
   "ratio_nginx",
   "cpu_ratio_nginx",
   "p99_ratio_nginx",
+  "other_load",
   "rss_growth_mib",
   "seconds",
   "milliseconds",
   "token_requests",
   "calls",
   "median_us",
+  "ratio_1x1",
 ] as const;
 
-/** Appends the lines of one run, with the date and the commit that was measured. */
-export function keepHistory(lines: readonly Line[], now: Date): void {
-  if (!existsSync(FILE)) {
-    writeFileSync(FILE, `date,commit,node,contender,case,concurrency,${FIGURES.join(",")}\n`);
+export const historyFile = fileURLToPath(new URL("history.csv", import.meta.url));
+export const historyHeader = `date,commit,node,cpu,contender,case,concurrency,${FIGURES.join(",")}`;
+
+/** Throws where rows of now would not fit below the file's header: better before the run than after it. */
+export function checkHistory(file: string): void {
+  const [header = ""] = readFileSync(file, "utf8").split("\n", 1);
+  if (header !== historyHeader) {
+    throw new Error(`the header of ${file} is not what this version writes: ${historyHeader}`);
   }
-  const measured = [now.toISOString().slice(0, 19) + "Z", commit(), process.version];
-  appendFileSync(FILE, lines.map((line) => `${[...measured, ...cells(line)].join(",")}\n`).join(""));
+}
+
+export function keepHistory(file: string, rows: readonly string[]): void {
+  appendFileSync(file, rows.map((row) => `${row}\n`).join(""));
+}
+
+/** One row for each line. A figure without a column is a mistake in the benchmark. */
+export function historyRows(origin: Provenance, lines: readonly Line[]): string[] {
+  const { date, commit, node, cpu } = origin;
+  return lines.map((line) => [date, commit, node, cpu, ...cells(line)].join(","));
 }
 
 function cells({ contender, case: name, concurrency, figures }: Line): string[] {
@@ -42,14 +54,4 @@ function cells({ contender, case: name, concurrency, figures }: Line): string[] 
     return value === undefined ? "" : shown(value);
   });
   return [contender, name, String(concurrency ?? ""), ...values];
-}
-
-/** With a plus sign where the sources differ from the commit. */
-function commit(): string {
-  return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain", "--", "src") === "" ? "" : "+"}`;
-}
-
-function git(...parameters: string[]): string {
-  const cwd = fileURLToPath(new URL("..", import.meta.url));
-  return spawnSync("git", parameters, { encoding: "utf8", cwd }).stdout.trim();
 }

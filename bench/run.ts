@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import { cases } from "./cases.ts";
-import { keepHistory } from "./history.ts";
-import { formatLine, type Line } from "./line.ts";
+import { checkHistory, historyFile, historyRows, keepHistory } from "./history.ts";
+import { formatLine } from "./line.ts";
 import { readOptions, usage, type BenchOptions } from "./options.ts";
+import { provenance } from "./provenance.ts";
 import { build, sourceProgram } from "./processes/build.ts";
 import { installed } from "./processes/installed.ts";
 import { coldToken } from "./suites/cold-token.ts";
@@ -41,8 +42,10 @@ async function main(options: BenchOptions): Promise<void> {
     console.log("bench: nginx and wrk are not installed; nothing was measured");
     return;
   }
+  if (options.keepHistory) checkHistory(historyFile);
+  const origin = provenance(new Date());
   const program = options.source ? sourceProgram() : build();
-  const lines: Line[] = [];
+  const rows: string[] = [];
   const directory = mkdtempSync(join(tmpdir(), "appconn-bench-"));
   // Also where a signal ends the run.
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
@@ -59,7 +62,7 @@ async function main(options: BenchOptions): Promise<void> {
       proxyCore: options.proxyCore,
     },
     report(line) {
-      lines.push(line);
+      rows.push(...historyRows(origin, [line]));
       console.log(formatLine(line));
     },
     complain(problem) {
@@ -69,7 +72,7 @@ async function main(options: BenchOptions): Promise<void> {
   };
   await throughput(bench);
   for (const suite of suites) if (isWanted(suite, options)) await suite.run(bench);
-  if (options.keepHistory) keepHistory(lines, new Date());
+  if (options.keepHistory) keepHistory(historyFile, rows);
 }
 
 function isWanted(suite: Suite, { only, smoke }: BenchOptions): boolean {
