@@ -102,7 +102,8 @@ function addHooks(app: FastifyInstance, { token }: AdminApiOptions, limits: Limi
     (watching ? limits.watches : limits.requests).enter(reply.raw);
     done();
   });
-  app.addHook("onResponse", (request, reply, done) => {
+  // Not onResponse, which never comes when the caller has hung up: what it began may have been done all the same.
+  app.addHook("onSend", (request, reply, _payload, done) => {
     auditWrite(request, reply, users.get(request) ?? "system:anonymous");
     done();
   });

@@ -82,7 +82,7 @@ export const cacheLookedUp = typed<{ readonly cache: "token" | "csrf"; readonly 
   "appconn:credentials:cache-looked-up",
 );
 
-/** One write through the admin API, published when it has been answered, also when it was refused. */
+/** One write through the admin API, published with its answer: also when it was refused, or nobody waited for it. */
 export interface AdminWrite {
   readonly user: string;
   readonly verb: "create" | "update" | "patch" | "apply" | "delete" | "deletecollection";

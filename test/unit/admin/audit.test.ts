@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { after, before, suite, test } from "node:test";
 import { adminWritten, type AdminWrite } from "../../../src/telemetry/channels.ts";
 import { APPLICATIONS, application, ask, SECRETS, secret } from "../../doubles/admin-client.ts";
@@ -103,5 +104,20 @@ suite("admin audit", () => {
       "update - refused 422",
       "delete - kube-system 403",
     ]);
+  });
+
+  test("audit - a write whose caller hung up before the answer is recorded with what came of it", async () => {
+    await ask(server, APPLICATIONS, { body: application("abandoned") });
+    const [write] = await recorded(1, async () => {
+      const socket = connect(server.port, "127.0.0.1");
+      socket.write(
+        `DELETE ${APPLICATIONS}/abandoned HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${server.token}\r\n\r\n`,
+        () => socket.destroy(),
+      );
+      await eventually(async () => {
+        assert.equal((await ask(server, `${APPLICATIONS}/abandoned`)).status, 404);
+      });
+    });
+    assert.deepEqual([write?.verb, write?.name, write?.code], ["delete", "abandoned", 200]);
   });
 });
