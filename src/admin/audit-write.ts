@@ -24,7 +24,17 @@ export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: s
     name: name ?? auditNoteOf(request).name,
     code: reply.statusCode,
     peer: request.raw.socket.remoteAddress,
+    command: shortHeader(request, "kubectl-command"),
+    session: shortHeader(request, "kubectl-session"),
   });
+}
+
+/** kubectl sends `kubectl create secret` and a UUID; nobody fills the record with more. Characters. */
+const LONGEST_HEADER = 128;
+
+function shortHeader({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" && value !== "" ? value.slice(0, LONGEST_HEADER) : undefined;
 }
 
 function verbOf(method: string, item: boolean): AdminWrite["verb"] | undefined {

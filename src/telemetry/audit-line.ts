@@ -20,7 +20,8 @@ export function adminAuditLine(write: AdminWrite, now: number): string {
   return (
     `{"time":"${timestamp(now)}","log":"audit","event":"admin","user":${jsonText(write.user)}` +
     `${optional("peer", write.peer)},"verb":"${write.verb}","resource":${jsonText(write.resource)}` +
-    `${optional("namespace", write.namespace)}${optional("name", write.name)},"code":${write.code}}\n`
+    `${optional("namespace", write.namespace)}${optional("name", write.name)},"code":${write.code}` +
+    `${optional("command", write.command)}${optional("session", write.session)}}\n`
   );
 }
 

@@ -94,6 +94,9 @@ export interface AdminWrite {
   /** HTTP status of the answer. */
   readonly code: number;
   readonly peer: string | undefined;
+  /** What kubectl says of itself in `Kubectl-Command` and `Kubectl-Session`; a caller may say anything. */
+  readonly command?: string | undefined;
+  readonly session?: string | undefined;
 }
 
 export const adminWritten = typed<AdminWrite>("appconn:admin:written");

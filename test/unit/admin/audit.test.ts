@@ -106,6 +106,24 @@ suite("admin audit", () => {
     ]);
   });
 
+  test("audit - what kubectl says of its command and session is recorded, cut short, and absent otherwise", async () => {
+    const writes = await recorded(3, async () => {
+      const remove = (headers: Record<string, string>) =>
+        ask(server, `${SECRETS}/nobody`, { method: "DELETE", headers });
+      await remove({ "Kubectl-Command": "kubectl delete", "Kubectl-Session": "8f6a7a60" });
+      await remove({ "Kubectl-Command": "x".repeat(1000), "Kubectl-Session": "" });
+      await remove({});
+    });
+    assert.deepEqual(
+      writes.map(({ command, session }) => [command, session]),
+      [
+        ["kubectl delete", "8f6a7a60"],
+        ["x".repeat(128), undefined],
+        [undefined, undefined],
+      ],
+    );
+  });
+
   test("audit - a write whose caller hung up before the answer is recorded with what came of it", async () => {
     await ask(server, APPLICATIONS, { body: application("abandoned") });
     const [write] = await recorded(1, async () => {

@@ -69,6 +69,13 @@ test("audit - a write through the admin API says who changed what", () => {
     event: "admin",
     ...write,
   });
+  const said = { ...write, command: "kubectl patch", session: "8f6a7a60" };
+  assert.deepEqual(JSON.parse(adminAuditLine(said, NOW)), {
+    time: "2026-11-21T12:02:24.007Z",
+    log: "audit",
+    event: "admin",
+    ...said,
+  });
 });
 
 test("audit - whatever names are used, a record is one line of valid JSON", () => {
@@ -76,7 +83,7 @@ test("audit - whatever names are used, a record is one line of valid JSON", () =
   fc.assert(
     fc.property(text, text, text, (user, name, identity) => {
       const lines = [
-        adminAuditLine({ ...write, user, name }, NOW),
+        adminAuditLine({ ...write, user, name, command: identity, session: name }, NOW),
         callAuditLine(aFinishedCall({ requestId: user, callerIdentity: identity, peer: name }), NOW),
       ];
       for (const line of lines) {
