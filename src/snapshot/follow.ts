@@ -1,9 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import { applicationKind, type Application } from "../core/resources/application.ts";
-import type { Resource } from "../core/resources/resource.ts";
 import { secretKind, type Secret } from "../core/resources/secret.ts";
-import type { Collection, Selector, Store } from "../stores/store.ts";
+import type { Store } from "../stores/store.ts";
 import type { CompiledApplication } from "./compiled.ts";
+import { FollowedCollection } from "./followed-collection.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Finds a Secret of the credentials namespace. */
@@ -22,37 +22,47 @@ export interface FollowOptions {
 /** How long changed Applications are compiled in one go before calls get their turn, in milliseconds. */
 const SLICE = 4;
 
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 10_000;
-
 /**
  * Keeps the snapshot equal to the store: watches Applications and the Secrets they refer to, and compiles
- * what changed. A watch that breaks off is begun again with a complete list, and meanwhile the snapshot
- * stands as it is.
+ * what changed. While a watch is interrupted, the snapshot stands as it is.
  */
 export class StoreFollower implements AsyncDisposable {
   readonly #options: FollowOptions;
-  readonly #stopping = new AbortController();
-  readonly #applications = new Map<string, Application>();
-  readonly #secrets = new Map<string, Secret>();
+  readonly #applications: FollowedCollection<Application>;
+  readonly #secrets: FollowedCollection<Secret>;
   /** Which Applications refer to a Secret, existing or not. */
   readonly #users = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
-  readonly #loops: Promise<void>[] = [];
   #pumping = false;
   /** Resolved while nothing waits to be compiled. */
   #idle = Promise.resolve();
   #becomeIdle = () => {};
 
   private constructor(options: FollowOptions) {
+    const { store, credentialsNamespace, interrupted, clock } = options;
     this.#options = options;
+    this.#secrets = new FollowedCollection({
+      collection: store.collection<Secret>(secretKind),
+      selector: { namespace: credentialsNamespace },
+      changed: (name) => {
+        for (const application of this.#users.get(name) ?? []) this.#touch(application);
+      },
+      interrupted,
+      clock,
+    });
+    this.#applications = new FollowedCollection({
+      collection: store.collection<Application>(applicationKind),
+      changed: (name) => this.#touch(name),
+      interrupted,
+      clock,
+    });
   }
 
   /** Resolves when everything that the store held has been compiled; rejects when it cannot be read. */
   static async start(options: FollowOptions): Promise<StoreFollower> {
     const follower = new StoreFollower(options);
     try {
-      await Promise.all([follower.#followSecrets(), follower.#followApplications()]);
+      await Promise.all([follower.#secrets.synced, follower.#applications.synced]);
       await follower.#idle;
     } catch (error) {
       await follower.close();
@@ -63,89 +73,11 @@ export class StoreFollower implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all(this.#loops);
+    await Promise.all([this.#secrets.close(), this.#applications.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #followSecrets(): Promise<void> {
-    const { store, credentialsNamespace } = this.#options;
-    return this.#follow(store.collection<Secret>(secretKind), {
-      selector: { namespace: credentialsNamespace },
-      known: this.#secrets,
-      changed: (name) => {
-        for (const application of this.#users.get(name) ?? []) this.#touch(application);
-      },
-    });
-  }
-
-  #followApplications(): Promise<void> {
-    return this.#follow(this.#options.store.collection<Application>(applicationKind), {
-      selector: undefined,
-      known: this.#applications,
-      changed: (name) => this.#touch(name),
-    });
-  }
-
-  /** Resolves at the first complete list; goes on until closed. */
-  #follow<T extends Resource>(collection: Collection<T>, followed: Followed<T>): Promise<void> {
-    const synced = Promise.withResolvers<void>();
-    this.#loops.push(this.#loop(collection, followed, synced));
-    return synced.promise;
-  }
-
-  async #loop<T extends Resource>(
-    collection: Collection<T>,
-    followed: Followed<T>,
-    synced: PromiseWithResolvers<void>,
-  ): Promise<void> {
-    const { signal } = this.#stopping;
-    let pause = FIRST_PAUSE;
-    while (!signal.aborted) {
-      try {
-        await this.#watch(collection, followed, () => {
-          pause = FIRST_PAUSE;
-          synced.resolve();
-        });
-      } catch (error) {
-        if (signal.aborted) break;
-        // Before the first list there is nothing to fall back on: the caller of `start` decides.
-        synced.reject(error);
-        this.#options.interrupted(error);
-      }
-      await this.#wait(pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
-    }
-    synced.reject(signal.reason);
-  }
-
-  async #watch<T extends Resource>(
-    collection: Collection<T>,
-    { selector, known, changed }: Followed<T>,
-    synced: () => void,
-  ): Promise<void> {
-    // What was known before and is not in the new list has been deleted in between.
-    const missing = new Set(known.keys());
-    for await (const change of collection.watch(selector, { signal: this.#stopping.signal })) {
-      if (change.type === "bookmark") continue;
-      if (change.type === "synced") {
-        for (const name of missing) {
-          known.delete(name);
-          changed(name);
-        }
-        missing.clear();
-        synced();
-        continue;
-      }
-      const { name } = change.object.metadata;
-      missing.delete(name);
-      if (change.type === "deleted") known.delete(name);
-      else known.set(name, change.object);
-      changed(name);
-    }
   }
 
   #touch(application: string): void {
@@ -195,19 +127,4 @@ export class StoreFollower implements AsyncDisposable {
     users?.delete(application);
     if (users?.size === 0) this.#users.delete(secret);
   }
-
-  async #wait(milliseconds: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const { signal } = this.#stopping;
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    using _timer = this.#options.clock.after(milliseconds, resolve);
-    if (!signal.aborted) await promise;
-  }
-}
-
-interface Followed<T extends Resource> {
-  readonly selector: Selector | undefined;
-  /** By name: Applications are cluster-scoped, Secrets are followed in one namespace. */
-  readonly known: Map<string, T>;
-  readonly changed: (name: string) => void;
 }
