@@ -4,10 +4,12 @@ import { applicationKind } from "./application.ts";
 import { configMapKind } from "./config-map.ts";
 import { namespaceKind } from "./namespace.ts";
 import { secretKind } from "./secret.ts";
+import { tokenRequestKind } from "./token-request.ts";
 
 /** Every kind the product knows. A new one is one file and one line here. */
 export const kinds: readonly Kind[] = [
   erase(applicationKind),
+  erase(tokenRequestKind),
   erase(secretKind),
   erase(configMapKind),
   erase(namespaceKind),

@@ -5,8 +5,8 @@ import { propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
 /**
  * Everything in which `value` does not fit its schema, each in the words of the API server (admin-api spec
- * §13). Values of a Secret never come here with a rule that quotes them: its schema has types only, and a
- * wrong type is named, not shown.
+ * §13). Values of a secret kind never come here with a rule that quotes them: for what is secret its schema
+ * has types only, and a wrong type is named, not shown.
  */
 export function schemaCauses(schema: StructuralSchema, value: unknown, path = ""): Cause[] {
   const causes: Cause[] = [];

@@ -97,6 +97,13 @@ suite("admin protocol", () => {
           verbs,
           shortNames: ["app"],
         },
+        {
+          name: "tokenrequests",
+          singularName: "tokenrequest",
+          namespaced: true,
+          kind: "TokenRequest",
+          verbs,
+        },
       ],
     });
     const core = (await get("/api/v1"))["resources"] as { name: string; verbs: string[] }[];
