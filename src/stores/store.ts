@@ -1,5 +1,6 @@
 import type { Kind } from "../core/resources/kind.ts";
 import type { New, Ref, Resource } from "../core/resources/resource.ts";
+import type { PairingRecords } from "./pairing-records.ts";
 
 export interface Abortable {
   readonly signal?: AbortSignal;
@@ -118,6 +119,8 @@ export interface Lease extends AsyncDisposable {
 export interface Store extends AsyncDisposable {
   collection<T extends Resource>(kind: Kind<T>): Collection<T>;
   lease(name: string, options?: Abortable): Promise<Lease>;
+  /** Tokens, certificates and revocations: records that are no objects, and must be atomic and quick. */
+  readonly pairing: PairingRecords;
   /** Rejects when a read is not possible now; for readiness. */
   check(options?: Abortable): Promise<void>;
   /** Aborted, with why, when the store cannot go on; after `close` too. */

@@ -17,7 +17,8 @@ import { StoreFailure } from "../store-failure.ts";
 import { syncDirectory } from "./durable-file.ts";
 import { createKeyFile, readKeyFile } from "./key-file.ts";
 import { RowCipher } from "./row-cipher.ts";
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
+import { upgradeSchema } from "./schema-upgrade.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
 
 export interface OpenDatabase {
@@ -67,11 +68,21 @@ export function openDatabase(directory: string): OpenDatabase {
   const database = new DatabaseSync(file, { timeout: 2000 });
   try {
     database.exec(SETTINGS);
+    upgrade(database);
   } catch (error) {
     database.close();
     throw toStoreFailure(error, file);
   }
   return { database, cipher: new RowCipher(key), file };
+}
+
+/** Which version it has was found out before; a newer one does not come here. */
+function upgrade(database: DatabaseSync): void {
+  const version = versionOf(database);
+  if (version === SCHEMA_VERSION) return;
+  database.exec("BEGIN IMMEDIATE");
+  upgradeSchema(database, version);
+  database.exec("COMMIT");
 }
 
 function createAll(file: string, keyFile: string): Buffer {
@@ -91,8 +102,8 @@ function createDatabase(file: string, cipher: RowCipher): void {
   closeSync(openSync(temporary, "wx", 0o600));
   const database = new DatabaseSync(temporary);
   try {
-    database.exec(`PRAGMA synchronous = FULL; BEGIN; ${SCHEMA}`);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    database.exec(`PRAGMA synchronous = FULL; BEGIN; PRAGMA application_id = ${APPLICATION_ID}`);
+    upgradeSchema(database, 0);
     database.prepare("INSERT INTO state (name, value) VALUES ('key-check', ?)").run(cipher.keyCheck());
     database.exec("COMMIT");
   } finally {
@@ -145,7 +156,8 @@ function inspect(file: string): Uint8Array {
 function inspectOpen(database: DatabaseSync, file: string): Uint8Array {
   const damaged = (reason: string) => new StoreFailure("STORE_CORRUPT", [file, reason]);
   if (pragma(database, "application_id") !== APPLICATION_ID) throw damaged("another program wrote it");
-  const version = Number(pragma(database, "user_version"));
+  const version = versionOf(database);
+  if (version < 1) throw damaged("the version of its tables is missing");
   if (version > SCHEMA_VERSION) throw new StoreFailure("STORE_NEWER", [file, version, SCHEMA_VERSION]);
   // A larger one would delay the start; what is damaged in it shows when it is read.
   const finding = statSync(file).size > CHECKED_BYTES ? "ok" : pragma(database, "quick_check(1)");
@@ -153,6 +165,10 @@ function inspectOpen(database: DatabaseSync, file: string): Uint8Array {
   const row = database.prepare("SELECT value FROM state WHERE name = 'key-check'").get();
   if (!(row?.["value"] instanceof Uint8Array)) throw damaged("the mark of its key is missing");
   return row["value"];
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(pragma(database, "user_version"));
 }
 
 function pragma(database: DatabaseSync, name: string): unknown {

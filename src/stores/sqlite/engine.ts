@@ -13,19 +13,25 @@ import { Ledger, rowKey } from "./ledger.ts";
 import { LogTrimmer } from "./log-trimmer.ts";
 import { ObjectTable } from "./object-table.ts";
 import { protectedNamespaces } from "./protected-namespaces.ts";
+import { isPairingWrite, type PairingWriteRequest } from "./pairing-protocol.ts";
+import { PairingTables } from "./pairing-tables.ts";
 import type { KindKey, ListResult, Results, WriteRequest } from "./protocol.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
 import { WatchCursor } from "./watch-cursor.ts";
 import { Writer } from "./writer.ts";
 
-export type WriteOutcome =
-  { readonly result: Results[WriteRequest["operation"]] } | { readonly failure: StoreFailure };
+type AnyWrite = WriteRequest | PairingWriteRequest;
+
+export type WriteOutcome<W extends AnyWrite = AnyWrite> =
+  { readonly result: Results[W["operation"]] } | { readonly failure: StoreFailure };
 
 /**
  * The store itself: synchronous, one connection, no thread and no clock of its own. Writes that are committed
  * together share one fsync; each stands or falls alone.
  */
 export class Engine {
+  /** The records of pairing: tables beside those of the objects, in the same transactions. */
+  readonly pairing: PairingTables;
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #ledger: Ledger;
@@ -41,6 +47,7 @@ export class Engine {
     this.#kinds = new KindRegistry(kinds);
     this.#writer = new Writer(this.#ledger, this.#kinds);
     this.#trimmer = new LogTrimmer(log);
+    this.pairing = new PairingTables(database);
   }
 
   /** Makes the namespaces that always exist; `now` in milliseconds since the epoch. */
@@ -102,11 +109,12 @@ export class Engine {
   }
 
   /** All of `requests` in one transaction with one fsync; the answers in the same order. */
-  commit(requests: readonly WriteRequest[]): WriteOutcome[] {
+  commit<W extends AnyWrite>(requests: readonly W[]): WriteOutcome<W>[] {
     const before = this.#ledger.log.version;
     try {
       this.#database.exec("BEGIN IMMEDIATE");
-      const outcomes = requests.map((request) => this.#attempt(request));
+      // Each operation gives its own result, which the compiler does not follow through the switches.
+      const outcomes = requests.map((request) => this.#attempt(request) as WriteOutcome<W>);
       this.#database.exec("COMMIT");
       return outcomes;
     } catch (error) {
@@ -132,7 +140,7 @@ export class Engine {
     this.#database.close();
   }
 
-  #attempt(request: WriteRequest): WriteOutcome {
+  #attempt(request: AnyWrite): WriteOutcome {
     const before = this.#ledger.log.version;
     const undo = () => {
       this.#database.exec("ROLLBACK TO attempt");
@@ -140,6 +148,7 @@ export class Engine {
     };
     this.#database.exec("SAVEPOINT attempt");
     try {
+      if (isPairingWrite(request)) return { result: this.pairing.write(request) };
       const result = this.#write(request);
       if (!request.dryRun) return { result };
       undo();

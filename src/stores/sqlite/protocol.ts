@@ -2,6 +2,12 @@ import type { Ref } from "../../core/resources/resource.ts";
 import type { Paging, Precondition, Removing, Selector } from "../store.ts";
 import type { StoreFailureCode } from "../failures.ts";
 import type { StoreFailureDetails } from "../store-failure.ts";
+import type {
+  PairingReadRequest,
+  PairingResults,
+  PairingWriteRequest,
+  RevocationWatchRequest,
+} from "./pairing-protocol.ts";
 
 /** Names a kind across the threads: the Kind itself has functions, which do not cross. */
 export interface KindKey {
@@ -62,7 +68,9 @@ export type UpkeepRequest =
   | { readonly operation: "trim"; readonly monotonic: number }
   | { readonly operation: "close" };
 
-export type Request = WriteRequest | ReadRequest | WatchRequest | UpkeepRequest;
+export type PairingRequest = PairingWriteRequest | PairingReadRequest | RevocationWatchRequest;
+
+export type Request = WriteRequest | ReadRequest | WatchRequest | UpkeepRequest | PairingRequest;
 
 export interface ListResult {
   readonly texts: readonly string[];
@@ -81,7 +89,7 @@ export type FeedEvent =
   | { readonly type: "synced" | "bookmark"; readonly resourceVersion: string };
 
 /** What an operation resolves to. */
-export interface Results {
+export interface Results extends PairingResults {
   readonly create: string;
   readonly update: string;
   readonly updateStatus: string;

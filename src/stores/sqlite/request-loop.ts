@@ -1,7 +1,11 @@
+import type { RevocationChange } from "../pairing-records.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { Engine } from "./engine.ts";
+import { isPairingWrite, type PairingWriteRequest } from "./pairing-protocol.ts";
 import type {
   Envelope,
+  FeedEvent,
+  PairingRequest,
   ReadRequest,
   Reply,
   Results,
@@ -10,7 +14,9 @@ import type {
   WatchRequest,
   WriteRequest,
 } from "./protocol.ts";
+import type { RevocationCursor } from "./revocation-cursor.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
+import type { WatchCursor } from "./watch-cursor.ts";
 import { WatchFeeds } from "./watch-feeds.ts";
 
 /** How many writes share one transaction at most, so that the first does not wait long for the last. */
@@ -23,8 +29,10 @@ export interface Outside {
   readonly closed: () => void;
 }
 
-type WriteEnvelope = Envelope & { readonly request: WriteRequest };
-type OtherEnvelope = Envelope & { readonly request: ReadRequest | WatchRequest | UpkeepRequest };
+type WriteEnvelope = Envelope & { readonly request: WriteRequest | PairingWriteRequest };
+type OtherEnvelope = Envelope & {
+  readonly request: ReadRequest | WatchRequest | UpkeepRequest | Exclude<PairingRequest, PairingWriteRequest>;
+};
 
 /**
  * Answers requests in groups: all writes that have arrived by one turn of the loop are committed together,
@@ -34,7 +42,8 @@ export class RequestLoop {
   readonly #engine: Engine;
   readonly #file: string;
   readonly #outside: Outside;
-  readonly #feeds = new WatchFeeds();
+  readonly #feeds = new WatchFeeds<FeedEvent, WatchCursor>();
+  readonly #revocations = new WatchFeeds<RevocationChange, RevocationCursor>();
   #queue: Envelope[] = [];
   #replies: Reply[] = [];
   #scheduled = false;
@@ -78,6 +87,7 @@ export class RequestLoop {
     });
     this.#flush();
     this.#feeds.wake();
+    this.#revocations.wake();
     this.#flush();
   }
 
@@ -101,7 +111,8 @@ export class RequestLoop {
           failure: (error) => this.#fail(id, error),
         });
       case "trim":
-        this.#feeds.skipToEnd();
+        for (const cursor of this.#feeds.waiting()) cursor.skipToEnd();
+        this.#engine.pairing.forgetDropped(this.#revocations.all());
         this.#trim(this.#engine.trimLimit(request.monotonic));
         break;
       case "watch":
@@ -111,7 +122,21 @@ export class RequestLoop {
         this.#feeds.close(request.watch);
         break;
       case "bookmark":
-        this.#feeds.bookmark(this.#engine.version);
+        this.#feeds.tell({ type: "bookmark", resourceVersion: String(this.#engine.version) });
+        break;
+      case "certificate":
+      case "certificates":
+        return this.#succeed(id, this.#engine.pairing.read(request));
+      case "watchRevocations":
+        this.#revocations.open(request.watch, this.#engine.pairing.watchRevocations());
+        break;
+      case "pullRevocations":
+        return this.#revocations.pull(request.watch, {
+          events: (changes) => this.#succeed(id, changes),
+          failure: (error) => this.#fail(id, error),
+        });
+      case "unwatchRevocations":
+        this.#revocations.close(request.watch);
         break;
       case "check":
         this.#engine.check();
@@ -146,7 +171,9 @@ export class RequestLoop {
 }
 
 function isWrite(envelope: Envelope): envelope is WriteEnvelope {
-  return ["create", "update", "updateStatus", "patch", "remove"].includes(envelope.request.operation);
+  const { request } = envelope;
+  if (isPairingWrite(request)) return true;
+  return ["create", "update", "updateStatus", "patch", "remove"].includes(request.operation);
 }
 
 /** A failure as plain data: an Error would lose its fields on the way, and a Kind cannot be sent. */

@@ -1,15 +1,14 @@
+import { PAIRING_SCHEMA } from "./pairing-schema.ts";
+
 /** Written into the header of the database file, so that another program's file is not taken for ours. */
 export const APPLICATION_ID = 0x61_70_63_6e;
-
-/** Raised with every change of the tables; a database with a higher one is refused. */
-export const SCHEMA_VERSION = 1;
 
 /**
  * The layout of admin-api spec §19. `body` is the object as JSON text, or bytes where the kind is secret and
  * the row is sealed; labels, names and owners stay readable, because lists and garbage collection search by
  * them, and none of them holds a secret (annotations and data may).
  */
-export const SCHEMA = `
+const OBJECTS = `
 CREATE TABLE objects (
   id INTEGER PRIMARY KEY,
   api_group TEXT NOT NULL,
@@ -49,3 +48,12 @@ CREATE INDEX changes_by_kind ON changes (api_group, kind, version);
 
 CREATE TABLE state (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 `;
+
+/**
+ * What each version of the tables added to the one before. A database goes through those that it has not seen
+ * yet: none is ever changed, and a new one goes to the end.
+ */
+export const SCHEMA_STEPS: readonly string[] = [OBJECTS, PAIRING_SCHEMA];
+
+/** A database with a higher one is refused. */
+export const SCHEMA_VERSION = SCHEMA_STEPS.length;

@@ -1,26 +1,28 @@
-import type { FeedEvent } from "./protocol.ts";
-import type { WatchCursor } from "./watch-cursor.ts";
-
-interface Feed {
-  readonly cursor: WatchCursor;
-  /** Set while the watcher waits for something to happen. */
-  waiting: Answer | undefined;
+/** One watcher's place: it gives what is new for it, or nothing. */
+export interface FeedCursor<Event> {
+  next(): readonly Event[];
 }
 
-interface Answer {
-  readonly events: (events: readonly FeedEvent[]) => void;
+interface Feed<Event, Cursor> {
+  readonly cursor: Cursor;
+  /** Set while the watcher waits for something to happen. */
+  waiting: Answer<Event> | undefined;
+}
+
+interface Answer<Event> {
+  readonly events: (events: readonly Event[]) => void;
   readonly failure: (error: unknown) => void;
 }
 
-/** All watchers of the store: each pulls when it has room, and waits here when it is up to date. */
-export class WatchFeeds {
-  readonly #feeds = new Map<number, Feed>();
+/** All watchers of one sort: each pulls when it has room, and waits here when it is up to date. */
+export class WatchFeeds<Event, Cursor extends FeedCursor<Event>> {
+  readonly #feeds = new Map<number, Feed<Event, Cursor>>();
 
-  open(watch: number, cursor: WatchCursor): void {
+  open(watch: number, cursor: Cursor): void {
     this.#feeds.set(watch, { cursor, waiting: undefined });
   }
 
-  pull(watch: number, answer: Answer): void {
+  pull(watch: number, answer: Answer<Event>): void {
     const feed = this.#feeds.get(watch);
     if (!feed) answer.events([]);
     else if (!this.#serve(feed, answer)) feed.waiting = answer;
@@ -37,20 +39,25 @@ export class WatchFeeds {
     }
   }
 
-  bookmark(version: number): void {
+  /** Whoever waits is told this. */
+  tell(event: Event): void {
     for (const feed of this.#feeds.values()) {
-      feed.waiting?.events([{ type: "bookmark", resourceVersion: String(version) }]);
+      feed.waiting?.events([event]);
       feed.waiting = undefined;
     }
   }
 
-  /** Before the log is trimmed: whoever waits is up to date, and what it has had may go. */
-  skipToEnd(): void {
-    for (const feed of this.#feeds.values()) if (feed.waiting) feed.cursor.skipToEnd();
+  /** Of those who wait, and so are up to date. */
+  waiting(): Cursor[] {
+    return [...this.#feeds.values()].filter((feed) => feed.waiting).map(({ cursor }) => cursor);
+  }
+
+  all(): Cursor[] {
+    return Array.from(this.#feeds.values(), ({ cursor }) => cursor);
   }
 
   /** Whether the watcher got an answer. */
-  #serve(feed: Feed, answer: Answer): boolean {
+  #serve(feed: Feed<Event, Cursor>, answer: Answer<Event>): boolean {
     try {
       const events = feed.cursor.next();
       if (events.length === 0) return false;
