@@ -20,6 +20,31 @@ export const pkiFailures = defineFailures({
     text: "the certificate %s and the key %s do not belong together",
     remedy: "Restore both files from the same backup, or remove both.",
   },
+  PKI_AUTHORITY_UNUSABLE: {
+    status: 500,
+    actor: "operator",
+    text: "the authority of client certificates (%s) cannot be used: %s",
+    remedy:
+      "Supply a certificate that may sign others (CA, with the key usage keyCertSign), its own key, unencrypted, RSA from 2048 bits or EC on P-256, P-384 or P-521, and the chain above it. Nothing else is used in its place.",
+  },
+  PKI_AUTHORITY_ENDED: {
+    status: 500,
+    actor: "operator",
+    text: "the authority of client certificates (%s) ended on %s",
+    remedy: "Rotate the authority, or supply a new one, and pair the clients again.",
+  },
+  PKI_AUTHORITY_INCOMPLETE: {
+    status: 500,
+    actor: "operator",
+    text: "the authority of client certificates lacks %s",
+    remedy: "Supply certificate and key together: tls.crt and tls.key, or ca.crt and ca.key.",
+  },
+  PKI_AUTHORITY_SUPPLIED: {
+    status: 409,
+    actor: "operator",
+    text: "the authority of client certificates is supplied from outside: %s is changed there",
+    remedy: "Change the files or the Secret that it comes from; they are read again without a restart.",
+  },
   PKI_FILE_UNWRITABLE: {
     status: 500,
     actor: "operator",

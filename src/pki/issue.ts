@@ -1,6 +1,6 @@
 // The library registers its parsers through decorators and fails to load without this polyfill before it.
 import "reflect-metadata";
-import { createPrivateKey, KeyObject, randomBytes, webcrypto } from "node:crypto";
+import { createPrivateKey, KeyObject, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import {
   AuthorityKeyIdentifierExtension,
@@ -17,6 +17,7 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import type { CertificatePair } from "./certificate-pair.ts";
+import { newSerialNumber } from "./serial-number.ts";
 
 export interface Validity {
   readonly notBefore: Date;
@@ -32,7 +33,7 @@ export async function issueAuthority(commonName: string, validity: Validity): Pr
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [commonName] }],
     keys,
-    serialNumber: newSerial(),
+    serialNumber: newSerialNumber(),
     signingAlgorithm: SHA256,
     ...validity,
     extensions: [
@@ -57,7 +58,7 @@ export async function issueServerCertificate(
     issuer: issuer.subjectName.toJSON(),
     publicKey: keys.publicKey,
     signingKey: createPrivateKey(authority.key).toCryptoKey(EC_P256, false, ["sign"]),
-    serialNumber: newSerial(),
+    serialNumber: newSerialNumber(),
     signingAlgorithm: SHA256,
     ...validity,
     extensions: await serverExtensions(issuer, keys, names),
@@ -83,14 +84,6 @@ async function serverExtensions(
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(EC_P256, true, ["sign", "verify"]);
-}
-
-// RFC 5280 §4.1.2.2: a positive integer of at most 20 octets; a first byte below 0x80 keeps it positive,
-// and not zero keeps its length.
-function newSerial(): string {
-  const serial = randomBytes(16);
-  serial[0] = ((serial[0] as number) & 0x7f) | 0x40;
-  return serial.toString("hex");
 }
 
 function pem(certificate: X509Certificate): string {
