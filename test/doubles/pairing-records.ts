@@ -50,3 +50,13 @@ export function issuedCertificate(extra: Partial<IssuedCertificate> = {}): Issue
     ...extra,
   };
 }
+
+/** The token that a test's process exchanges a token for. */
+export function nextOf(hash: string): string {
+  return hashOf(`next ${hash}`);
+}
+
+/** The certificate that a test's process redeems a token for. */
+export function certificateOf(hash: string): string {
+  return hashOf(`certificate ${hash}`);
+}

@@ -38,3 +38,19 @@ test("store full disk - a write is refused and changes nothing, reads go on, and
   ok(typeof written === "number" && written > 0, "some writes fitted");
   deepEqual([readable, readableAfter], [written + 1, written + 2]);
 });
+
+test("store full disk - a refused redemption leaves the token and its claim, and with room it succeeds", async (t) => {
+  using directory = new TemporaryDirectory();
+  if (!mayMount(directory.path) && process.env["CI"] === undefined) {
+    return t.skip("this machine does not let a process mount a file system of its own");
+  }
+  const script = new URL("../doubles/pairing-full-disk.ts", import.meta.url);
+  await using child = new LineProcess(script, [directory.path], onSmallDisk(directory.path));
+  await child.ended();
+  equal(child.errors, "");
+  deepEqual(JSON.parse(child.lines[0] ?? "{}"), {
+    refused: { refusal: "STORE_DISK_FULL", redeem: "STORE_DISK_FULL", exchange: "STORE_DISK_FULL" },
+    found: { certificate: false, next: false },
+    afterwards: { redeem: "done", exchange: "done", revoke: true, certificate: true },
+  });
+});

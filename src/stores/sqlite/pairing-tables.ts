@@ -59,10 +59,10 @@ export class PairingTables {
     return new RevocationCursor(this.#revocations);
   }
 
-  /** Upkeep: what was dropped need not be kept for watchers that know of it. */
+  /** Upkeep, done in the background a part at a time: what was dropped need not stay once all watchers know. */
   forgetDropped(watchers: Iterable<RevocationCursor>): void {
     const seen = Array.from(watchers, (cursor) => cursor.seen);
-    this.#revocations.forget(Math.min(Number.MAX_SAFE_INTEGER, ...seen), 2 * DROPPED_AT_ONCE);
+    this.#revocations.forget(Math.min(Number.MAX_SAFE_INTEGER, ...seen), 10 * DROPPED_AT_ONCE);
   }
 
   #exchange({ claim, next }: Extract<PairingWriteRequest, { readonly operation: "exchangeToken" }>) {
@@ -95,7 +95,7 @@ export class PairingTables {
     return false;
   }
 
-  /** Gives how many went; fewer than DROPPED_AT_ONCE of each kind means that no more are left. */
+  /** Gives how many went; more may be left until it gives 0. */
   #dropExpired(now: number): number {
     const end = now - KEPT_AFTER_END;
     return this.#certificates.drop(end, DROPPED_AT_ONCE) + this.#revocations.drop(end, DROPPED_AT_ONCE);
