@@ -18,6 +18,13 @@ export interface ListenerOptions {
   readonly handler: RequestHandler;
   /** Absent: plain HTTP. */
   readonly tls?: TlsOptions;
+  /**
+   * With `tls`: asked of each accepted connection before a byte of it is read; false closes it. Whoever says
+   * true may still destroy it while it shakes hands.
+   */
+  readonly admit?: (socket: Socket) => boolean;
+  /** For events of the TLS server, such as `tlsClientError`; called before it listens. */
+  readonly prepareTls?: (server: TlsServer) => void;
   /** With `tls`: the port takes plain HTTP too, told apart by the first byte. Only for loopback. */
   readonly alsoPlain?: boolean;
   /** Overrides of the limits below, and what else `http.createServer` takes. */
@@ -34,7 +41,7 @@ export interface Listener extends AsyncDisposable {
   readonly port: number;
   /** Where others reach it: `https://127.0.0.1:8090`. */
   readonly origin: string;
-  /** New connections get this certificate; the ones that stand keep theirs. */
+  /** New connections get this certificate and trust; the ones that stand keep theirs. Throws if it is unusable. */
   renewTls(tls: TlsOptions): void;
   /** Connections that are open now. */
   readonly connections: number;
@@ -75,6 +82,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const server = createServer({ ...LIMITS, ...options.server }, options.handler);
   options.prepare?.(server);
   const tls = options.tls ? createTlsServer({ ...TLS_DEFAULTS, ...options.tls }) : undefined;
+  if (tls) options.prepareTls?.(tls);
   const entrance = tls ? putInFront(tls, server, options) : undefined;
   await bind(server, options);
   return new BoundListener(server, options, { tls, entrance });
@@ -102,7 +110,10 @@ function putInFront(tls: TlsServer, server: Server, options: ListenerOptions): F
     clock: options.clock ?? systemClock,
   });
   server.removeAllListeners("connection");
-  server.on("connection", (socket: Socket) => entrance.take(socket));
+  server.on("connection", (socket: Socket) => {
+    if (options.admit?.(socket) === false) socket.destroy();
+    else entrance.take(socket);
+  });
   return entrance;
 }
 
@@ -153,6 +164,7 @@ class BoundListener implements Listener {
   readonly #server: Server;
   readonly #inFront: InFront;
   readonly #clock: Clock;
+  readonly #tls: TlsOptions;
   /** Every accepted socket: also those that the HTTP server does not know yet or no more (upgrades). */
   readonly #sockets = new Set<Socket>();
   #closed: Promise<void> | undefined;
@@ -163,6 +175,7 @@ class BoundListener implements Listener {
     this.#server = server;
     this.#inFront = inFront;
     this.#clock = options.clock ?? systemClock;
+    this.#tls = { ...TLS_DEFAULTS, ...options.tls };
     server.prependListener("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
@@ -179,7 +192,8 @@ class BoundListener implements Listener {
   }
 
   renewTls(tls: TlsOptions): void {
-    this.#inFront.tls?.setSecureContext(tls);
+    // What is not said again would fall back to Node's defaults: versions, options, trusted authorities.
+    this.#inFront.tls?.setSecureContext({ ...this.#tls, ...tls });
   }
 
   close(grace = 0): Promise<void> {

@@ -100,3 +100,58 @@ export interface AdminWrite {
 }
 
 export const adminWritten = typed<AdminWrite>("appconn:admin:written");
+
+/** Why a TLS handshake at the ingress came to nothing; a label of a metric. */
+export type HandshakeRefusal =
+  | "certificate-missing"
+  | "certificate-untrusted"
+  | "certificate-expired"
+  | "certificate-not-yet-valid"
+  | "certificate-purpose"
+  | "certificate-invalid"
+  | "protocol-version"
+  | "no-common-algorithm"
+  | "no-common-application-protocol"
+  /** The client did not accept our certificate, or said so. */
+  | "client-refused"
+  | "client-left"
+  | "malformed"
+  | "timeout"
+  /** Too many handshakes at once, or too many connections. */
+  | "overload";
+
+export interface HandshakeRefused {
+  readonly listener: IngressListener;
+  readonly reason: HandshakeRefusal;
+  /** OpenSSL's or Node's code, where there is one. */
+  readonly detail: string | undefined;
+  readonly peer: string | undefined;
+}
+
+export type IngressListener = "gateway" | "pairing";
+
+export const handshakeRefused = typed<HandshakeRefused>("appconn:ingress:handshake-refused");
+
+/** One request at the ingress, published when its answer has been sent or its client has gone. */
+export interface IngressRequest {
+  readonly listener: IngressListener;
+  readonly method: string;
+  /** Path as received, without the query, which may hold a token. */
+  readonly path: string;
+  /** Status that the client saw; 499 when it went away before. */
+  readonly status: number;
+  /** Code of the failure table where the ingress itself answered. */
+  readonly failure: string | undefined;
+  /** Common name and hash of the client's certificate, where one was presented. */
+  readonly client: string | undefined;
+  readonly certificate: string | undefined;
+  readonly peer: string | undefined;
+  readonly milliseconds: number;
+}
+
+export const ingressRequestFinished = typed<IngressRequest>("appconn:ingress:request-finished");
+
+/** A connection was opened (+1) or has ended (-1) at the ingress, handshake or not. */
+export const ingressConnections = typed<{ readonly listener: IngressListener; readonly delta: 1 | -1 }>(
+  "appconn:ingress:connections",
+);

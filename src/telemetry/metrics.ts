@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Clock } from "../core/clock.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
+import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 
@@ -28,15 +29,18 @@ export function startMetrics(options: MetricsOptions): Metrics {
   collectDefaultMetrics({ register: registry });
   buildInformation(registry, options.version);
   const gateway = new GatewayMetrics(options);
+  const ingress = new IngressMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async *text() {
       yield await registry.metrics();
       yield droppedLines(options.sinks);
       yield* piecewise(gateway.text());
+      yield* piecewise(ingress.text());
     },
     [Symbol.dispose]() {
       gateway[Symbol.dispose]();
+      ingress[Symbol.dispose]();
       registry.clear();
     },
   };

@@ -2,6 +2,7 @@ import { isatty } from "node:tty";
 import { systemClock, type Clock } from "../core/clock.ts";
 import { startAccessLog } from "./access-log.ts";
 import { startAudit } from "./audit.ts";
+import { startHandshakeLog } from "./handshake-log.ts";
 import { LogDestinations, type StandardOutput } from "./log-destinations.ts";
 import type { LineSink } from "./line-sink.ts";
 import type { LogLevelSwitch } from "./log-level.ts";
@@ -74,6 +75,7 @@ async function startParts(
   const write = (line: string) => output.write(line, true);
   const { log, level } = createLog({ level: options.log.level, form, write, clock });
   stack.use(startTokenWarnings(log));
+  stack.use(startHandshakeLog(log, clock));
   if (options.accessLog.enabled) {
     const sink = destinations.open(options.accessLog.destination, "telemetry.accessLog.destination");
     stack.use(startAccessLog({ sink, form: sink === output && form !== "json" ? "text" : "json", clock }));

@@ -10,6 +10,15 @@ export interface KeyPair {
   readonly key: string;
 }
 
+export interface WantedCertificate {
+  /** `CN=shop,O=…`, or relative names in the order of the DER. */
+  readonly subject: x509.JsonName | string;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  /** Object identifiers of the extended key usage; none: the extension is missing. */
+  readonly usages?: readonly string[];
+}
+
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY = 24 * 3_600_000;
 
@@ -46,7 +55,7 @@ export class TestAuthority {
 
   /** For a server on this machine that further names may stand for. */
   server(...names: string[]): Promise<KeyPair> {
-    return this.#issue("localhost", [
+    return this.#issue("CN=localhost", [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension([
         ...["localhost", ...names].map((value) => ({ type: "dns" as const, value })),
@@ -56,15 +65,27 @@ export class TestAuthority {
   }
 
   client(commonName: string): Promise<KeyPair> {
-    return this.#issue(commonName, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]);
+    return this.certificate({ subject: `CN=${commonName}` });
   }
 
-  async #issue(commonName: string, extensions: x509.Extension[]): Promise<KeyPair> {
+  /** A leaf of any kind; by default one for a client, valid now. */
+  certificate(wanted: WantedCertificate): Promise<KeyPair> {
+    const { usages = [x509.ExtendedKeyUsage.clientAuth] } = wanted;
+    const extensions = usages.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension([...usages])];
+    return this.#issue(wanted.subject, extensions, wanted);
+  }
+
+  async #issue(
+    subject: x509.JsonName | string,
+    extensions: x509.Extension[],
+    dates: Pick<WantedCertificate, "notBefore" | "notAfter"> = {},
+  ): Promise<KeyPair> {
     const keys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create({
       ...validity(),
+      ...dates,
       serialNumber: serialNumber(),
-      subject: `CN=${commonName}`,
+      subject,
       issuer: this.#certificate.subject,
       publicKey: keys.publicKey,
       signingKey: this.#keys.privateKey,

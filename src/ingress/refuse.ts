@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { JSON_CONTENT_TYPE, jsonError } from "../http/json-error.ts";
+import { STATUS_CODES } from "../http/node-http.ts";
+import type { IngressRefusal } from "./failures.ts";
+
+/** A body of up to this many bytes is read and forgotten, so that the connection can be used again. */
+const SMALL_BODY = 65_536;
+
+/** How long a client that is still sending may go on before its connection is cut, in milliseconds. */
+const LINGER = 1000;
+
+/**
+ * Answers a request itself. A client that is still sending a body gets the answer in full first: closing at
+ * once would reset the connection and lose the answer on its way.
+ */
+export function refuse(request: IncomingMessage, response: ServerResponse, refused: IngressRefusal): void {
+  const body = jsonError(refused.status, refused.text);
+  response.statusCode = refused.status;
+  response.setHeader("Content-Type", JSON_CONTENT_TYPE);
+  response.setHeader("Content-Length", Buffer.byteLength(body));
+  if (refused.retryAfter !== undefined) response.setHeader("Retry-After", refused.retryAfter);
+  const isShort = bodyLength(request) <= SMALL_BODY;
+  if (refused.close || !isShort) response.setHeader("Connection", "close");
+  if (request.method === "HEAD" || request.complete || isShort) return void response.end(body);
+  response.write(body);
+  const end = () => response.end();
+  const patience = setTimeout(end, LINGER).unref();
+  response.once("close", () => clearTimeout(patience));
+  request.once("end", end).once("error", end).resume();
+}
+
+/** Infinity where the client has not said. */
+function bodyLength({ headers }: IncomingMessage): number {
+  if (headers["transfer-encoding"] !== undefined) return Number.POSITIVE_INFINITY;
+  return Number(headers["content-length"] ?? 0);
+}
+
+/**
+ * Whether a request that is still being read can be answered past its ServerResponse: nothing has been
+ * answered yet, and it is this request's turn on its connection.
+ */
+export function isUnanswered(exchange: {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}): boolean {
+  const { request, response } = exchange;
+  return !request.complete && !response.headersSent && response.socket !== null;
+}
+
+/** For bytes that Node made no request of: answered as far as that is possible, and the connection closed. */
+export function refuseRaw(socket: Duplex, refused: IngressRefusal): void {
+  const body = jsonError(refused.status, refused.text);
+  const head = [
+    `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status]}`,
+    `Content-Type: ${JSON_CONTENT_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.on("error", () => socket.destroy());
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+}
