@@ -92,7 +92,7 @@ export class ClientSigner {
     return { certificate: pemText({ label: "CERTIFICATE", der }), hash, serial, notBefore, notAfter };
   }
 
-  /** A DER CRL. Time grows with the list: about a microsecond for each certificate in it. */
+  /** A DER CRL. Time grows with the list: a few microseconds for each certificate in it. */
   revocationList(revoked: RevokedCertificates): Promise<Buffer> {
     return encodeRevocationList(revoked, {
       name: Buffer.from(this.#name.toArrayBuffer()).toString("hex"),
