@@ -83,7 +83,7 @@ export class ClientAuthority {
     await files.settle();
     const { supplied } = options;
     const state = supplied
-      ? await suppliedState(supplied, options, await keptTrust(files))
+      ? suppliedState(supplied, options, await keptTrust(files))
       : ((await keptState(files)) ?? (await make(options, files, await keptTrust(files))));
     await keepTrust(files, state);
     return new ClientAuthority(options, files, state);
@@ -146,7 +146,7 @@ export class ClientAuthority {
   supply(supplied: SuppliedAuthority, { compromised = false } = {}): Promise<AuthorityCertificate> {
     return this.#change(async () => {
       const old = compromised ? [] : this.#state.bundle;
-      const state = await suppliedState(supplied, this.#options, old);
+      const state = suppliedState(supplied, this.#options, old);
       await keepTrust(this.#files, state);
       this.#isSupplied = true;
       return this.#take(state);
@@ -219,14 +219,12 @@ async function createSigner({ chain, key }: AuthorityMaterial): Promise<ClientSi
   return Signer.create(chain[0] as string, key);
 }
 
-async function suppliedState(
+function suppliedState(
   supplied: SuppliedAuthority,
   { clock }: ClientAuthorityOptions,
   old: readonly string[],
-): Promise<State> {
+): State {
   const material = checkAuthority(supplied, clock.now());
-  // The rest of the checks are the signer's own.
-  await createSigner(material);
   const { trust } = supplied;
   const trusted = trust === undefined ? old : certificatesIn(trust, "the trusted certificates");
   const bundle = merged(material.chain, trusted);

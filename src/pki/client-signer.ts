@@ -49,12 +49,9 @@ export class ClientSigner {
     this.#keyIdentifier = new AuthorityKeyIdentifierExtension(keyIdentifier);
   }
 
-  /** `certificate` is PEM and belongs to `key`. PKI_AUTHORITY_UNUSABLE where it may not, or cannot, sign. */
+  /** `certificate` is PEM, of an authority, and belongs to `key`. PKI_AUTHORITY_UNUSABLE where the two cannot sign. */
   static async create(certificate: string, key: KeyObject): Promise<ClientSigner> {
     const parsed = new X509Certificate(certificate);
-    const usage = parsed.getExtension(KeyUsagesExtension);
-    const maySign = !usage || (usage.usages & KeyUsageFlags.keyCertSign) !== 0;
-    usable(maySign || undefined, parsed, "its key usage does not allow it to sign certificates");
     // RFC 5280 §7.1 lets verifiers compare names bit by bit, and the library writes some string types anew.
     const name = Buffer.from(parsed.subjectName.toArrayBuffer());
     const repeatable = Buffer.from(parsed.rawData).includes(name);

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { Failure, reasonOf } from "../core/failures.ts";
 import { pkiFailures } from "./failures.ts";
 import { readFileIfThere } from "./private-file.ts";
+import { signingAlgorithm } from "./signing-algorithm.ts";
 import { certificatesIn, isIssuedBy } from "./trust-bundle.ts";
 
 /** An authority of client certificates that somebody else made. All PEM. */
@@ -98,7 +99,8 @@ function readKey(text: string, name: string): KeyObject {
 
 function problemOf(issuer: X509Certificate, key: KeyObject, now: number): string | undefined {
   if (!issuer.checkPrivateKey(key)) return "certificate and key do not belong together";
-  if (!issuer.ca) return "its certificate is not one of an authority (CA:true)";
+  if (!signingAlgorithm(key)) return "its key is neither RSA from 2048 bits nor EC on a usual curve";
+  if (!issuer.ca) return "its certificate may not sign others (CA:true, keyCertSign)";
   if (issuer.validToDate.getTime() <= now) return `it ended on ${issuer.validToDate.toISOString()}`;
   return undefined;
 }

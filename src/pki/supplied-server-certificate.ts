@@ -1,5 +1,6 @@
+import { createSecureContext } from "node:tls";
 import type { Clock } from "../core/clock.ts";
-import { Failure } from "../core/failures.ts";
+import { Failure, reasonOf } from "../core/failures.ts";
 import { type CertificateFiles, type CertificatePair, checkedPair } from "./certificate-pair.ts";
 import { pkiFailures } from "./failures.ts";
 import { FileFollower } from "./file-follower.ts";
@@ -23,7 +24,7 @@ export class SuppliedServerCertificate implements ServerKeyPair, Disposable {
 
   /** `names` are what failures call the two: paths, or the keys of a Secret. Throws as `replace`. */
   constructor(pair: CertificatePair, names: CertificateFiles) {
-    checkedPair(pair, names);
+    checkServerPair(pair, names);
     this.#pair = pair;
     this.#names = names;
   }
@@ -47,7 +48,7 @@ export class SuppliedServerCertificate implements ServerKeyPair, Disposable {
 
   /** PKI_UNREADABLE or PKI_MISMATCH for a pair that no server can use; then nothing changes. */
   replace(pair: CertificatePair): void {
-    checkedPair(pair, this.#names);
+    checkServerPair(pair, this.#names);
     const { certificate, key } = this.#pair;
     if (pair.certificate === certificate && pair.key === key) return;
     this.#pair = pair;
@@ -61,6 +62,17 @@ export class SuppliedServerCertificate implements ServerKeyPair, Disposable {
 
   [Symbol.dispose](): void {
     this.#follower?.[Symbol.dispose]();
+  }
+}
+
+/** As the server itself will read it: also what follows the certificate, and whether the key is strong enough. */
+function checkServerPair(pair: CertificatePair, names: CertificateFiles): void {
+  checkedPair(pair, names);
+  try {
+    createSecureContext({ cert: pair.certificate, key: pair.key });
+  } catch (error) {
+    const values = [names.certificate, reasonOf(error)];
+    throw new Failure("PKI_UNREADABLE", pkiFailures.PKI_UNREADABLE, values, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createPublicKey, X509Certificate } from "node:crypto";
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -102,6 +103,22 @@ test("client authority - the files are the owner's alone, and a second start kee
   assert.deepEqual(again.trusted, authority.trusted);
   assert.equal(again.issuer.hash, authority.issuer.hash);
   assert.ok(scene.trusts(again.bundle, certificate));
+});
+
+test("client authority - a second start does not load the library that makes certificates", async () => {
+  using scene = new Scene();
+  await scene.open();
+  const program = `
+    import { ClientAuthority } from ${JSON.stringify(new URL("../../../src/pki/client-authority.ts", import.meta.url).href)};
+    import { systemClock as clock } from ${JSON.stringify(new URL("../../../src/core/clock.ts", import.meta.url).href)};
+    await ClientAuthority.open({ directory: ${JSON.stringify(scene.directory)}, clock });
+    // The library's polyfill puts it there.
+    process.stdout.write(String("metadata" in Reflect));
+  `;
+  const output = execFileSync(process.execPath, ["--input-type=module-typescript", "-e", program], {
+    encoding: "utf8",
+  });
+  assert.equal(output, "false");
 });
 
 test("client authority - the root's key may be kept elsewhere", async () => {
