@@ -29,7 +29,7 @@ export interface ListSigner {
 }
 
 /** After this a reader must not rely on a list any more. Milliseconds. */
-export const LIST_LIFETIME = 24 * 3_600_000;
+const LIST_LIFETIME = 24 * 3_600_000;
 
 const signInBackground = promisify(sign);
 
