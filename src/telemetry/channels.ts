@@ -93,6 +93,8 @@ export interface AdminWrite {
   readonly name: string | undefined;
   /** HTTP status of the answer. */
   readonly code: number;
+  /** It was asked only what would come of it. */
+  readonly dryRun?: boolean;
   readonly peer: string | undefined;
   /** What kubectl says of itself in `Kubectl-Command` and `Kubectl-Session`; a caller may say anything. */
   readonly command?: string | undefined;

@@ -13,6 +13,7 @@ export async function createObject(call: Call): Promise<unknown> {
   const { kind, collection } = call;
   const view = objectView(call);
   const { dryRun, fieldValidation } = writeParameters(call.query, "CreateOptions");
+  noteForAudit(call.request, { dryRun });
   const { value, metadata, duplicates } = readObject(kind, bodyOf(call), call.namespace);
   const { name } = metadata;
   if (typeof name === "string" && name !== "") noteForAudit(call.request, { name });
