@@ -126,6 +126,11 @@ export class GatewayCall implements ExchangeOwner {
     return !this.#over && !this.#received.response.writableEnded;
   }
 
+  /** The caller called it its last: HTTP/1.0, or `Connection: close`. */
+  get saidLast(): boolean {
+    return !this.#received.response.shouldKeepAlive;
+  }
+
   /** The connection ends with this call: what follows on it is not to be taken for another one. */
   get isLast(): boolean {
     return this.#isLast;

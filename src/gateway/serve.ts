@@ -65,6 +65,9 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
     prepare: (server: Server) => {
       // Limited by their size alone: Node would drop what comes after the 2 000th without a word.
       server.maxHeadersCount = 0;
+      // Not in Node's documentation: without it a caller that has sent its last byte gets no more answer, and
+      // with it CallerConnection decides.
+      Object.assign(server, { httpAllowHalfOpen: true });
       server.on("checkContinue", take(true));
       server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
         new Answer(response, request.method ?? "GET", context.phase).refuse(
