@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
+import { limits } from "./limits/limits.ts";
+import { formatVerdicts, judge } from "./limits/verdict.ts";
 import { cases } from "./cases.ts";
 import { checkHistory, historyFile, historyRows, keepHistory } from "./history.ts";
-import { formatLine } from "./line.ts";
+import { formatLine, type Line } from "./line.ts";
 import { readOptions, usage, type BenchOptions } from "./options.ts";
 import { provenance } from "./provenance.ts";
 import { build, sourceProgram } from "./processes/build.ts";
@@ -16,6 +18,7 @@ import { pipeline } from "./suites/pipeline.ts";
 import { propagation } from "./suites/propagation.ts";
 import { streamingMemory } from "./suites/streaming-memory.ts";
 import { throughput } from "./suites/throughput.ts";
+import { warmStart } from "./suites/warm-start.ts";
 import { startQuickTarget } from "./targets/quick-target.ts";
 import { startSink } from "./targets/start-sink.ts";
 
@@ -31,6 +34,7 @@ const suites: readonly Suite[] = [
   { name: "pipeline", run: pipeline, inSmoke: true },
   { name: "memory", run: streamingMemory, inSmoke: true },
   { name: "idle", run: idle, inSmoke: false },
+  { name: "start", run: warmStart, inSmoke: true },
   { name: "cold-token", run: coldToken, inSmoke: true },
   { name: "propagation", run: propagation, inSmoke: true },
   { name: "estate", run: largeEstateSuite, inSmoke: false },
@@ -45,6 +49,7 @@ async function main(options: BenchOptions): Promise<void> {
   if (options.keepHistory) checkHistory(historyFile);
   const origin = provenance(new Date());
   const program = options.source ? sourceProgram() : build();
+  const lines: Line[] = [];
   const rows: string[] = [];
   const directory = mkdtempSync(join(tmpdir(), "appconn-bench-"));
   // Also where a signal ends the run.
@@ -62,6 +67,7 @@ async function main(options: BenchOptions): Promise<void> {
       proxyCore: options.proxyCore,
     },
     report(line) {
+      lines.push(line);
       rows.push(...historyRows(origin, [line]));
       console.log(formatLine(line));
     },
@@ -73,6 +79,21 @@ async function main(options: BenchOptions): Promise<void> {
   await throughput(bench);
   for (const suite of suites) if (isWanted(suite, options)) await suite.run(bench);
   if (options.keepHistory) keepHistory(historyFile, rows);
+  showLimits(lines, options);
+}
+
+/** A part of the benchmark is judged by the limits that it has measured, all of it by every limit. */
+function showLimits(lines: readonly Line[], options: BenchOptions): void {
+  const isPart = options.smoke || options.only.length > 0 || options.strace;
+  const verdicts = judge(limits, lines).filter(({ measured }) => !isPart || measured !== undefined);
+  if (verdicts.length === 0) return;
+  console.log(`\n${formatVerdicts(verdicts)}`);
+  if (options.source) console.log("\nthese are the sources; the limits are those of the built code");
+  // A second of load on a machine that does other work proves no figure; what holds at any speed, it does.
+  const binding = verdicts.filter(({ limit }) => !options.smoke || limit.exact === true);
+  const missed = binding.filter(({ kept }) => !kept).length;
+  console.log(missed === 0 ? "\nno limit is missed" : `\n${missed} of ${binding.length} limits are missed`);
+  if (missed > 0) process.exitCode = 1;
 }
 
 function isWanted(suite: Suite, { only, smoke }: BenchOptions): boolean {
