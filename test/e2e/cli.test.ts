@@ -292,6 +292,28 @@ test("delete - by name, by label, by file; twice is a failure unless that is wan
   assert.equal((await run(["delete"])).code, 2);
 });
 
+test("delete - a name or namespace that is empty or a step of a path deletes nothing else", async () => {
+  await apply(`${application("survivor")}---\n${secret("survivor", {})}`);
+  const file = JSON.stringify({
+    apiVersion: `${GROUP}/v1alpha1`,
+    kind: "Application",
+    metadata: { name: "." },
+  });
+  for (const words of [["app", ""], ["app", "."], ["app", ".."], ["app/."], ["app", "survivor", ""], [""]]) {
+    const refused = await run(["delete", "--wait=false", ...words]);
+    assert.deepEqual([refused.code, refused.stdout], [2, ""], words.join(" "));
+    assert.match(refused.stderr, /^error: /);
+  }
+  assert.equal((await run(["delete", "--wait=false", "-f", "-"], file)).code, 2);
+  // An empty namespace is none, not all of them.
+  const elsewhere = secret("survivor", {}).replace('"metadata":{', '"metadata":{"namespace":"kyma-system",');
+  await apply(elsewhere);
+  assert.equal((await run(["delete", "secret", "--all", "-n", ""])).code, 0);
+  assert.equal((await run(["get", "app", "survivor"])).code, 0);
+  assert.equal((await run(["get", "secret", "survivor", "-n", "kyma-system"])).code, 0);
+  assert.equal((await run(["get", "secret", "survivor"])).code, 1);
+});
+
 test("delete - waits for finalizers, and says who holds the object when it may not wait longer", async () => {
   await apply(application("held", {}, { finalizers: ["test.io/hold"] }));
   const late = await run(["delete", "app", "held", "--timeout=100ms"]);

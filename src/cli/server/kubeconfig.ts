@@ -61,7 +61,7 @@ export function readKubeconfig(files: readonly KubeconfigFile[], reading: Kubeco
   return {
     server: server.replace(/\/+$/, ""),
     source,
-    namespace: textAt(context, "namespace") ?? "default",
+    namespace: textAt(context, "namespace") || "default",
     tls: tlsOf(cluster, user, read),
     ...authorization,
     product: productHints(cluster.value),
