@@ -30,6 +30,11 @@ export function passThrough(status: number, headers: FlatHeaders): RewrittenHead
   return { status, headers: passedHeaders(headers) };
 }
 
+/** Headers of an informational answer, which has no body (gateway spec §12.4; RFC 9110 §8.6). */
+export function informationHeaders(headers: FlatHeaders): string[] {
+  return withoutHeader(passedHeaders(headers), "content-length");
+}
+
 function passedHeaders(headers: FlatHeaders): string[] {
   const named = connectionTokens(headers);
   const passed: string[] = [];
