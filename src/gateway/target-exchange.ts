@@ -4,7 +4,7 @@ import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../out
 import { ownPiece } from "../outbound/http1/piece.ts";
 import type { Answer } from "./answer.ts";
 import type { Deadline } from "./deadline.ts";
-import type { RewrittenHead } from "./rewrite.ts";
+import { passedTrailers, type RewrittenHead } from "./rewrite.ts";
 
 /** The call that an exchange belongs to. */
 export interface ExchangeOwner {
@@ -30,6 +30,8 @@ export interface ExchangeOptions {
   readonly streamIdleTimeout: number;
 }
 
+const NONE: FlatHeaders = [];
+
 /** What has come of an answer while it is decided whether the call is repeated. */
 interface HeldAnswer {
   readonly chunks: Buffer[];
@@ -42,6 +44,8 @@ export class TargetExchange implements ResponseReceiver {
   readonly #options: ExchangeOptions;
   #forwarded: ForwardedRequest | undefined;
   #held: HeldAnswer | undefined;
+  /** As the target sent them. */
+  #headers: FlatHeaders = NONE;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -63,6 +67,7 @@ export class TargetExchange implements ResponseReceiver {
   started(status: number, headers: FlatHeaders): void {
     const { owner } = this.#options;
     this.#moved();
+    this.#headers = headers;
     owner.answered(status);
     const decision = owner.repeats(status);
     if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers));
@@ -83,7 +88,7 @@ export class TargetExchange implements ResponseReceiver {
       this.#held.trailers = trailers;
       return;
     }
-    this.#options.answer.end(trailers);
+    this.#options.answer.end(trailers.length === 0 ? trailers : passedTrailers(trailers, this.#headers));
     this.#options.owner.ended();
   }
 

@@ -181,6 +181,38 @@ test("gateway response - trailers of the target reach the caller, announced or n
   }
 });
 
+for (const mode of ["path", "host"]) {
+  test(`gateway response - trailers that would change what went before are dropped (addressed by ${mode})`, async () => {
+    const dropped = [
+      "X-Gateway-Error: token",
+      "Connection: close",
+      "X-Hop: 1",
+      "Keep-Alive: timeout=1",
+      "Trailer: X-Sum",
+      "TE: trailers",
+      "Upgrade: h2c",
+      "Host: other.example.com",
+      "Set-Cookie: a=b",
+      "Location: /elsewhere",
+      "content-TYPE: text/html",
+      "Content-Encoding: gzip",
+      "Cache-Control: public",
+    ];
+    const lines = ["X-Sum: 42", ...dropped, "Server-Timing: db;dur=1"].map((line) => `${line}\r\n`).join("");
+    await using target = await startTarget(
+      answersBytes(
+        `${OK}Connection: X-Hop\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n${lines}\r\n`,
+      ),
+    );
+    await using gateway = await startGateway({ applications: [shop(target.url)] });
+    const answer = await (mode === "host"
+      ? gateway.call("GET", "/x", { headers: ["Host: shop-id-of-orders-api"] })
+      : gateway.call("GET", "/shop/orders-api/x"));
+    equal(answer.text, "abc");
+    deepEqual(answer.trailers, ["X-Sum", "42", "Server-Timing", "db;dur=1"]);
+  });
+}
+
 test("gateway response - trailers of the caller's body are dropped", async () => {
   await using target = await startTarget();
   await using gateway = await startGateway({ applications: [shop(target.url)] });
