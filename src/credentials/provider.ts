@@ -36,7 +36,8 @@ export interface CredentialProvider {
   fetch(signal: AbortSignal, options?: FetchOptions): Promise<Authorisation | CredentialFailure>;
   /**
    * The target refused `used` (401 or 403). If it is still the current value, `current` gives it no more, and
-   * the next `fetch` asks for a new one; thousand calls that are refused together cause one request. Where
+   * the next `fetch` asks for a new one, whatever request is under way already: what was asked for before the
+   * refusal may be no better. Thousand calls that are refused together cause one request. Where
    * that fails, `used` is current again until it expires: a 403 on one path must not take a valid token away
    * from all others while the identity provider is down.
    */

@@ -54,6 +54,8 @@ export class TokenSlot {
   readonly #environment: TokenEnvironment;
   readonly #dropped: () => void;
   readonly #fetch: SharedFetch<Authorisation | CredentialFailure>;
+  /** Names the fetch whose outcome counts. */
+  #attempt: symbol | undefined;
   #live: Authorisation | undefined;
   #held: HeldToken | undefined;
   #doubted = false;
@@ -93,9 +95,15 @@ export class TokenSlot {
   }
 
   invalidate(used: Authorisation): void {
-    if (this.#held?.authorisation !== used) return;
+    if (this.#doubted || this.#held?.authorisation !== used) return;
     this.#doubted = true;
     this.#live = undefined;
+    if (this.#attempt === undefined) return;
+    // A refresh that was under way may bring what was valid before the refusal, even the refused token itself.
+    this.#attempt = undefined;
+    this.#fetch.supersede();
+    // Whoever was refused may have gone, and then nobody fetches: the token still has to end.
+    this.#wakeAt(Number.POSITIVE_INFINITY);
   }
 
   close(): void {
@@ -105,21 +113,37 @@ export class TokenSlot {
   }
 
   async #obtain(signal: AbortSignal, background: boolean): Promise<Authorisation | CredentialFailure> {
+    const asked = this.#environment.clock.monotonic();
+    const attempt = Symbol("attempt");
+    this.#attempt = attempt;
+    this.#stopTimer();
+    let outcome: IssuedToken | CredentialFailure;
+    try {
+      outcome = await this.#request(signal, background);
+    } catch (error) {
+      if (this.#attempt === attempt) this.#fail();
+      throw error;
+    }
+    if (this.#attempt !== attempt) return isCredentialFailure(outcome) ? outcome : bearer(outcome);
+    // A refresh is no use: a token that nobody asks for falls asleep in the end.
+    this.#used ||= !background;
+    if (!isCredentialFailure(outcome)) return this.#accept(outcome, asked);
+    this.#fail();
+    return outcome;
+  }
+
+  async #request(signal: AbortSignal, background: boolean): Promise<IssuedToken | CredentialFailure> {
     const { clock } = this.#environment;
     const { type } = this.#source;
     const asked = clock.monotonic();
-    this.#stopTimer();
+    const published = (outcome: unknown) =>
+      publishFetch({ type, background, milliseconds: clock.monotonic() - asked, outcome });
     try {
       const outcome = await this.#source.request(signal);
-      publishFetch({ type, background, milliseconds: clock.monotonic() - asked, outcome });
-      // A refresh is no use: a token that nobody asks for falls asleep in the end.
-      this.#used ||= !background;
-      if (!isCredentialFailure(outcome)) return this.#accept(outcome, asked);
-      this.#fail();
+      published(outcome);
       return outcome;
     } catch (error) {
-      publishFetch({ type, background, milliseconds: clock.monotonic() - asked, outcome: error });
-      this.#fail();
+      published(error);
       throw error;
     }
   }
@@ -128,10 +152,11 @@ export class TokenSlot {
   #accept(issued: IssuedToken, asked: number): Authorisation {
     const { clock, random } = this.#environment;
     const now = clock.monotonic();
-    const authorisation = new InjectedHeader(`Bearer ${issued.accessToken}`);
+    const authorisation = this.#authorisation(issued);
     const usableUntil = asked + usableTime(issued.lifetime);
     const held = { authorisation, lifetime: issued.lifetime, asked, usableUntil };
     const repeated = this.#held !== undefined && isSameToken(this.#held, held);
+    this.#attempt = undefined;
     this.#failures = 0;
     this.#doubted = false;
     if (this.#closed || usableUntil <= now) {
@@ -146,9 +171,20 @@ export class TokenSlot {
     return authorisation;
   }
 
+  /**
+   * A refresh that brings the same token changes nothing for the calls under way with it: where one of them
+   * is refused, it is this token that is refused. Unless it was asked for because of a refusal.
+   */
+  #authorisation(issued: IssuedToken): InjectedHeader {
+    const authorisation = bearer(issued);
+    const held = this.#doubted ? undefined : this.#held?.authorisation;
+    return held?.header === authorisation.header ? held : authorisation;
+  }
+
   #fail(): void {
     const { clock, random } = this.#environment;
     const rest = this.#rest(clock.monotonic());
+    this.#attempt = undefined;
     this.#failures++;
     this.#doubted = false;
     if (this.#closed || !this.#held || rest <= 0) return this.#drop();
@@ -220,6 +256,10 @@ export class TokenSlot {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
   }
+}
+
+function bearer({ accessToken }: IssuedToken): InjectedHeader {
+  return new InjectedHeader(`Bearer ${accessToken}`);
 }
 
 /** Given once more, and without a longer life: its end has moved on by less than half of the time since. */

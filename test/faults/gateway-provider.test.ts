@@ -205,6 +205,28 @@ test("gateway provider - a token is renewed in the background before it expires,
   equal(target.last.header("Authorization"), "Bearer token-2");
 });
 
+test("gateway provider - calls that are refused while their token is renewed get one that was asked for after that", async () => {
+  const clock = new FakeClock();
+  await using scene = await startScene({ expiresIn: 300 }, { clock, options: { proxyTimeout: 60_000 } });
+  const { gateway, provider, target } = scene;
+  equal((await gateway.call("GET", "/shop/orders-api/x")).status, 200);
+  provider.behave("hang", "healthy");
+  await clock.advance(31_000);
+  await eventually(() => equal(provider.requests.length, 2, "the renewal is under way"));
+  const refused = new Set<unknown>();
+  target.answering = async (call) => {
+    if (call.header("Authorization") !== "Bearer token-1") return call.respond(200);
+    refused.add(call);
+    // All of them have been sent with the old token before the first is refused.
+    await eventually(() => equal(refused.size, 10));
+    await call.respond(401);
+  };
+  const calls = Array.from({ length: 10 }, () => gateway.call("GET", "/shop/orders-api/x"));
+  for (const answer of await Promise.all(calls)) equal(answer.status, 200);
+  equal(target.last.header("Authorization"), "Bearer token-2");
+  equal(provider.requests.length, 3);
+});
+
 test("gateway provider - one that hangs only while a valid token is renewed is not noticed", async () => {
   const clock = new FakeClock();
   await using scene = await startScene({ expiresIn: 300 }, { clock });
