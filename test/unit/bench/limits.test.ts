@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Line } from "../../../bench/line.ts";
+import { conclude } from "../../../bench/limits/conclusion.ts";
 import { isKept, type Limit } from "../../../bench/limits/limit.ts";
 import { limits } from "../../../bench/limits/limits.ts";
 import { formatVerdicts, judge } from "../../../bench/limits/verdict.ts";
+import { readOptions, type BenchOptions } from "../../../bench/options.ts";
 
 const line = (name: string, figures: Line["figures"], concurrency?: number): Line => ({
   contender: "gateway",
@@ -103,4 +105,31 @@ test("limits - the table tells target, figure and verdict of each", () => {
       "unseen             exactly 0 ms    not measured  MISSED",
     ].join("\n"),
   );
+});
+
+function optionsOf(...parameters: string[]): BenchOptions {
+  const options = readOptions(parameters);
+  assert.ok(options);
+  return options;
+}
+
+test("conclusion - a full run misses what it did not measure, a part is judged by what it did", () => {
+  assert.equal(conclude(good, optionsOf()).missed, 0);
+  assert.equal(conclude([], optionsOf()).missed, limits.length);
+  const part = conclude(but("idle", { rss_mib: 161 }).slice(0, 9), optionsOf("--case", "idle"));
+  assert.equal(part.missed, 1);
+  assert.doesNotMatch(part.text, /not measured/);
+  assert.deepEqual(conclude([], optionsOf("--case", "target")), { missed: 0, text: "" });
+});
+
+test("conclusion - a smoke run is bound by counts alone", () => {
+  const smoke = optionsOf("--smoke");
+  assert.equal(conclude(but("warm-start", { seconds: 3 }), smoke).missed, 0);
+  assert.equal(conclude(but("cold-token", { token_requests: 2 }), smoke).missed, 1);
+  assert.equal(conclude(but("changes-under-load", { failed: 1 }), smoke).missed, 1);
+});
+
+test("conclusion - it tells when others used the proxy's core", () => {
+  assert.doesNotMatch(conclude(but("basic", { other_load: 0.09 }), optionsOf()).text, /other_load/);
+  assert.match(conclude(but("basic", { other_load: 0.11 }), optionsOf()).text, /during 1 of 1 measurements/);
 });
