@@ -24,5 +24,5 @@ export const suites: readonly Suite[] = [
   { name: "start", run: warmStart, inSmoke: true, seconds: 6 },
   { name: "cold-token", run: coldToken, inSmoke: true, seconds: 4 },
   { name: "propagation", run: propagation, inSmoke: true, seconds: 10 },
-  { name: "estate", run: largeEstateSuite, inSmoke: false, seconds: 60 },
+  { name: "estate", run: largeEstateSuite, inSmoke: false, seconds: 40 },
 ];
