@@ -4,6 +4,7 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  opendirSync,
   openSync,
   readSync,
   renameSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { reasonOf } from "../../core/failures.ts";
+import { fileReason } from "../../core/file-reason.ts";
 import { StoreFailure } from "../store-failure.ts";
 import { syncDirectory } from "./durable-file.ts";
 import { createKeyFile, readKeyFile } from "./key-file.ts";
@@ -42,9 +43,11 @@ PRAGMA journal_size_limit = 67108864;
 export function prepareDirectory(directory: string): void {
   try {
     makeDirectories(directory);
+    // A file that may be executed would pass for a directory that may be searched.
+    opendirSync(directory).closeSync();
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StoreFailure("STORE_DIRECTORY", [directory, reasonOf(error)], { cause: error });
+    throw new StoreFailure("STORE_DIRECTORY", [directory, fileReason(error)], { cause: error });
   }
 }
 
