@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
+import { resolve as absolute } from "node:path";
 import { Command } from "commander";
 import { load, type Loaded } from "../config/load.ts";
 import { nameSettings } from "../config/named-settings.ts";
 import { describeProblems } from "../config/problem.ts";
 import type { SettingTree } from "../config/setting.ts";
-import { Failure, reasonOf } from "../core/failures.ts";
+import { Failure } from "../core/failures.ts";
+import { fileReason } from "../core/file-reason.ts";
 import type { CommandContext, RunningServer } from "./command-context.ts";
 import { CommandError } from "./command-error.ts";
 import { describeSettings } from "./describe-settings.ts";
@@ -106,8 +108,8 @@ async function run(server: RunningServer, signal: AbortSignal): Promise<void> {
 /** A Failure says all there is to know; anything else is a surprise that keeps its stack. */
 function failed(what: string, error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
-  const advice = `${error.code}: docs/errors.md tells what to do`;
-  return new CommandError(`appconn serve ${what}: ${error.message} (${advice})`, { cause: error });
+  const text = `appconn serve ${what}: ${error.message} (${error.code})\nWhat to do: ${error.remedy}`;
+  return new CommandError(text, { cause: error });
 }
 
 function file(
@@ -121,7 +123,8 @@ function file(
     return { file: { name, text: readFileSync(name, "utf8") } };
   } catch (error) {
     const source = flagged ? "--config" : "APPCONN_CONFIG";
-    const text = describeProblems([{ subject: name, text: `cannot be read: ${reasonOf(error)}`, source }]);
+    const reason = `cannot be read: ${fileReason(error)}; name a YAML file, or none for the defaults`;
+    const text = describeProblems([{ subject: absolute(name), text: reason, source }]);
     throw new CommandError(text, { exitCode: 2, cause: error });
   }
 }

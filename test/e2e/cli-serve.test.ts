@@ -102,7 +102,10 @@ test("serve - all mistakes of its configuration are told at once, and nothing is
   assert.throws(() => statSync(place.data));
   const missing = await place.serve(["--config", "/no/such.yaml"]).ended;
   assert.equal(missing.code, 2);
-  assert.match(missing.stderr, /\/no\/such\.yaml +cannot be read: .*\(from --config\)/);
+  assert.match(
+    missing.stderr,
+    /\/no\/such\.yaml +cannot be read: there is no such file .*name a YAML file.*\(from --config\)/,
+  );
 });
 
 test("serve - flags and variables of the original are understood, those without a meaning warn", async () => {
@@ -140,7 +143,10 @@ test("serve - a port that is taken is named, with who could change it", async ()
   assert.equal(code, 1);
   assert.match(
     stderr,
-    new RegExp(`^appconn serve cannot start: .*${port}.*\\(HTTP_[A-Z_]+: docs/errors\\.md`, "m"),
+    new RegExp(
+      `^appconn serve cannot start: .*${port}.*\\(HTTP_[A-Z_]+\\)\nWhat to do: Stop the other program`,
+      "m",
+    ),
   );
 });
 
@@ -156,8 +162,12 @@ test("serve - a second process on the same data directory is refused and told wh
 test("serve - a data directory that cannot be one is an error that names it", async () => {
   await using place = new Served();
   mkdirSync(place.path, { recursive: true });
-  writeFileSync(place.data, "a file");
+  // One that may be executed could be taken for a directory that may be searched.
+  writeFileSync(place.data, "a file", { mode: 0o700 });
   const { code, stderr } = await place.serve().ended;
   assert.equal(code, 1);
-  assert.match(stderr, /^appconn serve cannot start: .*\/data/m);
+  assert.match(
+    stderr,
+    /^appconn serve cannot start: data directory .*\/data cannot be used: it.* is a file and not a directory .*\nWhat to do: Choose a directory/m,
+  );
 });
