@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -381,9 +383,75 @@ test("server - a certificate of another authority, and a wrong token, are refuse
   const { "certificate-authority-data": _left, ...cluster } = good.clusters[0].cluster;
   const untrusted = await ask({ ...good, clusters: [{ name: "appconn", cluster }] });
   assert.equal(untrusted.code, 1);
-  assert.match(untrusted.stderr, /^the certificate of https:.* is not trusted: /);
+  assert.match(untrusted.stderr, /^the certificate of https:.* is not trusted: .*\. Name the kubeconfig/);
   const stranger = await ask({ ...good, users: [{ name: "admin", user: { token: "canary" } }] });
-  assert.equal(stranger.stderr, "error: You must be logged in to the server (Unauthorized)\n");
+  const refused =
+    "error: You must be logged in to the server (Unauthorized)\n" +
+    `${server.origin} does not accept the credentials of ${file}. ` +
+    "Name the kubeconfig that this server wrote into its data directory\n";
+  assert.equal(stranger.stderr, refused);
+  // Said once, not once for each object.
+  const many = `${application("one")}---\n${application("two")}`;
+  assert.equal((await appconn(["apply", "--kubeconfig", file, "-f", "-"], { input: many })).stderr, refused);
+});
+
+test("server - a port that does not speak TLS is not taken for the admin API", async () => {
+  await using other = createServer((socket) => {
+    socket
+      .on("error", () => undefined)
+      .resume()
+      .end("HTTP/1.1 400 No\r\n\r\n");
+  });
+  other.listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const url = `https://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const file = join(folder, "plain");
+  await writeFile(
+    file,
+    JSON.stringify({
+      "current-context": "c",
+      contexts: [{ name: "c", context: { cluster: "c" } }],
+      clusters: [{ name: "c", cluster: { server: url } }],
+    }),
+  );
+  const { code, stderr } = await appconn(["get", "app", "--kubeconfig", file]);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    new RegExp(`^${url} \\(from ${file}\\) does not speak TLS, so it is not the admin API`),
+  );
+});
+
+test("server - a kubeconfig that is not there, cannot be read or is none is named, with where it was named", async () => {
+  const garbage = join(folder, "garbage");
+  await writeFile(garbage, "garbage: [canary");
+  const cases: readonly (readonly [readonly string[], Record<string, string>, RegExp])[] = [
+    [
+      ["--kubeconfig", "/no/such"],
+      {},
+      /^error: kubeconfig \/no\/such \(from --kubeconfig\) is not there\. Name/,
+    ],
+    [[], { KUBECONFIG: "/no/such" }, /^error: kubeconfig \/no\/such \(from KUBECONFIG\) is not there\. Name/],
+    [
+      ["--kubeconfig", folder],
+      {},
+      /\(from --kubeconfig\) cannot be read: it is a directory.*\. Name the file/,
+    ],
+    [["--kubeconfig", garbage], {}, /^error: kubeconfig .*garbage is not a YAML map: name the file/],
+    [
+      ["--data-dir", "/no/dir"],
+      {},
+      /^error: \/no\/dir\/kubeconfig is not there.*\(from --data-dir\)\. Start one/,
+    ],
+    [["--data-dir", garbage], {}, /garbage\/kubeconfig \(from --data-dir\) cannot be read: .* is a file/],
+    [[], { APPCONN_DATA_DIR: "/no/dir" }, /\(from APPCONN_DATA_DIR\)\. Start one with `appconn serve`/],
+  ];
+  for (const [words, env, expected] of cases) {
+    const { code, stdout, stderr } = await appconn(["get", "app", ...words], { env });
+    assert.deepEqual([code, stdout], [1, ""]);
+    assert.match(stderr, expected);
+    assert.doesNotMatch(stderr, /canary|ENOENT: /);
+  }
 });
 
 test("version - that of the program, and of the server where one answers", async () => {
