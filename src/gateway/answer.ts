@@ -53,16 +53,18 @@ export class Answer {
     queueMicrotask(() => this.#flush());
   }
 
-  /** Answers false when the caller does not keep up; `resume` is then called once it does. */
-  write(piece: Piece, resume: () => void): boolean {
+  /** Answers false when the caller does not keep up: then `onceRead` tells when it does. */
+  write(piece: Piece): boolean {
     if (this.#head && !this.#first) {
       this.#first = piece;
       return true;
     }
     this.#flush();
-    if (this.#response.write(piece.bytes, piece.release)) return true;
+    return this.#response.write(piece.bytes, piece.release);
+  }
+
+  onceRead(resume: () => void): void {
     this.#response.once("drain", resume);
-    return false;
   }
 
   end(trailers: readonly string[]): void {

@@ -91,6 +91,8 @@ export class GatewayCall implements ExchangeOwner {
   #targetSpan: Span | undefined;
   /** The call has been made again with fresh credentials; there is no third time. */
   #repeated = false;
+  /** The target's answer is held until the caller's body is whole. */
+  #deciding = false;
   /** It has been sent again because its connection had been closed before the target could see it. */
   #resent = false;
   #over = false;
@@ -276,7 +278,7 @@ export class GatewayCall implements ExchangeOwner {
   }
 
   ended(): void {
-    this.#deadline.stop();
+    this.#awaitReader();
     this.#attemptEnds();
   }
 
@@ -297,6 +299,10 @@ export class GatewayCall implements ExchangeOwner {
     this.#giveUp(refusal("GATEWAY_TARGET_STALLED", durationText(streamIdleTimeout)), false);
   }
 
+  heldBack(): void {
+    this.#awaitReader();
+  }
+
   /** Whether fresh credentials could change anything, and the call may be made twice (gateway spec §11). */
   #mayRepeat(): boolean {
     const { api } = this.#prepared;
@@ -310,12 +316,16 @@ export class GatewayCall implements ExchangeOwner {
 
   /** Answers false when the body cannot be sent again, so that the target's answer must do. */
   async #repeat(): Promise<boolean> {
-    if (this.#body && !(await this.#body.whole())) return false;
-    if (this.#over) return true;
+    this.#deciding = true;
+    const isWhole = !this.#body || (await this.#body.whole()) !== undefined;
+    this.#deciding = false;
+    // The caller has gone meanwhile, or kept it waiting for too long.
+    if (!this.open) return true;
+    this.#deadline.stop();
+    if (!isWhole) return false;
     const { api } = this.#prepared;
     this.#repeated = true;
     this.#attemptEnds();
-    this.#deadline.stop();
     if (this.#head.accessToken === undefined) api.provider.invalidate(this.#injection.authorisation);
     if (this.#injection.csrf) api.csrf?.invalidate(this.#injection.csrf);
     // The Application or its Secrets may have changed since: resolve again, against the newest snapshot.
@@ -336,7 +346,8 @@ export class GatewayCall implements ExchangeOwner {
         if (expectsContinue) response.writeContinue();
       },
       waiting: (forCaller) => {
-        if (this.#over || this.#record.targetStatus !== undefined) return;
+        // Once the target answers, its answer is what is waited for, unless the call may be repeated.
+        if (!this.open || (this.#record.targetStatus !== undefined && !this.#deciding)) return;
         if (forCaller) this.#deadline.arm(options.requestTimeout, this.#callerTooSlow);
         else this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
       },
@@ -358,6 +369,22 @@ export class GatewayCall implements ExchangeOwner {
     );
   };
 
+  /** What has been written leaves as fast as the caller reads. One that stops must not keep its connection. */
+  readonly #awaitReader = (): void => {
+    const { response } = this.#received;
+    // Behind the answer to an earlier call nothing leaves, however fast the caller reads.
+    const isQueued = response.socket === null && !response.destroyed;
+    if (isQueued) response.once("socket", this.#awaitReader);
+    if (isQueued || response.writableFinished) return this.#deadline.stop();
+    this.#deadline.arm(this.#context.options.streamIdleTimeout, this.#callerStalled);
+  };
+
+  readonly #callerStalled = (): void => {
+    this.#exchange?.abort();
+    const { streamIdleTimeout } = this.#context.options;
+    this.#giveUp(refusal("GATEWAY_CALLER_STALLED", durationText(streamIdleTimeout)), true);
+  };
+
   /** Refuses while there is still time, else cuts the answer so that the caller sees it is not whole. */
   #giveUp(reason: Refusal, closeConnection: boolean): void {
     if (this.#over) return;
@@ -368,12 +395,12 @@ export class GatewayCall implements ExchangeOwner {
   }
 
   #refuse(reason: Refusal, closeConnection = false): void {
-    this.#deadline.stop();
     this.#record.refusal = reason;
     const { contentLength = Number.POSITIVE_INFINITY, hasBody } = this.#head;
     const unread = hasBody && !this.#received.request.complete && contentLength > READ_AFTER_REFUSAL;
     this.#isLast = closeConnection || unread || reason.code === "GATEWAY_MALFORMED_REQUEST";
     this.#answer.refuse(reason, this.#isLast);
+    this.#awaitReader();
   }
 
   #attemptEnds(error?: Error): void {
