@@ -103,6 +103,7 @@ export class EndpointCsrfProvider implements CsrfProvider {
       {
         method: "GET",
         origin: endpoint.origin,
+        disguised: endpoint.disguised,
         path: endpoint.path,
         headers: HEADERS,
         privateHeaders: header === undefined ? [] : ["Authorization", header],
@@ -115,7 +116,8 @@ export class EndpointCsrfProvider implements CsrfProvider {
       { connections, policy, signal },
     );
     if (answer.kind === "no-answer") {
-      return credentialFailure("CREDENTIALS_CSRF_UNREACHABLE", endpoint.shown, answer.reason);
+      const code = answer.refusedByPolicy ? "CREDENTIALS_CSRF_NOT_ALLOWED" : "CREDENTIALS_CSRF_UNREACHABLE";
+      return credentialFailure(code, endpoint.shown, answer.reason);
     }
     return answer.status === 200
       ? readCsrfToken(answer.headers, clock.now())

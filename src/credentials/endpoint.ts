@@ -7,6 +7,8 @@ import type { RequestParameters } from "./provider.ts";
 export interface Endpoint {
   readonly kind: "endpoint";
   readonly origin: string;
+  /** Its host is written otherwise than it is read. */
+  readonly disguised: boolean;
   /** Path and query as they stand on the wire, custom parameters included. */
   readonly path: string;
   /** The URL for texts: as it is written in the Application, without what could be a secret in it. */
@@ -29,7 +31,8 @@ export function endpointOf(
   if ("kind" in url) return { kind: url.kind, shown, cause: url.cause };
   const path = escapeIllegal(utf8(url.path === "" ? "/" : url.path));
   const query = mergeQuery(escapeQuery(utf8(url.query)), parameters);
-  return { kind: "endpoint", origin: url.origin, path: query === "" ? path : `${path}?${query}`, shown };
+  const { origin, disguised } = url;
+  return { kind: "endpoint", origin, disguised, path: query === "" ? path : `${path}?${query}`, shown };
 }
 
 /** One character per byte, as everything that goes over the wire is written here. */

@@ -175,6 +175,78 @@ for (const { name, entry = {}, targetUrl, secrets = {}, status, error, category 
   }
 }
 
+const METADATA = [
+  "2852039166",
+  "0xa9fea9fe",
+  "0251.0376.0251.0376",
+  "169.254.43518",
+  "[::ffff:169.254.169.254]",
+];
+
+/** Where the address may stand, and what a caller is told of it. */
+const NAMING: Readonly<
+  Record<string, (url: string) => Pick<Row, "entry" | "targetUrl" | "status" | "error">>
+> = {
+  "a target": (targetUrl) => ({
+    targetUrl,
+    status: 502,
+    error: "the egress policy refuses the address of the target",
+  }),
+  "a token endpoint": (authenticationUrl) => ({
+    entry: credentials("OAuth", { authenticationUrl }),
+    status: 502,
+    error: `failed to make a request to '${authenticationUrl}': the egress policy refuses the address`,
+  }),
+  "a token endpoint that wants a certificate": (authenticationUrl) => ({
+    entry: credentials("OAuthWithCert", { authenticationUrl }),
+    status: 500,
+    error: `Failed to get token: Failed to fetch token, possible certificate problem: failed to make a request to '${authenticationUrl}': the egress policy refuses the address`,
+  }),
+  "a CSRF endpoint": (tokenEndpointURL) => ({
+    entry: credentials("Basic", { csrfInfo: { tokenEndpointURL } }),
+    status: 502,
+    error: `failed to make a request to '${tokenEndpointURL}': the egress policy refuses the address`,
+  }),
+};
+
+for (const [named, naming] of Object.entries(NAMING)) {
+  test(`gateway errors - ${named} that the egress policy refuses has the category policy`, async () => {
+    const client = await (await TestAuthority.create()).client("shop");
+    await using target = await startTarget();
+    await using gateway = await startGateway({
+      secrets: { s: { ...OAUTH_SECRET, ...client, username: "u", password: "p" } },
+      deniedNetworks: ["10.0.0.0/8", "::1"],
+    });
+    for (const host of [...METADATA, "10.1.2.3"]) {
+      const { entry = {}, targetUrl = target.url, status, error } = naming(`http://${host}/latest`);
+      gateway.apply(shop(targetUrl, entry));
+      const answer = await gateway.call("GET", "/shop/orders-api/x");
+      deepEqual(answer.json(), { code: status, error });
+      equal(answer.header("X-Gateway-Error"), "policy");
+    }
+    equal(target.calls.length, 0);
+  });
+}
+
+test("gateway errors - a name that resolves to what the egress policy refuses has the category policy", async () => {
+  await using gateway = await startGateway({
+    secrets: { s: { ...OAUTH_SECRET, username: "u", password: "p" } },
+    deniedNetworks: ["127.0.0.0/8", "::1"],
+  });
+  for (const named of ["a target", "a token endpoint", "a CSRF endpoint"]) {
+    const {
+      entry = {},
+      targetUrl = "http://10.1.2.3",
+      status,
+      error,
+    } = NAMING[named]!("http://localhost:9/x");
+    gateway.apply(shop(targetUrl, entry));
+    const answer = await gateway.call("GET", "/shop/orders-api/x");
+    deepEqual(answer.json(), { code: status, error });
+    equal(answer.header("X-Gateway-Error"), "policy");
+  }
+});
+
 interface TokenRow {
   readonly name: string;
   readonly answer: { readonly status?: number; readonly body: string };

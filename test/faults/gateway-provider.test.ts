@@ -40,6 +40,8 @@ async function startScene(options: IdentityProviderOptions, start: GatewayStart 
 interface Row {
   readonly behaviour: Behaviour;
   readonly error: RegExp;
+  /** `token` unless given. */
+  readonly category?: string;
 }
 
 const REFUSED: Readonly<Record<string, Row>> = {
@@ -68,8 +70,14 @@ const REFUSED: Readonly<Record<string, Row>> = {
     error: /^failed to make a request to '.+': /,
   },
   "redirects to a metadata address": {
+    behaviour: { status: 302, headers: { Location: "http://169.254.169.254/latest/meta-data" } },
+    error: /^failed to make a request to '.+': redirected, but the egress policy refuses the address$/,
+    category: "policy",
+  },
+  "redirects the credentials to a metadata address": {
     behaviour: { status: 307, headers: { Location: "http://169.254.169.254/latest/meta-data" } },
-    error: /^failed to make a request to '.+': /,
+    error:
+      /^failed to make a request to '.+': redirected to another origin, to which credentials are not sent$/,
   },
   "redirects to another protocol": {
     behaviour: { status: 307, headers: { Location: "file:///etc/passwd" } },
@@ -109,13 +117,13 @@ const REFUSED: Readonly<Record<string, Row>> = {
   },
 };
 
-for (const [name, { behaviour, error }] of Object.entries(REFUSED)) {
+for (const [name, { behaviour, error, category = "token" }] of Object.entries(REFUSED)) {
   test(`gateway provider - one that ${name} is 502, and the target is not called`, async () => {
     await using scene = await startScene({ behaviour });
     const { gateway, target, provider } = scene;
     const answer = await gateway.call("GET", "/shop/orders-api/x");
     equal(answer.status, 502);
-    equal(answer.header("X-Gateway-Error"), "token");
+    equal(answer.header("X-Gateway-Error"), category);
     match((answer.json() as { error: string }).error, error);
     equal(/s3cr3t|X-Evil/.test(answer.text), false, "neither the Secret nor what the provider sent is told");
     equal(target.accepted, 0);

@@ -12,6 +12,7 @@ test("endpoint - path and query stay as they are written", () => {
   assert.deepEqual(endpointOf("https://IDP.example:8443/a/../b('x')?q=%7e&r='|#f"), {
     kind: "endpoint",
     origin: "https://idp.example:8443",
+    disguised: false,
     path: "/a/../b('x')?q=%7e&r='|",
     shown: "https://IDP.example:8443/a/../b('x')",
   });
