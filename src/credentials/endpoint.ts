@@ -1,6 +1,6 @@
 import { parseTargetUrl, withoutUserInformation } from "../core/target-url.ts";
 import { escapeIllegal } from "../core/percent-encoding.ts";
-import { mergeQuery } from "./merge-query.ts";
+import { addParameters, queryNames } from "../core/query.ts";
 import type { RequestParameters } from "./provider.ts";
 
 /** A token or CSRF endpoint, taken apart when the configuration changed. */
@@ -30,9 +30,10 @@ export function endpointOf(
   const url = parseTargetUrl(written);
   if ("kind" in url) return { kind: url.kind, shown, cause: url.cause };
   const path = escapeIllegal(utf8(url.path === "" ? "/" : url.path));
-  const query = mergeQuery(escapeQuery(utf8(url.query)), parameters);
+  const own = url.query === "" ? "" : `?${escapeQuery(utf8(url.query))}`;
+  const query = addParameters(own, parameters, queryNames(own));
   const { origin, disguised } = url;
-  return { kind: "endpoint", origin, disguised, path: query === "" ? path : `${path}?${query}`, shown };
+  return { kind: "endpoint", origin, disguised, path: path + query, shown };
 }
 
 /** One character per byte, as everything that goes over the wire is written here. */

@@ -1,3 +1,4 @@
+import type { QueryParameter } from "../core/query.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { CredentialFailure } from "./failures.ts";
 
@@ -72,6 +73,6 @@ export interface CsrfProvider {
 export interface RequestParameters {
   /** Flat name, value list. Never Host, Content-Length or a hop-by-hop name. */
   readonly headers: readonly string[];
-  /** Sorted by name; `encoded` is `name=value&name=value2`, form-encoded. */
-  readonly query: readonly { readonly name: string; readonly encoded: string }[];
+  /** Sorted by name. */
+  readonly query: readonly QueryParameter[];
 }

@@ -1,4 +1,5 @@
 import { decodePath, encodePath, escapeIllegal } from "../core/percent-encoding.ts";
+import { queryNames } from "../core/query.ts";
 import { parseTargetUrl, type TargetUrlProblem } from "../core/target-url.ts";
 import type { WrittenHost } from "../outbound/egress-policy.ts";
 import type { CompiledTarget } from "./compiled.ts";
@@ -23,7 +24,7 @@ export function compileTarget(
     encodeUrl,
     encodedPath: encodePath(decodePath(url.path) ?? url.path),
     rawPath,
-    queryNames: new Set(new URLSearchParams(url.query).keys()),
+    queryNames: queryNames(`?${url.query}`),
     refused: refuses(url),
   };
 }
