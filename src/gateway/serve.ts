@@ -7,6 +7,7 @@ import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
 import type { CallContext } from "./call.ts";
 import { CallerConnection } from "./caller-connection.ts";
+import { malformation } from "./malformation.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { refusal, refusalBody } from "./failures.ts";
 import type { Addressing } from "./route.ts";
@@ -104,11 +105,6 @@ function refusalOf(error: NodeJS.ErrnoException, { options }: CallContext): Refu
     return refusal("GATEWAY_REQUEST_TIMEOUT", durationText(options.requestTimeout));
   }
   return refusal("GATEWAY_MALFORMED_REQUEST", malformation(error));
-}
-
-/** The parser's own words, which quote nothing of the request. */
-function malformation(error: NodeJS.ErrnoException & { reason?: string }): string {
-  return error.reason ?? error.code ?? "unreadable";
 }
 
 /** There is no ServerResponse for what could not be parsed. */

@@ -350,6 +350,33 @@ test("gateway errors - before the configuration has been read calls are 500, not
   equal(answer.header("X-Gateway-Error"), "config");
 });
 
+for (const [name, target] of [
+  ["a path with a byte beyond ASCII", "/shop/orders-api/caf\u00e9"],
+  ["a query with a byte beyond ASCII", "/shop/orders-api/x?q=caf\u00e9"],
+  ["a control character in the path", "/shop/orders-api/a\tb"],
+  ["a blank in the path", "/shop/orders-api/a b"],
+] as const) {
+  test(`gateway errors - ${name} is 400 with the advice to percent-encode it`, async () => {
+    await using gateway = await startGateway();
+    const answer = await gateway.call("GET", target);
+    equal(answer.status, 400);
+    equal(answer.header("X-Gateway-Error"), "request");
+    const { error } = answer.json() as { error: string };
+    match(error, /^malformed request: .+: percent-encode every character of the path and the query/);
+    equal(/caf|a.b/.test(error), false, "nothing of the request is quoted");
+  });
+}
+
+for (const method of ["FROBNICATE", "get", "GETS", "DESCRIBE"]) {
+  test(`gateway errors - the unknown method ${method} is 400 that says which are known`, async () => {
+    await using gateway = await startGateway();
+    const answer = await gateway.call(method, "/shop/orders-api/x");
+    equal(answer.status, 400);
+    equal(answer.header("X-Gateway-Error"), "request");
+    match((answer.json() as { error: string }).error, /the methods are .*\bGET, HEAD\b.*\bPOST\b/);
+  });
+}
+
 test("gateway errors - the connection of a refused call stays usable", async () => {
   await using target = await startTarget();
   await using gateway = await startGateway({ applications: [shop(target.url)] });
