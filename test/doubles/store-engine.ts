@@ -1,3 +1,6 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Kind } from "../../src/core/resources/kind.ts";
 import type { Resource } from "../../src/core/resources/resource.ts";
 import { openDatabase, prepareDirectory } from "../../src/stores/sqlite/database.ts";
@@ -26,6 +29,8 @@ export class StoreEngine implements Disposable {
 
   constructor() {
     prepareDirectory(this.#directory.path);
+    const key = `${randomBytes(32).toString("base64")}\n`;
+    writeFileSync(join(this.#directory.path, "store.key"), key, { mode: 0o600 });
     this.engine = this.#open(kinds);
   }
 

@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf } from "../../core/failures.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import { StoreFailure } from "../store-failure.ts";
-import { openDatabase, prepareDirectory } from "./database.ts";
+import { openDatabase, prepareDirectory, prepareKey } from "./database.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Engine } from "./engine.ts";
 import { RequestLoop, sentFailure } from "./request-loop.ts";
@@ -31,6 +31,7 @@ async function open(): Promise<{ engine: Engine; lock: DirectoryLock }> {
   prepareDirectory(options.directory);
   const lock = DirectoryLock.take(options.directory, options.holder);
   try {
+    await prepareKey(options.directory);
     const engine = new Engine(openDatabase(options.directory), kinds);
     engine.createProtectedNamespaces(options.now);
     return { engine, lock };
