@@ -1,4 +1,5 @@
 import type { FinishedCall, GatewayErrorCategory } from "../telemetry/channels.ts";
+import { meshIdentity } from "../http/mesh-identity.ts";
 import type { ApiIdentity, CompiledApi, Refusal } from "../snapshot/compiled.ts";
 import type { RequestHead } from "./request-head.ts";
 
@@ -27,6 +28,7 @@ export class CallRecord implements FinishedCall {
   refusal: Refusal | undefined;
   /** What broke after the answer had begun. */
   broken: string | undefined;
+  readonly #clientCertificate: string | undefined;
   #answered = false;
   readonly #begun = performance.now();
   #upstreamBegun = 0;
@@ -39,6 +41,7 @@ export class CallRecord implements FinishedCall {
     this.requestId = head.requestId ?? nextRequestId();
     this.accessToken = head.accessToken !== undefined;
     this.traceparent = head.traceparent;
+    this.#clientCertificate = head.clientCertificate;
   }
 
   get application(): string | undefined {
@@ -69,12 +72,18 @@ export class CallRecord implements FinishedCall {
     return this.refusal?.message ?? this.broken;
   }
 
+  /** Read only where an audit record is written. */
+  get callerIdentity(): string | undefined {
+    return this.#clientCertificate === undefined ? undefined : meshIdentity(this.#clientCertificate);
+  }
+
+  /** With an Access-Token the registered credential is not used (gateway spec §8.1). */
   get credentialType(): string | undefined {
-    return this.compiled?.provider.type;
+    return this.accessToken ? undefined : this.compiled?.provider.type;
   }
 
   get credentialSecret(): string | undefined {
-    return this.compiled?.provider.secretName;
+    return this.accessToken ? undefined : this.compiled?.provider.secretName;
   }
 
   get tlsVerified(): boolean {
