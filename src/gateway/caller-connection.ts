@@ -1,6 +1,8 @@
 import type { Duplex } from "node:stream";
-import { GatewayCall, type CallContext, type ReceivedCall } from "./call.ts";
+import { GatewayCall } from "./call.ts";
+import type { CallContext } from "./call-context.ts";
 import { Deadline } from "./deadline.ts";
+import type { ReceivedCall } from "./received-call.ts";
 
 const CONNECTION = Symbol("connection");
 

@@ -21,5 +21,5 @@ export function malformation({ code = "unreadable", reason = code }: ParserError
 function adviceOn(code: string, reason: string): string | undefined {
   if (/\bmethod\b/i.test(reason)) return `the methods are ${KNOWN_METHODS}`;
   // Behind a blank in the request target the parser expects the version.
-  return code === "HPE_INVALID_URL" || reason.startsWith("Expected HTTP/") ? ENCODE : undefined;
+  return code === "HPE_INVALID_URL" || reason.startsWith("Expected HTTP/,") ? ENCODE : undefined;
 }

@@ -5,7 +5,7 @@ import { STATUS_CODES } from "../http/node-http.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
-import type { CallContext } from "./call.ts";
+import type { CallContext } from "./call-context.ts";
 import { CallerConnection } from "./caller-connection.ts";
 import { malformation } from "./malformation.ts";
 import { MemoryBudget } from "./memory-budget.ts";
