@@ -190,6 +190,35 @@ for (const [goes, go] of Object.entries(GOES)) {
   });
 }
 
+test("gateway caller - one whose body turns out malformed while a token is fetched never reaches the target", async () => {
+  await using target = await startTarget();
+  const release = Promise.withResolvers<void>();
+  const issue = answersTokens();
+  await using tokens = await startTarget(async (call) => {
+    await release.promise;
+    await issue(call);
+  });
+  await using gateway = await startGateway({
+    applications: [
+      shop(target.url, {
+        credentials: { type: "OAuth", secretName: "oauth", authenticationUrl: `${tokens.url}/token` },
+      }),
+    ],
+    secrets: SECRETS,
+  });
+  await using client = await gateway.connect();
+  await client.request("POST", "/shop/orders-api/x", { headers: ["Transfer-Encoding: chunked"] });
+  await tokens.call(1);
+  await client.send("zz\r\n");
+  equal((await client.response()).status, 400);
+  release.resolve();
+  equal((await gateway.call("GET", "/shop/orders-api/other")).status, 200);
+  equal(
+    target.calls.some(({ path }) => path === "/x"),
+    false,
+  );
+});
+
 async function rejectsBody(body: Promise<Buffer>): Promise<void> {
   const completed = await body.then(
     () => true,
