@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { isCredentialFailure, type CredentialFailure } from "./failures.ts";
+import { isCredentialFailure, type CredentialFailure, type CredentialFailureCode } from "./failures.ts";
 import { InjectedHeader } from "./injected-header.ts";
 import type { Authorisation, FetchOptions } from "./provider.ts";
 import { publishFetch } from "./publish-fetch.ts";
@@ -38,6 +38,12 @@ interface HeldToken {
   readonly usableUntil: number;
 }
 
+/** The provider has answered, and says that it does not give this client a token. */
+const REFUSALS: ReadonlySet<CredentialFailureCode> = new Set([
+  "CREDENTIALS_TOKEN_REFUSED",
+  "CREDENTIALS_TOKEN_NOT_ISSUED",
+]);
+
 /** A token that nobody used for so long is not kept, however long it lives. */
 const LONGEST_IDLE = 24 * 3_600_000;
 
@@ -47,7 +53,7 @@ const LONGEST_IDLE = 24 * 3_600_000;
  *
  * At any time there is a fetch under way, or a timer, or no token. `#live` is what callers get; it is
  * undefined while the token is held but doubted (a call was refused with it) or asleep (not used for a
- * whole lifetime, so no longer refreshed; the next use wakes it).
+ * whole lifetime, or not while the provider refused to renew it, so no longer refreshed; the next use wakes it).
  */
 export class TokenSlot {
   readonly #source: TokenSource;
@@ -121,14 +127,14 @@ export class TokenSlot {
     try {
       outcome = await this.#request(signal, background);
     } catch (error) {
-      if (this.#attempt === attempt) this.#fail();
+      if (this.#attempt === attempt) this.#fail(false);
       throw error;
     }
     if (this.#attempt !== attempt) return isCredentialFailure(outcome) ? outcome : bearer(outcome);
     // A refresh is no use: a token that nobody asks for falls asleep in the end.
     this.#used ||= !background;
     if (!isCredentialFailure(outcome)) return this.#accept(outcome, asked);
-    this.#fail();
+    this.#fail(REFUSALS.has(outcome.code));
     return outcome;
   }
 
@@ -181,7 +187,7 @@ export class TokenSlot {
     return held?.header === authorisation.header ? held : authorisation;
   }
 
-  #fail(): void {
+  #fail(isRefusal: boolean): void {
     const { clock, random } = this.#environment;
     const rest = this.#rest(clock.monotonic());
     this.#attempt = undefined;
@@ -189,6 +195,9 @@ export class TokenSlot {
     this.#doubted = false;
     if (this.#closed || !this.#held || rest <= 0) return this.#drop();
     this.#live = this.#held.authorisation;
+    // Perhaps the Secret has another password by now: then nobody uses this token any more, and a provider
+    // that is asked with the old one again and again may lock the client.
+    if (isRefusal && !this.#used) return this.#sleep(clock.monotonic());
     this.#wakeAt(clock.monotonic() + pauseAfter(this.#failures, rest, random));
   }
 

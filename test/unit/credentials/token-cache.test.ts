@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCredentialFailure } from "../../../src/credentials/failures.ts";
+import { credentialFailure, isCredentialFailure } from "../../../src/credentials/failures.ts";
 import type { Authorisation } from "../../../src/credentials/provider.ts";
 import { TokenCache } from "../../../src/credentials/token-cache.ts";
 import type { TokenSlot } from "../../../src/credentials/token-slot.ts";
@@ -300,6 +300,26 @@ test("token cache - a credential that nobody uses is refreshed for one lifetime 
   assert.equal(cache.source.requests.at(-1), last);
   assert.equal(cache.tokens.size, 0);
   assert.equal(cache.clock.timers, 0);
+});
+
+test("token cache - a provider that refuses to renew a token which nobody uses is not asked again and again", async () => {
+  using cache = open({ lifetime: 3600 * SECOND });
+  const token = await fetchedToken(cache);
+  const refused = credentialFailure("CREDENTIALS_TOKEN_REFUSED", 401, "https://idp");
+  let asked = 0;
+  cache.source.request = () => {
+    asked++;
+    return Promise.resolve(refused);
+  };
+  await cache.clock.advance(1800 * SECOND);
+  // The first refresh finds the token used, by the call that fetched it.
+  assert.ok(asked >= 1 && asked <= 2, `${asked} requests`);
+  assert.equal(cache.slot().current(), token, "whoever still uses it has it");
+  await cache.clock.advance(SECOND);
+  assert.ok(asked >= 2 && asked <= 4, `${asked} requests`);
+  await cache.clock.advance(3600 * SECOND);
+  assert.deepEqual([cache.tokens.size, cache.clock.timers], [0, 0]);
+  assert.ok(asked <= 5, `${asked} requests`);
 });
 
 test("token cache - a token that sleeps serves the next call without a wait, and is refreshed again", async () => {
