@@ -58,7 +58,11 @@ export class SharedFetch<Result> {
 export function waitFor<Result>(shared: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(signal.reason as Error);
-    if (signal.aborted) return giveUp();
+    if (signal.aborted) {
+      // Perhaps nobody else waits for it, and a rejection that nobody hears of would end the process.
+      shared.catch(() => {});
+      return giveUp();
+    }
     signal.addEventListener("abort", giveUp, { once: true });
     const settled = () => signal.removeEventListener("abort", giveUp);
     shared.finally(settled).then(resolve, reject);

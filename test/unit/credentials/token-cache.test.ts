@@ -425,6 +425,16 @@ test("token cache - an error that nobody expected reaches the callers, and does 
   await assert.rejects(cache.tokens.slot("other", cache.source).fetch(never), { message: "a bug" });
 });
 
+test("token cache - an error that nobody waits for any more does not end the process", async () => {
+  using cache = open();
+  cache.source.request = () => Promise.reject(new TypeError("a bug"));
+  const gone = new Error("the caller has gone");
+  // An unhandled rejection fails the test.
+  await assert.rejects(cache.slot().fetch(AbortSignal.abort(gone)), gone);
+  await cache.clock.advance(SECOND);
+  assert.equal(cache.tokens.size, 0);
+});
+
 test("token cache - every request is told, with how it ended and whether anybody waited", async () => {
   using cache = open({ latency: 40 });
   const told: TokenFetched[] = [];
