@@ -12,6 +12,7 @@ import { CommandError } from "./command-error.ts";
 import { describeSettings } from "./describe-settings.ts";
 import { printConfiguration } from "./print-configuration.ts";
 import { stopSignals } from "./stop-signals.ts";
+import type { Output } from "./terminal.ts";
 import { welcome } from "./welcome.ts";
 
 interface ServeOptions {
@@ -49,6 +50,9 @@ export async function serveCommand(context: CommandContext): Promise<Command> {
   );
 }
 
+/** Milliseconds after which a person at a terminal wonders what is going on. */
+const NOTICEABLE = 500;
+
 interface Serving {
   readonly options: ServeOptions;
   readonly settings: SettingTree;
@@ -66,6 +70,7 @@ async function serve(context: CommandContext, { options, settings, flags }: Serv
     stdout.write(printConfiguration(nameSettings(settings), loaded));
     return;
   }
+  context.terminal.outliveOutput();
   using stop = stopSignals(
     process,
     () => performance.now(),
@@ -75,6 +80,7 @@ async function serve(context: CommandContext, { options, settings, flags }: Serv
   if (!server) return;
   if (!options.quiet) stderr.write(welcome(server, context));
   await run(server, stop.signal);
+  await closeWithNotice(server, options.quiet ? undefined : stderr);
 }
 
 /** Undefined when a signal came before everything listened. */
@@ -91,6 +97,7 @@ async function start(
   }
 }
 
+/** Resolves when it is asked to stop; rejects when it cannot go on. */
 async function run(server: RunningServer, signal: AbortSignal): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -102,7 +109,18 @@ async function run(server: RunningServer, signal: AbortSignal): Promise<void> {
     await server.close();
     throw failed("stopped", error);
   }
-  await server.close();
+}
+
+/** Finishes calls in flight, and says so when that takes a while. */
+async function closeWithNotice(server: RunningServer, output: Output | undefined): Promise<void> {
+  const notice = setTimeout(() => {
+    output?.write("Stopping: calls in flight are finished first. Ctrl-C again stops at once.\n");
+  }, NOTICEABLE);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(notice);
+  }
 }
 
 /** A Failure says all there is to know; anything else is a surprise that keeps its stack. */
