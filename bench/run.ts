@@ -4,47 +4,33 @@ import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import { cases } from "./cases.ts";
 import { checkHistory, historyFile, historyRows, keepHistory } from "./history.ts";
-import { formatLine } from "./line.ts";
+import { conclude } from "./limits/conclusion.ts";
+import { formatLine, type Line } from "./line.ts";
 import { readOptions, usage, type BenchOptions } from "./options.ts";
-import { provenance } from "./provenance.ts";
 import { build, sourceProgram } from "./processes/build.ts";
 import { installed } from "./processes/installed.ts";
-import { coldToken } from "./suites/cold-token.ts";
-import { headroom } from "./suites/headroom.ts";
-import { idle, largeEstateSuite } from "./suites/large-estate.ts";
-import { pipeline } from "./suites/pipeline.ts";
-import { propagation } from "./suites/propagation.ts";
-import { streamingMemory } from "./suites/streaming-memory.ts";
+import { Progress } from "./progress.ts";
+import { provenance } from "./provenance.ts";
+import { plannedSeconds, wantedSuites } from "./schedule.ts";
+import { suites } from "./suites/suites.ts";
 import { throughput } from "./suites/throughput.ts";
 import { startQuickTarget } from "./targets/quick-target.ts";
 import { startSink } from "./targets/start-sink.ts";
 
-interface Suite {
-  readonly name: string;
-  readonly run: (bench: Bench) => Promise<void>;
-  readonly inSmoke: boolean;
-}
-
-/** Each runs on its own too: `--case memory`. */
-const suites: readonly Suite[] = [
-  { name: "target", run: headroom, inSmoke: false },
-  { name: "pipeline", run: pipeline, inSmoke: true },
-  { name: "memory", run: streamingMemory, inSmoke: true },
-  { name: "idle", run: idle, inSmoke: false },
-  { name: "cold-token", run: coldToken, inSmoke: true },
-  { name: "propagation", run: propagation, inSmoke: true },
-  { name: "estate", run: largeEstateSuite, inSmoke: false },
-];
-
 async function main(options: BenchOptions): Promise<void> {
   const nginx = installed("nginx");
   if (nginx === undefined || installed("wrk") === undefined) {
-    console.log("bench: nginx and wrk are not installed; nothing was measured");
+    console.error("bench: nginx and wrk are needed, and are not both installed; nothing was measured");
+    process.exitCode = 1;
     return;
   }
   if (options.keepHistory) checkHistory(historyFile);
   const origin = provenance(new Date());
   const program = options.source ? sourceProgram() : build();
+  const haproxy = installed("haproxy");
+  const contenders = haproxy === undefined ? 2 : 3;
+  const progress = new Progress(process.stderr, plannedSeconds(options, suites, contenders));
+  const lines: Line[] = [];
   const rows: string[] = [];
   const directory = mkdtempSync(join(tmpdir(), "appconn-bench-"));
   // Also where a signal ends the run.
@@ -53,7 +39,7 @@ async function main(options: BenchOptions): Promise<void> {
   await using sink = await startSink(options.loadCore);
   const bench: Bench = {
     options,
-    programs: { nginx, haproxy: installed("haproxy") },
+    programs: { nginx, haproxy },
     surroundings: {
       directory,
       program,
@@ -61,22 +47,42 @@ async function main(options: BenchOptions): Promise<void> {
       sinkPort: sink.port,
       proxyCore: options.proxyCore,
     },
+    progress,
     report(line) {
+      lines.push(line);
       rows.push(...historyRows(origin, [line]));
+      progress.clear();
       console.log(formatLine(line));
     },
     complain(problem) {
+      progress.clear();
       console.error(`bench: ${problem}`);
       process.exitCode = 1;
     },
   };
   await throughput(bench);
-  for (const suite of suites) if (isWanted(suite, options)) await suite.run(bench);
+  for (const suite of wantedSuites(suites, options)) {
+    progress.step(suite.name);
+    await suite.run(bench);
+  }
+  progress.clear();
   if (options.keepHistory) keepHistory(historyFile, rows);
+  const { text, missed } = conclude(lines, options);
+  console.log(`\n${text}`);
+  if (missed > 0) process.exitCode = 1;
 }
 
-function isWanted(suite: Suite, { only, smoke }: BenchOptions): boolean {
-  return only.length > 0 ? only.includes(suite.name) : suite.inSmoke || !smoke;
+/** Undefined where the command line was wrong, which has been told then. */
+function checkedOptions(): BenchOptions | "help" | undefined {
+  try {
+    const read = readOptions(process.argv.slice(2));
+    if (read) checkNames(read);
+    return read ?? "help";
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 2;
+    return undefined;
+  }
 }
 
 function checkNames({ only }: BenchOptions): void {
@@ -90,10 +96,6 @@ function checkNames({ only }: BenchOptions): void {
 // Children are stopped by `exit` listeners: none outlives the run, and no temporary file does.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(130));
 
-const options = readOptions(process.argv.slice(2));
-if (options) {
-  checkNames(options);
-  await main(options);
-} else {
-  console.log(usage);
-}
+const options = checkedOptions();
+if (options === "help") console.log(usage);
+else if (options) await main(options);

@@ -5,3 +5,8 @@ export function median(values: readonly number[]): number {
   if (middle === undefined) throw new Error("no values to take the median of");
   return middle;
 }
+
+/** Undefined where there are none. */
+export function average(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

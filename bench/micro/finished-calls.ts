@@ -40,6 +40,7 @@ export function finishedCall(api: Names, index: number): FinishedCall {
     accessToken: false,
     tlsVerified: true,
     peer: "10.1.2.3",
+    callerIdentity: undefined,
     milliseconds: 1 + Math.random() * 20,
     upstreamMilliseconds: Math.random() * 10,
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",

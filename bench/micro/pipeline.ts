@@ -32,11 +32,19 @@ export async function measurePipeline(): Promise<readonly Line[]> {
       if (batch >= 0) batches.push(microseconds);
     }
   }
-  return subjects.map(({ name, batches }) => ({
+  return subjects.map(({ name, batches }, index) => ({
     contender: "gateway",
     case: name,
-    figures: { median_us: median(batches) },
+    figures: {
+      median_us: median(batches),
+      ratio_1x1: index === 0 ? undefined : ratio(batches, subjects[0]?.batches ?? []),
+    },
   }));
+}
+
+/** Batch by batch against the one beside it in time, so that a busy moment of the machine meets both. */
+function ratio(batches: readonly number[], others: readonly number[]): number {
+  return median(batches.map((batch, index) => batch / (others[index] ?? batch)));
 }
 
 interface Subject {

@@ -3,7 +3,9 @@ import type { Case } from "../cases.ts";
 import type { Contender } from "../contenders/contender.ts";
 import { applyLoad } from "../load/wrk.ts";
 import type { Line } from "../line.ts";
-import { median } from "../statistics.ts";
+import { coreMicroseconds } from "../processes/core-time.ts";
+import { roundSeconds, warmUpSeconds } from "../schedule.ts";
+import { average, median } from "../statistics.ts";
 
 export interface Measurement {
   readonly row: Case;
@@ -20,19 +22,26 @@ interface Round {
   readonly p50: number;
   readonly p99: number;
   readonly failed: number;
+  /** Share of the proxy's core that others had meanwhile; undefined where nothing is pinned. */
+  readonly otherLoad: number | undefined;
 }
 
 /** Contenders take turns, so that what else the machine does meets them all alike. */
 export async function measureCase(bench: Bench, measurement: Measurement): Promise<void> {
   const { row, connections, contenders } = measurement;
-  const { rounds, duration } = bench.options;
+  const { options, progress } = bench;
+  progress.step(`${row.name} c=${connections}`);
   const results = new Map<Contender, Round[]>(contenders.map((contender) => [contender, []]));
-  for (let round = bench.options.smoke ? 1 : 0; round <= rounds; round++) {
-    for (const [contender, kept] of results) {
-      // Round 0 warms up: connections, caches, compiled code.
-      const seconds = round === 0 ? 1 : secondsOf(row, Math.max(1, Math.floor(duration / rounds)));
-      const result = await runOnce(bench, { row, contender, connections, seconds });
-      if (round > 0) kept.push(result);
+  const warmUp = warmUpSeconds(options);
+  for (const contender of warmUp === 0 ? [] : contenders) {
+    progress.detail(`${contender.name} warms up`);
+    await runOnce(bench, { row, contender, connections, seconds: warmUp });
+  }
+  for (let round = 1; round <= options.rounds; round++) {
+    // To and fro, so that a machine that grows slower or faster favours nobody.
+    for (const [contender, kept] of round % 2 === 1 ? results : [...results].toReversed()) {
+      progress.detail(`round ${round} of ${options.rounds}, ${contender.name}`);
+      kept.push(await runOnce(bench, { row, contender, connections, seconds: roundSeconds(row, options) }));
     }
   }
   const nginx = [...results].find(([contender]) => contender.name === "nginx")?.[1];
@@ -47,11 +56,6 @@ export async function measureCase(bench: Bench, measurement: Measurement): Promi
   }
 }
 
-/** With hundreds of large bodies on their way at once the first of them is complete after seconds. */
-function secondsOf({ bodyBytes }: Case, seconds: number): number {
-  return bodyBytes === undefined ? seconds : seconds * 3;
-}
-
 interface Run {
   readonly row: Case;
   readonly contender: Contender;
@@ -61,6 +65,10 @@ interface Run {
 
 async function runOnce(bench: Bench, { row, contender, connections, seconds }: Run): Promise<Round> {
   const origin = row.listener === "compass" ? contender.compassOrigin : contender.origin;
+  const core = bench.options.proxyCore;
+  const busy = () => (core === undefined ? undefined : coreMicroseconds(core));
+  const begin = performance.now();
+  const busyBefore = busy();
   const before = contender.usage();
   const result = await applyLoad({
     url: `${origin}${row.path}`,
@@ -72,12 +80,18 @@ async function runOnce(bench: Bench, { row, contender, connections, seconds }: R
     estate: row.estate,
   });
   const cpuMicroseconds = contender.usage().cpuMicroseconds - before.cpuMicroseconds;
+  const busyAfter = busy();
+  const microseconds = (performance.now() - begin) * 1000;
   return {
     rps: result.requests / (result.microseconds / 1e6),
     cpu: cpuMicroseconds / Math.max(1, result.requests),
     p50: result.p50,
     p99: result.p99,
     failed: result.failed + result.refused,
+    otherLoad:
+      busyBefore === undefined || busyAfter === undefined
+        ? undefined
+        : Math.max(0, (busyAfter - busyBefore - cpuMicroseconds) / microseconds),
   };
 }
 
@@ -102,6 +116,7 @@ function summarise(
       ratio_nginx: ratio((round) => round.rps),
       cpu_ratio_nginx: ratio((round) => round.cpu),
       p99_ratio_nginx: ratio((round) => round.p99),
+      other_load: average(rounds.flatMap(({ otherLoad }) => otherLoad ?? [])),
     },
   };
 }

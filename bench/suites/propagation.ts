@@ -1,11 +1,11 @@
 import { Pool } from "undici";
 import type { Bench } from "../bench.ts";
 import { startGateway, type RunningGateway } from "../contenders/gateway.ts";
-import { application, basicCredentials, basicSecret, secret } from "../estate/resources.ts";
+import { application, basicCredentials, basicSecret, secret, type Manifest } from "../estate/resources.ts";
 import { startMirror, type Mirror } from "../targets/mirror.ts";
 
-/** Milliseconds within which a change must be visible. */
-const LIMIT = 250;
+/** Milliseconds after which a change that is not visible never will be. */
+const PATIENCE = 5000;
 
 interface Scene {
   readonly bench: Bench;
@@ -31,7 +31,8 @@ export async function propagation(bench: Bench): Promise<void> {
   const scene = { bench, gateway, pool, mirror };
   await secretChanges(scene);
   await applicationChanges(scene);
-  await deletions(scene);
+  await deletions(scene, { manifest: changedApplication(mirror, 0), refusal: 404 });
+  await deletions(scene, { manifest: basicSecret, refusal: 500 });
   await changesUnderLoad(scene);
 }
 
@@ -58,24 +59,21 @@ async function applicationChanges(scene: Scene): Promise<void> {
   reportTimes(scene.bench, "changed-application", times);
 }
 
-async function deletions(scene: Scene): Promise<void> {
+interface Deletion {
+  readonly manifest: Manifest;
+  /** Status of calls while it is away. */
+  readonly refusal: number;
+}
+
+async function deletions({ bench, gateway, pool }: Scene, { manifest, refusal }: Deletion): Promise<void> {
+  const remove = () => gateway.admin.remove(manifest);
+  const create = () => gateway.admin.create(manifest);
   const times: number[] = [];
-  for (let index = 0; index < repetitions(scene.bench); index++) {
-    const changed = changedApplication(scene.mirror, 0);
-    times.push(
-      await takesEffect(
-        scene.pool,
-        () => scene.gateway.admin.remove(changed),
-        ({ status }) => status === 404,
-      ),
-    );
-    await takesEffect(
-      scene.pool,
-      () => scene.gateway.admin.create(changed),
-      ({ status }) => status === 200,
-    );
+  for (let index = 0; index < repetitions(bench); index++) {
+    times.push(await takesEffect(pool, remove, ({ status }) => status === refusal));
+    await takesEffect(pool, create, ({ status }) => status === 200);
   }
-  reportTimes(scene.bench, "deleted-application", times);
+  reportTimes(bench, `deleted-${manifest.kind.toLowerCase()}`, times);
 }
 
 async function changesUnderLoad({ bench, gateway, pool, mirror }: Scene): Promise<void> {
@@ -100,7 +98,6 @@ async function changesUnderLoad({ bench, gateway, pool, mirror }: Scene): Promis
   await Promise.all(callers);
   const seconds = (performance.now() - begin) / 1000;
   bench.report({ contender: "gateway", case: "changes-under-load", figures: { calls, failed, seconds } });
-  if (failed > 0) bench.complain(`changes-under-load: ${failed} of ${calls} calls failed`);
 }
 
 function changedApplication(mirror: Mirror, index: number) {
@@ -122,7 +119,7 @@ async function takesEffect(
   const begin = performance.now();
   const changed = change();
   while (!visible(await call(pool))) {
-    if (performance.now() - begin > 20 * LIMIT) throw new Error("a change did not take effect at all");
+    if (performance.now() - begin > PATIENCE) throw new Error("a change did not take effect at all");
   }
   const milliseconds = performance.now() - begin;
   await changed;
@@ -138,5 +135,4 @@ async function call(pool: Pool): Promise<Answer> {
 function reportTimes(bench: Bench, name: string, times: readonly number[]): void {
   const milliseconds = Math.max(...times);
   bench.report({ contender: "gateway", case: name, figures: { calls: times.length, milliseconds } });
-  if (milliseconds > LIMIT) bench.complain(`${name}: ${milliseconds.toFixed(0)} ms, the limit is ${LIMIT}`);
 }

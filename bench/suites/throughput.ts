@@ -1,17 +1,17 @@
 import type { Bench } from "../bench.ts";
-import { cases, type Case } from "../cases.ts";
 import type { Contender } from "../contenders/contender.ts";
 import { startGateway } from "../contenders/gateway.ts";
 import { startHaproxy } from "../contenders/haproxy.ts";
 import { startNginx } from "../contenders/nginx.ts";
 import { smallEstate } from "../estate/resources.ts";
+import { wantedCases } from "../schedule.ts";
 import { startTokenEndpoint } from "../targets/token-endpoint.ts";
 import { countSystemCalls } from "./count-system-calls.ts";
 import { measureCase } from "./measure-case.ts";
 
 /** Every case that one small estate serves, at every concurrency. */
 export async function throughput(bench: Bench): Promise<void> {
-  const wanted = cases.filter((row) => row.estate === undefined && isWanted(row, bench));
+  const wanted = wantedCases(bench.options);
   if (wanted.length === 0) return;
   await using tokens = await startTokenEndpoint(0);
   await using contenders = new AsyncDisposableStack();
@@ -32,11 +32,6 @@ export async function throughput(bench: Bench): Promise<void> {
       else await measureCase(bench, { row, connections, contenders: all });
     }
   }
-}
-
-function isWanted(row: Case, { options }: Bench): boolean {
-  if (options.only.length > 0) return options.only.includes(row.name);
-  return !options.smoke || ["basic", "oauth", "post1m", "compass"].includes(row.name);
 }
 
 export async function startComparators({ programs, surroundings }: Bench): Promise<Contender[]> {

@@ -42,7 +42,14 @@ export async function startOrdersSystem(options: OrdersSystemOptions): Promise<O
       .catch(() => response.destroy());
   });
   server.listen(options.port, "127.0.0.1");
-  await once(server, "listening");
+  await once(server, "listening").catch((error: unknown) => {
+    const where = `http://127.0.0.1:${options.port}`;
+    const reason = isTaken(error) ? "another program listens there" : String(error);
+    throw new Error(
+      `the orders system cannot listen on ${where}: ${reason}. ORDERS_PORT chooses another port; ` +
+        "change it in examples/orders/application.yaml too",
+    );
+  });
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
@@ -52,6 +59,10 @@ export async function startOrdersSystem(options: OrdersSystemOptions): Promise<O
       await once(server, "close");
     },
   };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 interface Answer {
@@ -172,12 +183,32 @@ function send(response: ServerResponse, { status, body, headers }: Answer): void
   response.end(`${JSON.stringify(body)}\n`);
 }
 
+/** ORDERS_PORT, else 7070. */
+export function ordersPort(environment: Readonly<Record<string, string | undefined>>): number {
+  const text = environment["ORDERS_PORT"] || "7070";
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new Error(`ORDERS_PORT must be a number from 0 to 65535, not ${JSON.stringify(text)}`);
+}
+
+/** TOKEN_SECONDS, else 30. */
+function tokenSeconds(text = "30"): number {
+  const seconds = Number(text);
+  if (seconds > 0) return seconds;
+  throw new Error(`TOKEN_SECONDS must be a number of seconds above 0, not ${JSON.stringify(text)}`);
+}
+
 if (import.meta.main) {
-  const system = await startOrdersSystem({
-    port: Number(process.env["ORDERS_PORT"] ?? 7070),
-    tokenSeconds: Number(process.env["TOKEN_SECONDS"] ?? 30),
-    log: (line) => console.log(line),
-  });
-  console.log(`The orders system listens on ${system.origin}.`);
-  console.log(`Without a token it refuses: curl -i ${system.origin}/orders/42`);
+  try {
+    const system = await startOrdersSystem({
+      port: ordersPort(process.env),
+      tokenSeconds: tokenSeconds(process.env["TOKEN_SECONDS"]),
+      log: (line) => console.log(line),
+    });
+    console.log(`The orders system listens on ${system.origin}.`);
+    console.log(`Without a token it refuses: curl -i ${system.origin}/orders/42`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
 }

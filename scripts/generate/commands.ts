@@ -22,7 +22,13 @@ export async function commandReference(): Promise<GeneratedFile> {
   const written: string[] = [];
   const output = { write: (text: string) => written.push(text) };
   const context: CommandContext = {
-    terminal: { environment: {}, stdin: Readable.from([]), stdout: output, stderr: output },
+    terminal: {
+      environment: {},
+      stdin: Readable.from([]),
+      stdout: output,
+      stderr: output,
+      outliveOutput: () => undefined,
+    },
     version: "VERSION",
     server: {
       settings: () => Promise.resolve(settings({})),

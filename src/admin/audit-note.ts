@@ -4,6 +4,8 @@ import type { FastifyRequest } from "fastify";
 export interface AuditNote {
   /** Of an object that is created: from the body, or as it was generated. */
   readonly name?: string;
+  /** Nothing was kept, whatever the status says. */
+  readonly dryRun?: boolean;
 }
 
 const notes = new WeakMap<FastifyRequest, AuditNote>();

@@ -16,13 +16,15 @@ export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: s
   const verb = about.kind && verbOf(request.method, about.item === true);
   if (!about.kind || !verb) return;
   const { namespace, name } = request.params as { namespace?: string; name?: string };
+  const note = auditNoteOf(request);
   adminWritten.publish({
     user,
     verb,
     resource: resourceName(about.kind),
     namespace,
-    name: name ?? auditNoteOf(request).name,
+    name: name ?? note.name,
     code: reply.statusCode,
+    dryRun: note.dryRun === true,
     peer: request.raw.socket.remoteAddress,
     command: shortHeader(request, "kubectl-command"),
     session: shortHeader(request, "kubectl-session"),

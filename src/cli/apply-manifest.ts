@@ -61,14 +61,14 @@ export async function applyManifest(manifest: Manifest, applying: Applying): Pro
 }
 
 function namespaceOf(manifest: Manifest, { namespace: wanted, server }: Applying): string {
-  const own = manifest.namespace;
-  if (own !== undefined && wanted !== undefined && own !== wanted) {
+  const own = manifest.namespace || undefined;
+  if (own !== undefined && wanted && own !== wanted) {
     throw new CommandError(
       `error: ${manifest.source}: the namespace from the provided object "${own}" does not match the ` +
         `namespace "${wanted}". You must pass '--namespace=${own}' to perform this operation.`,
     );
   }
-  return own ?? wanted ?? server.connection.namespace;
+  return own ?? (wanted || server.connection.namespace);
 }
 
 /** The object in its namespace, without one where its kind has none. */

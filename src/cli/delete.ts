@@ -112,7 +112,7 @@ async function targetsOfFiles(
     if (!type) {
       throw new CommandError(`error: ${source}: the server has no kind "${kind}" in version "${apiVersion}"`);
     }
-    const place = namespace ?? options.namespace ?? server.connection.namespace;
+    const place = namespace || options.namespace || server.connection.namespace;
     targets.push({ type, name, path: pathOf(type, place, name), query: {} });
   }
   return targets;

@@ -31,7 +31,8 @@ export async function getObjects(request: GetRequest): Promise<readonly string[]
   }
   const [first] = request.targets;
   if (request.options.watch && first) await watch(request, found, { target: first, version });
-  else print(request, found);
+  // An empty list would say that nothing is there.
+  else if (found.length > 0 || failures.length === 0) print(request, found);
   return failures;
 }
 
@@ -41,7 +42,6 @@ function print({ terminal, targets, format }: GetRequest, found: readonly Found[
     return;
   }
   const single = targets.length === 1 && targets[0]?.name !== undefined;
-  if (single && found.length === 0) return;
   const shown = single ? found[0]?.object : listOf(found);
   terminal.stdout.write(printObject(shown, format === "yaml" ? "yaml" : "json"));
 }

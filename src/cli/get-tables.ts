@@ -85,6 +85,6 @@ class TablePrinter {
 
 function nothing({ targets, options, server }: GetRequest): string {
   const everywhere = options.allNamespaces === true || !targets.some(({ type }) => type.namespaced);
-  const namespace = options.namespace ?? server.connection.namespace;
+  const namespace = options.namespace || server.connection.namespace;
   return everywhere ? "No resources found" : `No resources found in ${namespace} namespace.`;
 }

@@ -3,6 +3,7 @@ import { reasonOf } from "../core/failures.ts";
 import { CommandError } from "./command-error.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commands } from "./commands.ts";
+import type { Output } from "./terminal.ts";
 
 const DESCRIPTION = `Connects external systems to workloads: a gateway injects credentials that the workloads
 never see. The resources are those of Kubernetes: kubectl works with the same server.`;
@@ -15,6 +16,9 @@ Start here:
   appconn apply -f examples/orders/         register an external system
   appconn describe application orders       see how to call it
   appconn COMMAND --help                    options and examples of one command`;
+
+/** Characters in a line of help. */
+const WIDEST = 100;
 
 /** Runs one command line, without the two words before it, and resolves to the exit code. */
 export async function runCommandLine(words: readonly string[], context: CommandContext): Promise<number> {
@@ -41,7 +45,7 @@ async function buildProgram(words: readonly string[], context: CommandContext): 
   const called = spelledOut(words).find((word) => !word.startsWith("-"));
   for (const { name, summary, build } of commands) {
     const command = name === called ? await build(context) : new Command(name);
-    program.addCommand(command.summary(summary).copyInheritedSettings(program));
+    program.addCommand(inherited(command.summary(summary), program));
   }
   // Asked by the completion scripts; for nobody else.
   const hidden = called === "__complete" ? await completeCommand(context) : new Command("__complete");
@@ -53,9 +57,16 @@ async function buildProgram(words: readonly string[], context: CommandContext): 
 export async function wholeProgram(context: CommandContext): Promise<Command> {
   const program = emptyProgram(context);
   for (const { summary, build } of commands) {
-    program.addCommand((await build(context)).summary(summary).copyInheritedSettings(program));
+    program.addCommand(inherited((await build(context)).summary(summary), program));
   }
   return program;
+}
+
+/** What goes for the program goes for its commands, but a mistake in one is answered from its own help. */
+function inherited(command: Command, program: Command): Command {
+  return command
+    .copyInheritedSettings(program)
+    .showHelpAfterError(`(appconn ${command.name()} --help tells more)`);
 }
 
 function emptyProgram({ terminal, version }: CommandContext): Command {
@@ -69,12 +80,18 @@ function emptyProgram({ terminal, version }: CommandContext): Command {
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
-      getOutHelpWidth: () => 100,
-      getErrHelpWidth: () => 100,
+      getOutHelpWidth: () => helpWidth(terminal.stdout),
+      getErrHelpWidth: () => helpWidth(terminal.stderr),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .configureHelp({ minWidthToWrap: 20 })
     .exitOverride();
+}
+
+/** Longer lines are hard to read, and a pipe has no width. */
+function helpWidth({ columns = WIDEST }: Output): number {
+  return Math.min(WIDEST, columns);
 }
 
 async function completeCommand(context: CommandContext): Promise<Command> {
@@ -84,6 +101,9 @@ async function completeCommand(context: CommandContext): Promise<Command> {
 /** `help get` → `get --help`: commander would answer from the command that was not built. */
 function spelledOut(words: readonly string[]): readonly string[] {
   const [first, second] = words;
-  if (first === "help" && second !== undefined) return [second, "--help"];
+  if (first === "help" && second !== undefined) {
+    // What is no command is answered like one that was called.
+    return commands.some(({ name }) => name === second) ? [second, "--help"] : [second];
+  }
   return words.length === 0 ? ["--help"] : words;
 }

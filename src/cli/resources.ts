@@ -24,7 +24,7 @@ export async function targetsOf(
   server: OpenServer,
   scope: Scope,
 ): Promise<readonly Target[]> {
-  const namespace = scope.allNamespaces ? undefined : (scope.namespace ?? server.connection.namespace);
+  const namespace = scope.allNamespaces ? undefined : scope.namespace || server.connection.namespace;
   const targets: Target[] = [];
   for (const { type: word, name } of words) {
     for (const type of await server.discovery.typesNamed(word)) {

@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
+import { resolve as absolute } from "node:path";
 import { Command } from "commander";
 import { load, type Loaded } from "../config/load.ts";
 import { nameSettings } from "../config/named-settings.ts";
 import { describeProblems } from "../config/problem.ts";
 import type { SettingTree } from "../config/setting.ts";
-import { Failure, reasonOf } from "../core/failures.ts";
+import { Failure } from "../core/failures.ts";
+import { fileReason } from "../core/file-reason.ts";
 import type { CommandContext, RunningServer } from "./command-context.ts";
 import { CommandError } from "./command-error.ts";
 import { describeSettings } from "./describe-settings.ts";
 import { printConfiguration } from "./print-configuration.ts";
 import { stopSignals } from "./stop-signals.ts";
+import type { Output } from "./terminal.ts";
 import { welcome } from "./welcome.ts";
 
 interface ServeOptions {
@@ -47,6 +50,9 @@ export async function serveCommand(context: CommandContext): Promise<Command> {
   );
 }
 
+/** Milliseconds after which a person at a terminal wonders what is going on. */
+const NOTICEABLE = 500;
+
 interface Serving {
   readonly options: ServeOptions;
   readonly settings: SettingTree;
@@ -64,6 +70,7 @@ async function serve(context: CommandContext, { options, settings, flags }: Serv
     stdout.write(printConfiguration(nameSettings(settings), loaded));
     return;
   }
+  context.terminal.outliveOutput();
   using stop = stopSignals(
     process,
     () => performance.now(),
@@ -73,6 +80,7 @@ async function serve(context: CommandContext, { options, settings, flags }: Serv
   if (!server) return;
   if (!options.quiet) stderr.write(welcome(server, context));
   await run(server, stop.signal);
+  await closeWithNotice(server, options.quiet ? undefined : stderr);
 }
 
 /** Undefined when a signal came before everything listened. */
@@ -89,6 +97,7 @@ async function start(
   }
 }
 
+/** Resolves when it is asked to stop; rejects when it cannot go on. */
 async function run(server: RunningServer, signal: AbortSignal): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -100,14 +109,25 @@ async function run(server: RunningServer, signal: AbortSignal): Promise<void> {
     await server.close();
     throw failed("stopped", error);
   }
-  await server.close();
+}
+
+/** Finishes calls in flight, and says so when that takes a while. */
+async function closeWithNotice(server: RunningServer, output: Output | undefined): Promise<void> {
+  const notice = setTimeout(() => {
+    output?.write("Stopping: calls in flight are finished first. Ctrl-C again stops at once.\n");
+  }, NOTICEABLE);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(notice);
+  }
 }
 
 /** A Failure says all there is to know; anything else is a surprise that keeps its stack. */
 function failed(what: string, error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
-  const advice = `${error.code}: docs/errors.md tells what to do`;
-  return new CommandError(`appconn serve ${what}: ${error.message} (${advice})`, { cause: error });
+  const text = `appconn serve ${what}: ${error.message} (${error.code})\nWhat to do: ${error.remedy}`;
+  return new CommandError(text, { cause: error });
 }
 
 function file(
@@ -121,7 +141,8 @@ function file(
     return { file: { name, text: readFileSync(name, "utf8") } };
   } catch (error) {
     const source = flagged ? "--config" : "APPCONN_CONFIG";
-    const text = describeProblems([{ subject: name, text: `cannot be read: ${reasonOf(error)}`, source }]);
+    const reason = `cannot be read: ${fileReason(error)}; name a YAML file, or none for the defaults`;
+    const text = describeProblems([{ subject: absolute(name), text: reason, source }]);
     throw new CommandError(text, { exitCode: 2, cause: error });
   }
 }

@@ -4,6 +4,8 @@ import type { Environment } from "../config/read-environment.ts";
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Of a terminal. */
+  readonly columns?: number;
 }
 
 /** The edges of a command: what it reads and where it writes. */
@@ -14,6 +16,8 @@ export interface Terminal {
   readonly stdout: Output;
   /** Problems, warnings, progress. */
   readonly stderr: Output;
+  /** From now on the process goes on when nobody takes its output: a server has more to do than to log. */
+  outliveOutput(): void;
 }
 
 export async function readAll(input: Readable): Promise<string> {

@@ -42,8 +42,8 @@ async function version(context: CommandContext, options: VersionOptions): Promis
   else {
     stdout.write(`appconn ${client.version} (Node ${client.node})\n`);
     if (server) stdout.write(`server  ${server.version} at ${server.url}\n`);
-    if (problem !== undefined) context.terminal.stderr.write(`${problem}\n`);
   }
+  if (problem !== undefined) context.terminal.stderr.write(`${problem}\n`);
 }
 
 interface Asked {

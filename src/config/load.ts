@@ -1,6 +1,6 @@
 import type { Given, Reading } from "./given.ts";
 import { nameSettings, type NamedSetting } from "./named-settings.ts";
-import { classOf, type Problem } from "./problem.ts";
+import { shownOrClassOf, type Problem } from "./problem.ts";
 import { readEnvironment, type Environment } from "./read-environment.ts";
 import { readFile } from "./read-file.ts";
 import { readFlags } from "./read-flags.ts";
@@ -67,7 +67,7 @@ function parse({ setting, raw, source, parse: parseAlias }: Given): Parsed {
   const { key } = setting;
   const value = (parseAlias ?? setting.setting.parse)(raw);
   if (value !== undefined) return { key, source, value };
-  const text = `must be ${setting.setting.expected}, not ${classOf(raw)}`;
+  const text = `must be ${setting.setting.expected}, not ${shownOrClassOf(raw, setting.setting)}`;
   return { key, source, problem: { subject: key, text, source } };
 }
 

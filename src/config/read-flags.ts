@@ -11,6 +11,9 @@ interface Known {
   readonly retired?: RetiredName;
 }
 
+/** Flags that the command itself takes; here they are only what somebody may have meant. */
+const RESERVED: readonly string[] = ["config", "print-config", "quiet", "help"];
+
 /**
  * Flags of all settings: `--name=value`, `--name value`, and `--name` alone where the setting is a switch.
  * A flag given twice: the later one counts.
@@ -29,7 +32,7 @@ export function readFlags(
     const [, dashes = "", name = "", value] = /^(-{0,2})([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     const flag = dashes === "--" ? known.get(name) : undefined;
     if (!flag) {
-      problems.push(unknownWord(dashes, name, known.keys()));
+      problems.push(unknownWord(dashes, name, [...known.keys(), ...RESERVED]));
       // What follows an unknown flag is most likely its value, not a second mistake.
       if (dashes !== "" && value === undefined && isValue(words[index + 1])) index++;
       continue;

@@ -14,6 +14,8 @@ export interface Setting<Value> {
   readonly parse: (raw: unknown) => Value | undefined;
   /** The default as a user would write it. */
   readonly shown: string;
+  /** A refused value is a mistyped number, no secret, and may be shown. */
+  readonly isNumber?: true;
 }
 
 export interface Alias<Value> {
@@ -116,20 +118,21 @@ export function wholeNumber(
   described: Described<number> & { readonly minimum: number; readonly maximum: number },
 ): Setting<number> {
   const { minimum, maximum } = described;
-  return setting(
+  const number = setting(
     `a whole number from ${minimum} to ${maximum}`,
     described,
     String(described.default),
     (raw) => {
-      const number =
+      const value =
         typeof raw === "number"
           ? raw
           : typeof raw === "string" && /^\d+$/.test(raw)
             ? Number(raw)
             : Number.NaN;
-      return Number.isInteger(number) && number >= minimum && number <= maximum ? number : undefined;
+      return Number.isInteger(value) && value >= minimum && value <= maximum ? value : undefined;
     },
   );
+  return Object.freeze({ ...number, isNumber: true });
 }
 
 /** 0 lets the system choose a free port. */

@@ -33,6 +33,9 @@ export function formatText(text: string, values: readonly (string | number)[]): 
 export class Failure extends Error {
   readonly code: string;
   readonly status: number;
+  /** What to do about it: a sentence. */
+  readonly remedy: string;
+
   constructor(
     code: string,
     definition: FailureDefinition,
@@ -43,6 +46,7 @@ export class Failure extends Error {
     this.name = "Failure";
     this.code = code;
     this.status = definition.status;
+    this.remedy = definition.remedy;
   }
 }
 

@@ -19,7 +19,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { none } from "./none.ts";
 import { oauthWithCertificate } from "./oauth-with-certificate.ts";
 import { oauth } from "./oauth.ts";
-import type { CredentialProvider, CsrfProvider, RequestParameters } from "./provider.ts";
+import type { Authorisation, CredentialProvider, CsrfProvider, RequestParameters } from "./provider.ts";
 import { NO_PARAMETERS, parseRequestParameters } from "./request-parameters.ts";
 import { findSecret, type ReadSecret } from "./find-secret.ts";
 import { TokenCache } from "./token-cache.ts";
@@ -144,7 +144,8 @@ export class Credentials implements Disposable {
     const { application, service, entry } = source;
     const key = fingerprintOf(application, service, entry, provider.fingerprint, url);
     const { tls } = provider;
-    const settings = { key, endpoint, tls, plainTls: tlsIdentity(tls.verify) };
+    const refused = (used: Authorisation) => provider.invalidate(used);
+    const settings = { key, endpoint, tls, plainTls: tlsIdentity(tls.verify), refused };
     return new EndpointCsrfProvider(settings, { ...this.#context, tokens: this.#csrfTokens });
   }
 }

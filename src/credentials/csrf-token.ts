@@ -24,11 +24,16 @@ export class ReceivedCsrfToken implements CsrfToken {
   }
 }
 
-/** The token and the cookies in the headers of an answer; `now` in milliseconds since the epoch. */
+/**
+ * The token and the cookies in the headers of an answer; `now` in milliseconds since the epoch. The server says
+ * with its own clock when a cookie expires, so its Date counts: where our clock is ahead by the life of a
+ * session, every cookie would have expired on arrival.
+ */
 export function readCsrfToken(headers: FlatHeaders, now: number): ReceivedCsrfToken {
   const setCookies = headers.filter(
     (_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === "set-cookie",
   );
-  const { pairs, lifetime } = readSetCookies(setCookies, now);
+  const date = Date.parse(headerValue(headers, "date") ?? "");
+  const { pairs, lifetime } = readSetCookies(setCookies, Number.isNaN(date) ? now : date);
   return new ReceivedCsrfToken(headerValue(headers, "x-csrf-token") ?? "", pairs, lifetime);
 }

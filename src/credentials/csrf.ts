@@ -19,6 +19,8 @@ export interface CsrfSettings {
   readonly tls: TlsIdentity;
   /** For a caller with a token of its own: the same without the certificate. */
   readonly plainTls: TlsIdentity;
+  /** Told of the authorisation that the endpoint answered 401 to. */
+  readonly refused: (used: Authorisation) => void;
 }
 
 export interface CsrfContext extends OutgoingContext {
@@ -81,28 +83,30 @@ export class EndpointCsrfProvider implements CsrfProvider {
   }
 
   async #request(
-    { header }: Authorisation,
+    authorisation: Authorisation,
     tls: TlsIdentity,
     signal: AbortSignal,
   ): Promise<ReceivedCsrfToken | CredentialFailure> {
     const { clock } = this.#context;
     const asked = clock.monotonic();
-    const outcome = await this.#ask(header, tls, signal);
+    const outcome = await this.#ask(authorisation, tls, signal);
     publishFetch({ type: "csrf", background: false, milliseconds: clock.monotonic() - asked, outcome });
     return outcome;
   }
 
   async #ask(
-    header: string | undefined,
+    authorisation: Authorisation,
     tls: TlsIdentity,
     signal: AbortSignal,
   ): Promise<ReceivedCsrfToken | CredentialFailure> {
-    const { endpoint } = this.#settings;
+    const { header } = authorisation;
+    const { endpoint, refused } = this.#settings;
     const { connections, policy, clock } = this.#context;
     const answer = await exchange(
       {
         method: "GET",
         origin: endpoint.origin,
+        disguised: endpoint.disguised,
         path: endpoint.path,
         headers: HEADERS,
         privateHeaders: header === undefined ? [] : ["Authorization", header],
@@ -115,8 +119,11 @@ export class EndpointCsrfProvider implements CsrfProvider {
       { connections, policy, signal },
     );
     if (answer.kind === "no-answer") {
-      return credentialFailure("CREDENTIALS_CSRF_UNREACHABLE", endpoint.shown, answer.reason);
+      const code = answer.refusedByPolicy ? "CREDENTIALS_CSRF_NOT_ALLOWED" : "CREDENTIALS_CSRF_UNREACHABLE";
+      return credentialFailure(code, endpoint.shown, answer.reason);
     }
+    // Otherwise a token that was revoked would be tried in vain until it is renewed, which may take hours.
+    if (answer.status === 401) refused(authorisation);
     return answer.status === 200
       ? readCsrfToken(answer.headers, clock.now())
       : credentialFailure("CREDENTIALS_CSRF_REFUSED", answer.status, endpoint.shown);

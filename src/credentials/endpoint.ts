@@ -1,12 +1,14 @@
 import { parseTargetUrl, withoutUserInformation } from "../core/target-url.ts";
 import { escapeIllegal } from "../core/percent-encoding.ts";
-import { mergeQuery } from "./merge-query.ts";
+import { addParameters, queryNames } from "../core/query.ts";
 import type { RequestParameters } from "./provider.ts";
 
 /** A token or CSRF endpoint, taken apart when the configuration changed. */
 export interface Endpoint {
   readonly kind: "endpoint";
   readonly origin: string;
+  /** Its host is written otherwise than it is read. */
+  readonly disguised: boolean;
   /** Path and query as they stand on the wire, custom parameters included. */
   readonly path: string;
   /** The URL for texts: as it is written in the Application, without what could be a secret in it. */
@@ -28,8 +30,10 @@ export function endpointOf(
   const url = parseTargetUrl(written);
   if ("kind" in url) return { kind: url.kind, shown, cause: url.cause };
   const path = escapeIllegal(utf8(url.path === "" ? "/" : url.path));
-  const query = mergeQuery(escapeQuery(utf8(url.query)), parameters);
-  return { kind: "endpoint", origin: url.origin, path: query === "" ? path : `${path}?${query}`, shown };
+  const own = url.query === "" ? "" : `?${escapeQuery(utf8(url.query))}`;
+  const query = addParameters(own, parameters, queryNames(own));
+  const { origin, disguised } = url;
+  return { kind: "endpoint", origin, disguised, path: path + query, shown };
 }
 
 /** One character per byte, as everything that goes over the wire is written here. */

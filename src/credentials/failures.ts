@@ -1,9 +1,12 @@
 import { defineFailures, formatText, type FailureDefinition } from "../core/failures.ts";
 
 /** What stands in `X-Gateway-Error` for a credential that could not be had. */
-type Step = "token" | "csrf" | "config";
+type Step = "token" | "csrf" | "config" | "policy";
 
 const UNREACHABLE = "failed to make a request to '%s': %s";
+const NOT_ISSUED = "Failed to get token: Failed to fetch token, possible certificate problem: %s";
+const NOT_ALLOWED_REMEDY =
+  "Check what the endpoint's host name resolves to, and outbound.deniedNetworks. Metadata addresses must be written as an address.";
 const REFUSED = "incorrect response code '%s' while getting token from %s";
 const URL_INVALID = "failed to create token request: %s";
 
@@ -117,8 +120,22 @@ export const credentialFailures = defineFailures({
     status: 500,
     actor: "operator",
     category: "token",
-    text: "Failed to get token: Failed to fetch token, possible certificate problem: %s",
+    text: NOT_ISSUED,
     remedy: "The end of the text says what failed; check that the identity provider knows the certificate.",
+  },
+  CREDENTIALS_TOKEN_NOT_ALLOWED: {
+    status: 502,
+    actor: "operator",
+    category: "policy",
+    text: UNREACHABLE,
+    remedy: NOT_ALLOWED_REMEDY,
+  },
+  CREDENTIALS_CERTIFICATE_TOKEN_NOT_ALLOWED: {
+    status: 500,
+    actor: "operator",
+    category: "policy",
+    text: NOT_ISSUED,
+    remedy: NOT_ALLOWED_REMEDY,
   },
   CREDENTIALS_CSRF_URL_INVALID: {
     status: 500,
@@ -133,6 +150,13 @@ export const credentialFailures = defineFailures({
     category: "csrf",
     text: UNREACHABLE,
     remedy: "Check that the CSRF endpoint is up, reachable and trusted from the gateway.",
+  },
+  CREDENTIALS_CSRF_NOT_ALLOWED: {
+    status: 502,
+    actor: "operator",
+    category: "policy",
+    text: UNREACHABLE,
+    remedy: NOT_ALLOWED_REMEDY,
   },
   CREDENTIALS_CSRF_REFUSED: {
     status: 502,

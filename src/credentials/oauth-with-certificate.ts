@@ -73,5 +73,7 @@ export function oauthWithCertificate(
 
 /** The original hides the cause behind this text; the cause is appended (gateway spec §15 **[D]**). */
 function notIssued(failure: CredentialFailure): CredentialFailure {
-  return credentialFailure("CREDENTIALS_TOKEN_NOT_ISSUED", credentialFailureText(failure));
+  const isForbidden = failure.code === "CREDENTIALS_TOKEN_NOT_ALLOWED";
+  const code = isForbidden ? "CREDENTIALS_CERTIFICATE_TOKEN_NOT_ALLOWED" : "CREDENTIALS_TOKEN_NOT_ISSUED";
+  return credentialFailure(code, credentialFailureText(failure));
 }

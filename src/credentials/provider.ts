@@ -1,3 +1,4 @@
+import type { QueryParameter } from "../core/query.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { CredentialFailure } from "./failures.ts";
 
@@ -36,7 +37,8 @@ export interface CredentialProvider {
   fetch(signal: AbortSignal, options?: FetchOptions): Promise<Authorisation | CredentialFailure>;
   /**
    * The target refused `used` (401 or 403). If it is still the current value, `current` gives it no more, and
-   * the next `fetch` asks for a new one; thousand calls that are refused together cause one request. Where
+   * the next `fetch` asks for a new one, whatever request is under way already: what was asked for before the
+   * refusal may be no better. Thousand calls that are refused together cause one request. Where
    * that fails, `used` is current again until it expires: a 403 on one path must not take a valid token away
    * from all others while the identity provider is down.
    */
@@ -71,6 +73,6 @@ export interface CsrfProvider {
 export interface RequestParameters {
   /** Flat name, value list. Never Host, Content-Length or a hop-by-hop name. */
   readonly headers: readonly string[];
-  /** Sorted by name; `encoded` is `name=value&name=value2`, form-encoded. */
-  readonly query: readonly { readonly name: string; readonly encoded: string }[];
+  /** Sorted by name. */
+  readonly query: readonly QueryParameter[];
 }

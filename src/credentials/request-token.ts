@@ -1,6 +1,7 @@
+import type { ExchangeFailure } from "../outbound/answer-receiver.ts";
 import { exchange, type ExchangeEdge } from "../outbound/exchange.ts";
 import type { ExchangeRequest } from "../outbound/exchange-request.ts";
-import { credentialFailure, type CredentialFailure } from "./failures.ts";
+import { credentialFailure, type CredentialFailure, type CredentialFailureCode } from "./failures.ts";
 import { parseTokenResponse, type IssuedToken } from "./token-response.ts";
 
 /** Sends a token request and reads the answer. `shown` names the endpoint in texts. */
@@ -11,11 +12,14 @@ export async function requestToken(
 ): Promise<IssuedToken | CredentialFailure> {
   const answer = await exchange(request, edge);
   if (answer.kind === "no-answer") {
-    const { phase, reason } = answer;
-    const code = phase === "body" ? "CREDENTIALS_TOKEN_UNREADABLE" : "CREDENTIALS_TOKEN_UNREACHABLE";
-    return credentialFailure(code, shown, reason);
+    return credentialFailure(codeOf(answer), shown, answer.reason);
   }
   // Exactly 200: other successes carry no token in any server that is known (gateway spec §9).
   if (answer.status !== 200) return credentialFailure("CREDENTIALS_TOKEN_REFUSED", answer.status, shown);
   return parseTokenResponse(answer.body);
+}
+
+function codeOf({ phase, refusedByPolicy }: ExchangeFailure): CredentialFailureCode {
+  if (refusedByPolicy) return "CREDENTIALS_TOKEN_NOT_ALLOWED";
+  return phase === "body" ? "CREDENTIALS_TOKEN_UNREADABLE" : "CREDENTIALS_TOKEN_UNREACHABLE";
 }

@@ -23,6 +23,7 @@ export function tokenRequest({ endpoint, headers, customHeaders, form, tls }: To
   return {
     method: "POST",
     origin: endpoint.origin,
+    disguised: endpoint.disguised,
     path: endpoint.path,
     headers: CONTENT_TYPE,
     privateHeaders: [...headers, ...missing(customHeaders, [...headers, ...CONTENT_TYPE])],

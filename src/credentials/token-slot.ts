@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { isCredentialFailure, type CredentialFailure } from "./failures.ts";
+import { isCredentialFailure, type CredentialFailure, type CredentialFailureCode } from "./failures.ts";
 import { InjectedHeader } from "./injected-header.ts";
 import type { Authorisation, FetchOptions } from "./provider.ts";
 import { publishFetch } from "./publish-fetch.ts";
@@ -38,6 +38,12 @@ interface HeldToken {
   readonly usableUntil: number;
 }
 
+/** The provider has answered, and says that it does not give this client a token. */
+const REFUSALS: ReadonlySet<CredentialFailureCode> = new Set([
+  "CREDENTIALS_TOKEN_REFUSED",
+  "CREDENTIALS_TOKEN_NOT_ISSUED",
+]);
+
 /** A token that nobody used for so long is not kept, however long it lives. */
 const LONGEST_IDLE = 24 * 3_600_000;
 
@@ -47,13 +53,15 @@ const LONGEST_IDLE = 24 * 3_600_000;
  *
  * At any time there is a fetch under way, or a timer, or no token. `#live` is what callers get; it is
  * undefined while the token is held but doubted (a call was refused with it) or asleep (not used for a
- * whole lifetime, so no longer refreshed; the next use wakes it).
+ * whole lifetime, or not while the provider refused to renew it, so no longer refreshed; the next use wakes it).
  */
 export class TokenSlot {
   readonly #source: TokenSource;
   readonly #environment: TokenEnvironment;
   readonly #dropped: () => void;
   readonly #fetch: SharedFetch<Authorisation | CredentialFailure>;
+  /** Names the fetch whose outcome counts. */
+  #attempt: symbol | undefined;
   #live: Authorisation | undefined;
   #held: HeldToken | undefined;
   #doubted = false;
@@ -93,9 +101,15 @@ export class TokenSlot {
   }
 
   invalidate(used: Authorisation): void {
-    if (this.#held?.authorisation !== used) return;
+    if (this.#doubted || this.#held?.authorisation !== used) return;
     this.#doubted = true;
     this.#live = undefined;
+    if (this.#attempt === undefined) return;
+    // A refresh that was under way may bring what was valid before the refusal, even the refused token itself.
+    this.#attempt = undefined;
+    this.#fetch.supersede();
+    // Whoever was refused may have gone, and then nobody fetches: the token still has to end.
+    this.#wakeAt(Number.POSITIVE_INFINITY);
   }
 
   close(): void {
@@ -105,21 +119,37 @@ export class TokenSlot {
   }
 
   async #obtain(signal: AbortSignal, background: boolean): Promise<Authorisation | CredentialFailure> {
+    const asked = this.#environment.clock.monotonic();
+    const attempt = Symbol("attempt");
+    this.#attempt = attempt;
+    this.#stopTimer();
+    let outcome: IssuedToken | CredentialFailure;
+    try {
+      outcome = await this.#request(signal, background);
+    } catch (error) {
+      if (this.#attempt === attempt) this.#fail(false);
+      throw error;
+    }
+    if (this.#attempt !== attempt) return isCredentialFailure(outcome) ? outcome : bearer(outcome);
+    // A refresh is no use: a token that nobody asks for falls asleep in the end.
+    this.#used ||= !background;
+    if (!isCredentialFailure(outcome)) return this.#accept(outcome, asked);
+    this.#fail(REFUSALS.has(outcome.code));
+    return outcome;
+  }
+
+  async #request(signal: AbortSignal, background: boolean): Promise<IssuedToken | CredentialFailure> {
     const { clock } = this.#environment;
     const { type } = this.#source;
     const asked = clock.monotonic();
-    this.#stopTimer();
+    const published = (outcome: unknown) =>
+      publishFetch({ type, background, milliseconds: clock.monotonic() - asked, outcome });
     try {
       const outcome = await this.#source.request(signal);
-      publishFetch({ type, background, milliseconds: clock.monotonic() - asked, outcome });
-      // A refresh is no use: a token that nobody asks for falls asleep in the end.
-      this.#used ||= !background;
-      if (!isCredentialFailure(outcome)) return this.#accept(outcome, asked);
-      this.#fail();
+      published(outcome);
       return outcome;
     } catch (error) {
-      publishFetch({ type, background, milliseconds: clock.monotonic() - asked, outcome: error });
-      this.#fail();
+      published(error);
       throw error;
     }
   }
@@ -128,10 +158,11 @@ export class TokenSlot {
   #accept(issued: IssuedToken, asked: number): Authorisation {
     const { clock, random } = this.#environment;
     const now = clock.monotonic();
-    const authorisation = new InjectedHeader(`Bearer ${issued.accessToken}`);
+    const authorisation = this.#authorisation(issued);
     const usableUntil = asked + usableTime(issued.lifetime);
     const held = { authorisation, lifetime: issued.lifetime, asked, usableUntil };
     const repeated = this.#held !== undefined && isSameToken(this.#held, held);
+    this.#attempt = undefined;
     this.#failures = 0;
     this.#doubted = false;
     if (this.#closed || usableUntil <= now) {
@@ -146,13 +177,27 @@ export class TokenSlot {
     return authorisation;
   }
 
-  #fail(): void {
+  /**
+   * A refresh that brings the same token changes nothing for the calls under way with it: where one of them
+   * is refused, it is this token that is refused. Unless it was asked for because of a refusal.
+   */
+  #authorisation(issued: IssuedToken): InjectedHeader {
+    const authorisation = bearer(issued);
+    const held = this.#doubted ? undefined : this.#held?.authorisation;
+    return held?.header === authorisation.header ? held : authorisation;
+  }
+
+  #fail(isRefusal: boolean): void {
     const { clock, random } = this.#environment;
     const rest = this.#rest(clock.monotonic());
+    this.#attempt = undefined;
     this.#failures++;
     this.#doubted = false;
     if (this.#closed || !this.#held || rest <= 0) return this.#drop();
     this.#live = this.#held.authorisation;
+    // Perhaps the Secret has another password by now: then nobody uses this token any more, and a provider
+    // that is asked with the old one again and again may lock the client.
+    if (isRefusal && !this.#used) return this.#sleep(clock.monotonic());
     this.#wakeAt(clock.monotonic() + pauseAfter(this.#failures, rest, random));
   }
 
@@ -220,6 +265,10 @@ export class TokenSlot {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
   }
+}
+
+function bearer({ accessToken }: IssuedToken): InjectedHeader {
+  return new InjectedHeader(`Bearer ${accessToken}`);
 }
 
 /** Given once more, and without a longer life: its end has moved on by less than half of the time since. */

@@ -3,7 +3,7 @@ import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { refusalBody } from "./failures.ts";
-import type { RewrittenHead } from "./rewrite.ts";
+import { informationHeaders, type RewrittenHead } from "./rewrite.ts";
 
 /** Up to this size a body joins its head in one string and one write, which saves a tenth of a small call. */
 const JOIN_LIMIT = 16 * 1024;
@@ -37,10 +37,14 @@ export class Answer {
     return this.#response.headersSent;
   }
 
+  /**
+   * Passes an informational answer on (RFC 9110 §15.2). A 100 is about the body on its way to the target; the
+   * caller's own expectation is answered when its body is read. HTTP/1.0 knows none of them.
+   */
   inform(status: number, headers: FlatHeaders): void {
-    if (this.begun || this.#informed++ >= INFORMED_LIMIT) return;
-    if (status === 102) this.#response.writeProcessing();
-    if (status === 103) this.#response.writeEarlyHints(hintsOf(headers));
+    if (status === 100 || this.begun || this.#response.req.httpVersionMinor === 0) return;
+    if (this.#informed++ < INFORMED_LIMIT)
+      this.#response.writeInformation(status, informationHeaders(headers));
   }
 
   begin(head: RewrittenHead): void {
@@ -49,16 +53,18 @@ export class Answer {
     queueMicrotask(() => this.#flush());
   }
 
-  /** Answers false when the caller does not keep up; `resume` is then called once it does. */
-  write(piece: Piece, resume: () => void): boolean {
+  /** Answers false when the caller does not keep up: then `onceRead` tells when it does. */
+  write(piece: Piece): boolean {
     if (this.#head && !this.#first) {
       this.#first = piece;
       return true;
     }
     this.#flush();
-    if (this.#response.write(piece.bytes, piece.release)) return true;
+    return this.#response.write(piece.bytes, piece.release);
+  }
+
+  onceRead(resume: () => void): void {
     this.#response.once("drain", resume);
-    return false;
   }
 
   end(trailers: readonly string[]): void {
@@ -139,10 +145,4 @@ function pairs(flat: FlatHeaders): [string, string][] {
     result.push([flat[index] as string, flat[index + 1] as string]);
   }
   return result;
-}
-
-/** Early hints are links; Node refuses a 103 without any. */
-function hintsOf(headers: FlatHeaders): Record<string, string[]> {
-  const link = pairs(headers).flatMap(([name, value]) => (name.toLowerCase() === "link" ? [value] : []));
-  return { link };
 }

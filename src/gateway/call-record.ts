@@ -1,11 +1,19 @@
-import type { FinishedCall, GatewayErrorCategory } from "../telemetry/channels.ts";
+import { meshIdentity } from "../http/mesh-identity.ts";
 import type { ApiIdentity, CompiledApi, Refusal } from "../snapshot/compiled.ts";
+import {
+  callFinished,
+  callsInFlight,
+  type FinishedCall,
+  type GatewayErrorCategory,
+} from "../telemetry/channels.ts";
+import { callAttributes } from "../telemetry/span-attributes.ts";
+import type { Span, Tracing } from "../telemetry/tracing.ts";
 import type { RequestHead } from "./request-head.ts";
 
 /** What is known of a call when it comes in. */
 export type ReceivedFacts = Pick<FinishedCall, "listener" | "method" | "path" | "peer">;
 
-/** Collects what happened to one call, and is itself what `callFinished` publishes: nothing is copied. */
+/** Collects what happened to one call and traces it. It is itself what `callFinished` publishes: nothing is copied. */
 export class CallRecord implements FinishedCall {
   /** A host-addressed call turns out to be one when it is resolved. */
   listener: FinishedCall["listener"];
@@ -27,6 +35,11 @@ export class CallRecord implements FinishedCall {
   refusal: Refusal | undefined;
   /** What broke after the answer had begun. */
   broken: string | undefined;
+  /** Only where calls are traced. */
+  span: Span | undefined;
+  /** Of the request to the target that is under way. */
+  targetSpan: Span | undefined;
+  readonly #clientCertificate: string | undefined;
   #answered = false;
   readonly #begun = performance.now();
   #upstreamBegun = 0;
@@ -39,6 +52,7 @@ export class CallRecord implements FinishedCall {
     this.requestId = head.requestId ?? nextRequestId();
     this.accessToken = head.accessToken !== undefined;
     this.traceparent = head.traceparent;
+    this.#clientCertificate = head.clientCertificate;
   }
 
   get application(): string | undefined {
@@ -69,12 +83,18 @@ export class CallRecord implements FinishedCall {
     return this.refusal?.message ?? this.broken;
   }
 
+  /** Read only where an audit record is written. */
+  get callerIdentity(): string | undefined {
+    return this.#clientCertificate === undefined ? undefined : meshIdentity(this.#clientCertificate);
+  }
+
+  /** With an Access-Token the registered credential is not used (gateway spec §8.1). */
   get credentialType(): string | undefined {
-    return this.compiled?.provider.type;
+    return this.accessToken ? undefined : this.compiled?.provider.type;
   }
 
   get credentialSecret(): string | undefined {
-    return this.compiled?.provider.secretName;
+    return this.accessToken ? undefined : this.compiled?.provider.secretName;
   }
 
   get tlsVerified(): boolean {
@@ -86,23 +106,43 @@ export class CallRecord implements FinishedCall {
     this.api = api.identity;
   }
 
+  begins(tracing: Tracing | undefined, head: RequestHead): void {
+    callsInFlight.publish({ delta: 1 });
+    this.span = tracing?.call(head.traceparent, head.tracestate);
+  }
+
   attemptBegins(): void {
     this.attempts++;
     this.#upstreamBegun = performance.now();
+    this.targetSpan = this.span?.child("target");
   }
 
-  attemptEnds(): void {
+  /** `error` is why it brought no answer. Does nothing where none is under way. */
+  attemptEnds(error?: Error): void {
     if (this.#upstreamBegun === 0) return;
     this.upstreamMilliseconds += performance.now() - this.#upstreamBegun;
     this.#upstreamBegun = 0;
+    if (this.targetSpan) this.#endTargetSpan(this.targetSpan, error);
   }
 
-  /** `status` is what the caller saw; undefined when it went away before. */
+  /** The last thing to happen. `status` is what the caller saw; undefined when it went away before. */
   ends(status: number | undefined): void {
     this.attemptEnds();
     this.milliseconds = performance.now() - this.#begun;
     this.#answered = status !== undefined;
     if (status !== undefined) this.status = status;
+    if (this.span) {
+      this.traceparent = this.span.traceparent;
+      this.span.end(callAttributes(this), this.failure);
+    }
+    callsInFlight.publish({ delta: -1 });
+    callFinished.publish(this);
+  }
+
+  #endTargetSpan(span: Span, error: Error | undefined): void {
+    const status = this.targetStatus;
+    span.end(status === undefined ? {} : { "http.response.status_code": status }, error?.message);
+    this.targetSpan = undefined;
   }
 }
 

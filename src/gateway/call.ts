@@ -1,71 +1,27 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { durationText } from "../config/setting.ts";
 import { mergeCookies } from "../credentials/cookies.ts";
-import {
-  credentialFailures,
-  credentialFailureText,
-  isCredentialFailure,
-  type CredentialFailure,
-} from "../credentials/failures.ts";
-import { ambiguousFraming } from "../http/ambiguous-framing.ts";
+import { isCredentialFailure } from "../credentials/failures.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
-import type { Connections } from "../outbound/connections.ts";
 import { StaleConnection } from "../outbound/http1/exchange.ts";
 import type { OutgoingRequest } from "../outbound/outgoing-request.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
-import { callFinished, callsInFlight } from "../telemetry/channels.ts";
-import { callAttributes } from "../telemetry/span-attributes.ts";
-import type { Span, Tracing } from "../telemetry/tracing.ts";
 import { Answer } from "./answer.ts";
-import { CallRecord, type ReceivedFacts } from "./call-record.ts";
+import type { CallContext } from "./call-context.ts";
+import { CallRecord } from "./call-record.ts";
 import { CallerBody } from "./caller-body.ts";
+import { checkRequest } from "./check-request.ts";
+import { credentialRefusal } from "./credential-refusal.ts";
 import type { Deadline } from "./deadline.ts";
 import { refusal } from "./failures.ts";
 import { injectCold, injectWarm, type Injection } from "./inject.ts";
-import type { MemoryBudget } from "./memory-budget.ts";
-import type { GatewayOptions } from "./options.ts";
+import { isSafe, mayRepeat } from "./may-repeat.ts";
 import { outgoingHeaders } from "./outgoing-headers.ts";
-import { isRefusal, prepare, type PrepareContext, type PreparedCall } from "./prepare.ts";
+import { isRefusal, prepare, type PreparedCall } from "./prepare.ts";
+import { receivedFacts, type ReceivedCall } from "./received-call.ts";
 import { readRequestHead, type RequestHead } from "./request-head.ts";
 import { passThrough, rewrite, type RewrittenHead } from "./rewrite.ts";
-import type { Addressing } from "./route.ts";
 import { TargetExchange, type ExchangeOwner } from "./target-exchange.ts";
 import { targetFailure } from "./target-failure.ts";
-
-export interface CallContext extends PrepareContext {
-  readonly connections: Connections;
-  readonly options: GatewayOptions;
-  readonly tracing: Tracing | undefined;
-  readonly phase: Phase;
-  /** For bodies that are remembered in case the call is repeated. */
-  readonly budget: MemoryBudget;
-}
-
-/** Shared by all calls of a process. */
-export interface Phase {
-  /** No new connections are taken, and answers tell callers to close theirs. */
-  draining: boolean;
-}
-
-/** A call as the listener hands it over. */
-export interface ReceivedCall {
-  readonly addressing: Addressing;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** The caller waits for `100 Continue` before it sends its body. */
-  readonly expectsContinue: boolean;
-  readonly connection: CallConnection;
-  /** Free for this call. */
-  readonly deadline: Deadline;
-}
-
-/** The connection that a call came over. */
-export interface CallConnection {
-  ended(call: GatewayCall, deadline: Deadline): void;
-}
-
-/** Methods that change nothing, so that a repetition cannot either (RFC 9110 §9.2.1). */
-const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /** A refused call with more body than this ends its connection instead of reading the rest. */
 const READ_AFTER_REFUSAL = 1024 * 1024;
@@ -87,10 +43,10 @@ export class GatewayCall implements ExchangeOwner {
   #injection!: Injection;
   #abandoned: AbortController | undefined;
   #exchange: TargetExchange | undefined;
-  #span: Span | undefined;
-  #targetSpan: Span | undefined;
   /** The call has been made again with fresh credentials; there is no third time. */
   #repeated = false;
+  /** The target's answer is held until the caller's body is whole. */
+  #deciding = false;
   /** It has been sent again because its connection had been closed before the target could see it. */
   #resent = false;
   #over = false;
@@ -103,15 +59,14 @@ export class GatewayCall implements ExchangeOwner {
     this.#deadline = received.deadline;
     this.#method = request.method ?? "GET";
     this.#head = readRequestHead(request.rawHeaders);
-    this.#record = new CallRecord(factsOf(received), this.#head);
+    this.#record = new CallRecord(receivedFacts(received), this.#head);
     this.#answer = new Answer(response, this.#method, context.phase);
   }
 
   start(): void {
-    callsInFlight.publish({ delta: 1 });
     this.#received.response.on("close", this.#closed);
-    this.#span = this.#context.tracing?.call(this.#head.traceparent, this.#head.tracestate);
-    const refused = this.#check() ?? this.#prepare();
+    this.#record.begins(this.#context.tracing, this.#head);
+    const refused = checkRequest(this.#received.request, this.#head) ?? this.#prepare();
     if (refused) this.#refuse(refused);
     else this.#authenticate();
   }
@@ -126,6 +81,11 @@ export class GatewayCall implements ExchangeOwner {
     return !this.#over && !this.#received.response.writableEnded;
   }
 
+  /** The caller called it its last: HTTP/1.0, or `Connection: close`. */
+  get saidLast(): boolean {
+    return !this.#received.response.shouldKeepAlive;
+  }
+
   /** The connection ends with this call: what follows on it is not to be taken for another one. */
   get isLast(): boolean {
     return this.#isLast;
@@ -135,23 +95,6 @@ export class GatewayCall implements ExchangeOwner {
   malformed(reason: string): void {
     this.#exchange?.abort();
     this.#giveUp(refusal("GATEWAY_MALFORMED_REQUEST", reason), true);
-  }
-
-  #check(): Refusal | undefined {
-    const { request } = this.#received;
-    const ambiguous = ambiguousFraming(request.rawHeaders);
-    if (ambiguous) return refusal("GATEWAY_MALFORMED_REQUEST", ambiguous);
-    const { httpVersion } = request;
-    if (httpVersion !== "1.1" && httpVersion !== "1.0") {
-      return refusal("GATEWAY_MALFORMED_REQUEST", `HTTP/${httpVersion}`);
-    }
-    if (this.#head.host === undefined && httpVersion === "1.1") {
-      return refusal("GATEWAY_MALFORMED_REQUEST", "no Host header");
-    }
-    const { upgrade } = this.#head;
-    // Offers of HTTP/2 may be ignored (RFC 9110 §7.8); Java's client makes one with every request.
-    if (upgrade === undefined || /^h2c?\b/i.test(upgrade)) return undefined;
-    return refusal("GATEWAY_UPGRADE_UNSUPPORTED");
   }
 
   /** ①–③ */
@@ -182,28 +125,17 @@ export class GatewayCall implements ExchangeOwner {
   async #authenticateCold(): Promise<void> {
     this.#abandoned ??= new AbortController();
     const { signal } = this.#abandoned;
-    const options = { signal, span: this.#span, acceptsDoubted: !this.#repeated };
+    const options = { signal, span: this.#record.span, acceptsDoubted: !this.#repeated };
     const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options).catch(
       (error: unknown) => {
         if (signal.aborted) return undefined;
         throw error;
       },
     );
-    // The caller has gone, and its closing has ended the call.
-    if (this.#over || !outcome) return;
-    if (isCredentialFailure(outcome)) this.#refuse(this.#credentialRefusal(outcome));
+    // The caller has gone, and its closing has ended the call, or its body turned out to be malformed.
+    if (!this.open || !outcome) return;
+    if (isCredentialFailure(outcome)) this.#refuse(credentialRefusal(outcome, this.#repeated));
     else this.#send(outcome);
-  }
-
-  #credentialRefusal(failure: CredentialFailure): Refusal {
-    const { status } = credentialFailures[failure.code];
-    return {
-      code: failure.code,
-      // A repetition whose credentials cannot be renewed is a bad gateway, whatever the reason (§11).
-      status: this.#repeated ? 502 : status,
-      message: credentialFailureText(failure),
-      category: failure.step,
-    };
   }
 
   #send(injection: Injection): void {
@@ -213,7 +145,26 @@ export class GatewayCall implements ExchangeOwner {
     if (!body.isSmall && !this.#repeated) return this.#dispatch(body.stream());
     void body.whole().then((whole) => {
       // Without a whole body the caller has gone, and its closing ends the call.
-      if (whole && !this.#over) this.#dispatch(whole);
+      if (whole && this.open) this.#dispatch(whole);
+    });
+  }
+
+  #callerBody(): CallerBody {
+    const { options } = this.#context;
+    const { request, response, expectsContinue } = this.#received;
+    return new CallerBody(request, {
+      contentLength: this.#head.contentLength,
+      remember: this.#mayRepeat ? options.retryBufferBytes : 0,
+      budget: this.#context.budget,
+      tellToSend: () => {
+        if (expectsContinue) response.writeContinue();
+      },
+      waiting: (forCaller) => {
+        // Once the target answers, its answer is what is waited for, unless the call may be repeated.
+        if (!this.open || (this.#record.targetStatus !== undefined && !this.#deciding)) return;
+        if (forCaller) this.#deadline.arm(options.requestTimeout, this.#callerTooSlow);
+        else this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
+      },
     });
   }
 
@@ -221,7 +172,6 @@ export class GatewayCall implements ExchangeOwner {
   #dispatch(body: OutgoingRequest["body"]): void {
     const { connections, options } = this.#context;
     const { api, path, query } = this.#prepared;
-    this.#targetSpan = this.#span?.child("target");
     this.#record.attemptBegins();
     this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
     this.#exchange = new TargetExchange({
@@ -249,7 +199,7 @@ export class GatewayCall implements ExchangeOwner {
       forwarded: gatewayPath === undefined ? "strip" : this.#context.options.forwardedHeaders,
       peer: this.#record.peer,
       configured: api.parameters.headers,
-      traceparent: this.#targetSpan?.traceparent,
+      traceparent: this.#record.targetSpan?.traceparent,
     });
   }
 
@@ -258,7 +208,7 @@ export class GatewayCall implements ExchangeOwner {
   }
 
   repeats(status: number): Promise<boolean> | undefined {
-    if ((status !== 401 && status !== 403) || this.#repeated || !this.#mayRepeat()) return undefined;
+    if ((status !== 401 && status !== 403) || this.#repeated || !this.#mayRepeat) return undefined;
     return this.#repeat();
   }
 
@@ -271,14 +221,14 @@ export class GatewayCall implements ExchangeOwner {
   }
 
   ended(): void {
-    this.#deadline.stop();
-    this.#attemptEnds();
+    this.#awaitReader();
+    this.#record.attemptEnds();
   }
 
   failed(error: Error): void {
     if (this.#over) return;
-    this.#attemptEnds(error);
-    const resendable = !this.#resent && !this.#body && SAFE_METHODS.has(this.#method);
+    this.#record.attemptEnds(error);
+    const resendable = !this.#resent && !this.#body && isSafe(this.#method);
     if (resendable && error instanceof StaleConnection) {
       this.#resent = true;
       return this.#dispatch(undefined);
@@ -292,25 +242,28 @@ export class GatewayCall implements ExchangeOwner {
     this.#giveUp(refusal("GATEWAY_TARGET_STALLED", durationText(streamIdleTimeout)), false);
   }
 
-  /** Whether fresh credentials could change anything, and the call may be made twice (gateway spec §11). */
-  #mayRepeat(): boolean {
+  heldBack(): void {
+    this.#awaitReader();
+  }
+
+  get #mayRepeat(): boolean {
     const { api } = this.#prepared;
-    const { retryOnUnauthorized } = this.#context.options;
-    if (retryOnUnauthorized === "never") return false;
-    if (retryOnUnauthorized === "safe-methods" && !SAFE_METHODS.has(this.#method)) return false;
-    // An Access-Token is the caller's own: only the CSRF token can be fetched again with it.
-    if (this.#head.accessToken !== undefined) return api.csrf !== undefined;
-    return api.provider.type !== "none" || api.csrf !== undefined;
+    const ownToken = this.#head.accessToken !== undefined;
+    return mayRepeat({ method: this.#method, api, ownToken }, this.#context.options);
   }
 
   /** Answers false when the body cannot be sent again, so that the target's answer must do. */
   async #repeat(): Promise<boolean> {
-    if (this.#body && !(await this.#body.whole())) return false;
-    if (this.#over) return true;
+    this.#deciding = true;
+    const isWhole = !this.#body || (await this.#body.whole()) !== undefined;
+    this.#deciding = false;
+    // The caller has gone meanwhile, or kept it waiting for too long.
+    if (!this.open) return true;
+    this.#deadline.stop();
+    if (!isWhole) return false;
     const { api } = this.#prepared;
     this.#repeated = true;
-    this.#attemptEnds();
-    this.#deadline.stop();
+    this.#record.attemptEnds();
     if (this.#head.accessToken === undefined) api.provider.invalidate(this.#injection.authorisation);
     if (this.#injection.csrf) api.csrf?.invalidate(this.#injection.csrf);
     // The Application or its Secrets may have changed since: resolve again, against the newest snapshot.
@@ -318,24 +271,6 @@ export class GatewayCall implements ExchangeOwner {
     if (refused) this.#refuse(refused);
     else this.#authenticate();
     return true;
-  }
-
-  #callerBody(): CallerBody {
-    const { options } = this.#context;
-    const { request, response, expectsContinue } = this.#received;
-    return new CallerBody(request, {
-      contentLength: this.#head.contentLength,
-      remember: this.#mayRepeat() ? options.retryBufferBytes : 0,
-      budget: this.#context.budget,
-      tellToSend: () => {
-        if (expectsContinue) response.writeContinue();
-      },
-      waiting: (forCaller) => {
-        if (this.#over || this.#record.targetStatus !== undefined) return;
-        if (forCaller) this.#deadline.arm(options.requestTimeout, this.#callerTooSlow);
-        else this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
-      },
-    });
   }
 
   readonly #targetTimedOut = (): void => {
@@ -353,32 +288,36 @@ export class GatewayCall implements ExchangeOwner {
     );
   };
 
+  /** What has been written leaves as fast as the caller reads. One that stops must not keep its connection. */
+  #awaitReader(): void {
+    const { response } = this.#received;
+    // Behind the answer to an earlier call nothing leaves, however fast the caller reads.
+    const isQueued = response.socket === null && !response.destroyed;
+    if (isQueued) response.once("socket", () => this.#awaitReader());
+    if (isQueued || response.writableFinished) return this.#deadline.stop();
+    const { streamIdleTimeout } = this.#context.options;
+    this.#deadline.arm(streamIdleTimeout, () => {
+      this.#exchange?.abort();
+      this.#giveUp(refusal("GATEWAY_CALLER_STALLED", durationText(streamIdleTimeout)), true);
+    });
+  }
+
   /** Refuses while there is still time, else cuts the answer so that the caller sees it is not whole. */
   #giveUp(reason: Refusal, closeConnection: boolean): void {
     if (this.#over) return;
-    this.#attemptEnds();
+    this.#record.attemptEnds();
     if (!this.#answer.begun) return this.#refuse(reason, closeConnection);
     this.#record.broken = reason.message;
     this.#answer.cut();
   }
 
   #refuse(reason: Refusal, closeConnection = false): void {
-    this.#deadline.stop();
     this.#record.refusal = reason;
     const { contentLength = Number.POSITIVE_INFINITY, hasBody } = this.#head;
     const unread = hasBody && !this.#received.request.complete && contentLength > READ_AFTER_REFUSAL;
     this.#isLast = closeConnection || unread || reason.code === "GATEWAY_MALFORMED_REQUEST";
     this.#answer.refuse(reason, this.#isLast);
-  }
-
-  #attemptEnds(error?: Error): void {
-    this.#record.attemptEnds();
-    const status = this.#record.targetStatus;
-    this.#targetSpan?.end(
-      status === undefined ? {} : { "http.response.status_code": status },
-      error?.message,
-    );
-    this.#targetSpan = undefined;
+    this.#awaitReader();
   }
 
   /** The last thing to happen: the answer is out, or the caller has gone. */
@@ -395,28 +334,5 @@ export class GatewayCall implements ExchangeOwner {
     const record = this.#record;
     const complete = response.writableFinished || record.broken !== undefined;
     record.ends(complete ? this.#answer.status : undefined);
-    if (this.#span) {
-      record.traceparent = this.#span.traceparent;
-      this.#span.end(callAttributes(record), record.failure);
-    }
-    callsInFlight.publish({ delta: -1 });
-    callFinished.publish(record);
   };
-}
-
-function factsOf({ addressing, request }: ReceivedCall): ReceivedFacts {
-  const { method = "GET" } = request;
-  return { listener: addressing, method, path: pathOf(request), peer: peerOf(request) };
-}
-
-function pathOf(request: IncomingMessage): string {
-  const target = request.url ?? "";
-  const question = target.indexOf("?");
-  return question === -1 ? target : target.slice(0, question);
-}
-
-/** The caller's address, an IPv4 one in its plain form. */
-function peerOf(request: IncomingMessage): string | undefined {
-  const address = request.socket.remoteAddress;
-  return address?.startsWith("::ffff:") ? address.slice(7) : address;
 }

@@ -1,6 +1,8 @@
 import type { Duplex } from "node:stream";
-import { GatewayCall, type CallContext, type ReceivedCall } from "./call.ts";
+import { GatewayCall } from "./call.ts";
+import type { CallContext } from "./call-context.ts";
 import { Deadline } from "./deadline.ts";
+import type { ReceivedCall } from "./received-call.ts";
 
 const CONNECTION = Symbol("connection");
 
@@ -16,6 +18,7 @@ export class CallerConnection {
     this.#socket = socket;
     this.#idleTimeout = idleTimeout;
     socket.once("close", () => this.#deadline[Symbol.dispose]());
+    socket.once("end", this.#saidEnd);
   }
 
   static of(socket: Duplex & { [CONNECTION]?: CallerConnection }, idleTimeout: number): CallerConnection {
@@ -43,6 +46,15 @@ export class CallerConnection {
     // Node's own timer for idle connections would be started and stopped for every call.
     if (this.#call === call && !this.#socket.destroyed) this.#deadline.arm(this.#idleTimeout, this.#close);
   }
+
+  /**
+   * The caller sends nothing more (FIN). Whether it still reads cannot be seen: one that has gone says the same.
+   * After a request that it called its last it waits for the answer (RFC 9112 §9.6); one that meant to go on has
+   * gone, and so its calls end, once what is written has left (decision 0003, T1).
+   */
+  readonly #saidEnd = (): void => {
+    if (!this.#call?.saidLast) this.#socket.end();
+  };
 
   readonly #close = (): void => {
     this.#socket.destroy();

@@ -93,6 +93,13 @@ export const gatewayFailures = defineFailures({
     category: "request",
     remedy: "Send the body without long pauses, or raise gateway.requestTimeout.",
   },
+  GATEWAY_CALLER_STALLED: {
+    status: 502,
+    actor: "caller",
+    text: "the caller read nothing more of its answer for %s",
+    category: "request",
+    remedy: "Read the answer without long pauses, or raise gateway.streamIdleTimeout.",
+  },
   GATEWAY_EXPECTATION_FAILED: {
     status: 417,
     actor: "caller",

@@ -41,14 +41,34 @@ export async function injectCold(
   accessToken: string | undefined,
   options: ColdOptions,
 ): Promise<Injection | CredentialFailure> {
-  const external = accessToken === undefined ? undefined : { header: accessToken };
-  const authorisation = external ?? api.provider.current() ?? (await fetchToken(api, options));
+  if (accessToken !== undefined) {
+    const csrf = await fetchCsrf(api, { header: accessToken }, { ...options, alone: true });
+    return csrf && isCredentialFailure(csrf) ? csrf : withAccessToken(api, accessToken, csrf);
+  }
+  const first = await injectOnce(api, options);
+  // A CSRF endpoint that refuses the token is asked once more where there is a new one, or can be.
+  const renewed = "refused" in first && api.provider.current() !== first.refused;
+  const outcome = renewed ? await injectOnce(api, { ...options, acceptsDoubted: false }) : first;
+  return "refused" in outcome ? outcome.failure : outcome;
+}
+
+/** The CSRF endpoint answered that it does not give this authorisation a token. */
+interface RefusedByCsrf {
+  readonly refused: Authorisation;
+  readonly failure: CredentialFailure;
+}
+
+async function injectOnce(
+  api: CompiledApi,
+  options: ColdOptions,
+): Promise<Injection | CredentialFailure | RefusedByCsrf> {
+  const authorisation = api.provider.current() ?? (await fetchToken(api, options));
   if (isCredentialFailure(authorisation)) return authorisation;
-  const csrf =
-    api.csrf && (await fetchCsrf(api, authorisation, { ...options, alone: external !== undefined }));
-  if (csrf && isCredentialFailure(csrf)) return csrf;
-  if (accessToken !== undefined) return withAccessToken(api, accessToken, csrf);
-  return { kind: "injection", authorisation, csrf, tls: api.provider.tls };
+  const csrf = await fetchCsrf(api, authorisation, { ...options, alone: false });
+  if (!csrf || !isCredentialFailure(csrf)) {
+    return { kind: "injection", authorisation, csrf, tls: api.provider.tls };
+  }
+  return csrf.code === "CREDENTIALS_CSRF_REFUSED" ? { refused: authorisation, failure: csrf } : csrf;
 }
 
 function withAccessToken(api: CompiledApi, accessToken: string, csrf: CsrfToken | undefined): Injection {

@@ -39,7 +39,8 @@ export const gatewaySettings = {
   }),
   streamIdleTimeout: duration({
     default: 60_000,
-    description: "How long an answer may pause in its body before the call is ended.",
+    description:
+      "How long an answer may pause in its body, for its target to send or its caller to read, before the call is ended.",
   }),
   drainTimeout: duration({
     default: 15_000,

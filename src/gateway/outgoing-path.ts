@@ -1,4 +1,5 @@
 import { decodePath, encodePath, escapeIllegal, isLegalPath, isPlainPath } from "../core/percent-encoding.ts";
+import { addParameters, joinQueries, queryNames } from "../core/query.ts";
 import type { RequestParameters } from "../credentials/provider.ts";
 import type { CompiledTarget } from "../snapshot/compiled.ts";
 
@@ -45,23 +46,8 @@ export function outgoingQuery(
   callerQuery: string,
   parameters: RequestParameters,
 ): string {
-  let query = callerQuery;
-  if (target.url.query !== "") {
-    query = `?${target.url.query}${callerQuery === "" ? "" : `&${callerQuery.slice(1)}`}`;
-  }
+  const own = target.url.query === "" ? "" : `?${target.url.query}`;
+  const query = joinQueries(own, callerQuery);
   if (parameters.query.length === 0) return query;
-  const callerNames = queryNames(callerQuery);
-  for (const { name, encoded } of parameters.query) {
-    if (target.queryNames.has(name) || callerNames.has(name)) continue;
-    query += `${query === "" ? "?" : query === "?" || query.endsWith("&") ? "" : "&"}${encoded}`;
-  }
-  return query;
-}
-
-const NO_NAMES: ReadonlySet<string> = new Set();
-
-/** The decoded names in a query, with or without its question mark. */
-function queryNames(query: string): ReadonlySet<string> {
-  if (query === "" || query === "?") return NO_NAMES;
-  return new Set(new URLSearchParams(query).keys());
+  return addParameters(query, parameters.query, target.queryNames, queryNames(callerQuery));
 }

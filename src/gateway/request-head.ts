@@ -15,6 +15,8 @@ export interface RequestHead {
   readonly tracestate: string | undefined;
   /** All Cookie headers joined; only for the CSRF merge. */
   readonly cookie: string | undefined;
+  /** X-Forwarded-Client-Cert, the last of several: the one of the nearest proxy. */
+  readonly clientCertificate: string | undefined;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -30,6 +32,7 @@ export function readRequestHead(headers: FlatHeaders): RequestHead {
     traceparent: undefined,
     tracestate: undefined,
     cookie: undefined,
+    clientCertificate: undefined,
   };
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] as string;
@@ -69,5 +72,8 @@ const NOTES: Readonly<Record<number, Note>> = {
   },
   17: (head, name) => {
     if (name === "transfer-encoding") head.hasBody = true;
+  },
+  23: (head, name, value) => {
+    if (name === "x-forwarded-client-cert") head.clientCertificate = value;
   },
 };

@@ -13,6 +13,18 @@ const RESERVED = "x-gateway-error";
 
 const NEVER_PASSED: ReadonlySet<string> = new Set([...HOP_BY_HOP, RESERVED]);
 
+/**
+ * What would frame, route, authenticate, control or describe an answer whose body has gone by then: a reader
+ * that puts trailers among the headers would be misled (RFC 9110 §6.5.1).
+ */
+const NEVER_IN_TRAILERS: ReadonlySet<string> = new Set([
+  ...NEVER_PASSED,
+  ...["content-length", "host"],
+  ...["authorization", "set-cookie", "www-authenticate"],
+  ...["age", "cache-control", "date", "expires", "location", "retry-after", "vary"],
+  ...["content-encoding", "content-range", "content-type"],
+]);
+
 /** ⑥ Turns the head of the target's answer into the gateway's (gateway spec §12). */
 export function rewrite(status: number, headers: FlatHeaders, location: LocationContext): RewrittenHead {
   const passed = passedHeaders(headers);
@@ -30,13 +42,30 @@ export function passThrough(status: number, headers: FlatHeaders): RewrittenHead
   return { status, headers: passedHeaders(headers) };
 }
 
+/** Headers of an informational answer, which has no body (gateway spec §12.4; RFC 9110 §8.6). */
+export function informationHeaders(headers: FlatHeaders): string[] {
+  return withoutHeader(passedHeaders(headers), "content-length");
+}
+
+/** `headers` stood before the body; what `Connection` names there is not passed on here either. */
+export function passedTrailers(trailers: FlatHeaders, headers: FlatHeaders): string[] {
+  return without(trailers, NEVER_IN_TRAILERS, connectionTokens(headers));
+}
+
 function passedHeaders(headers: FlatHeaders): string[] {
-  const named = connectionTokens(headers);
+  return without(headers, NEVER_PASSED, connectionTokens(headers));
+}
+
+function without(
+  headers: FlatHeaders,
+  dropped: ReadonlySet<string>,
+  named: ReadonlySet<string> | undefined,
+): string[] {
   const passed: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] as string;
     const lowerCase = name.toLowerCase();
-    if (NEVER_PASSED.has(lowerCase) || named?.has(lowerCase)) continue;
+    if (dropped.has(lowerCase) || named?.has(lowerCase)) continue;
     passed.push(name, headers[index + 1] as string);
   }
   return passed;

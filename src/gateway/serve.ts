@@ -5,8 +5,9 @@ import { STATUS_CODES } from "../http/node-http.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
-import type { CallContext } from "./call.ts";
+import type { CallContext } from "./call-context.ts";
 import { CallerConnection } from "./caller-connection.ts";
+import { malformation } from "./malformation.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { refusal, refusalBody } from "./failures.ts";
 import type { Addressing } from "./route.ts";
@@ -65,6 +66,9 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
     prepare: (server: Server) => {
       // Limited by their size alone: Node would drop what comes after the 2 000th without a word.
       server.maxHeadersCount = 0;
+      // Not in Node's documentation: without it a caller that has sent its last byte gets no more answer, and
+      // with it CallerConnection decides.
+      Object.assign(server, { httpAllowHalfOpen: true });
       server.on("checkContinue", take(true));
       server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
         new Answer(response, request.method ?? "GET", context.phase).refuse(
@@ -101,11 +105,6 @@ function refusalOf(error: NodeJS.ErrnoException, { options }: CallContext): Refu
     return refusal("GATEWAY_REQUEST_TIMEOUT", durationText(options.requestTimeout));
   }
   return refusal("GATEWAY_MALFORMED_REQUEST", malformation(error));
-}
-
-/** The parser's own words, which quote nothing of the request. */
-function malformation(error: NodeJS.ErrnoException & { reason?: string }): string {
-  return error.reason ?? error.code ?? "unreadable";
 }
 
 /** There is no ServerResponse for what could not be parsed. */

@@ -1,10 +1,10 @@
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import type { TargetPool } from "../outbound/http1/pool.ts";
 import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outbound/outgoing-request.ts";
-import { ownPiece } from "../outbound/http1/piece.ts";
+import { ownPiece, type Piece } from "../outbound/http1/piece.ts";
 import type { Answer } from "./answer.ts";
 import type { Deadline } from "./deadline.ts";
-import type { RewrittenHead } from "./rewrite.ts";
+import { passedTrailers, type RewrittenHead } from "./rewrite.ts";
 
 /** The call that an exchange belongs to. */
 export interface ExchangeOwner {
@@ -18,8 +18,10 @@ export interface ExchangeOwner {
   ended(): void;
   /** There will be no (further) answer. */
   failed(error: Error): void;
-  /** The answer paused in its body for longer than `streamIdleTimeout`. */
+  /** The target paused in the body of its answer for longer than `streamIdleTimeout`. */
   stalled(): void;
+  /** The target waits for the caller, which does not keep up. */
+  heldBack(): void;
 }
 
 export interface ExchangeOptions {
@@ -29,6 +31,8 @@ export interface ExchangeOptions {
   /** Milliseconds. */
   readonly streamIdleTimeout: number;
 }
+
+const NONE: FlatHeaders = [];
 
 /** What has come of an answer while it is decided whether the call is repeated. */
 interface HeldAnswer {
@@ -42,6 +46,11 @@ export class TargetExchange implements ResponseReceiver {
   readonly #options: ExchangeOptions;
   #forwarded: ForwardedRequest | undefined;
   #held: HeldAnswer | undefined;
+  /** As the target sent them. */
+  #headers: FlatHeaders = NONE;
+  /** The target waits, and so its pauses are not its own. */
+  #heldBack = false;
+  #over = false;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -53,6 +62,7 @@ export class TargetExchange implements ResponseReceiver {
 
   /** Frees the target's connection; nothing more is heard of this exchange. */
   abort(): void {
+    this.#over = true;
     this.#forwarded?.abort();
   }
 
@@ -63,6 +73,7 @@ export class TargetExchange implements ResponseReceiver {
   started(status: number, headers: FlatHeaders): void {
     const { owner } = this.#options;
     this.#moved();
+    this.#headers = headers;
     owner.answered(status);
     const decision = owner.repeats(status);
     if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers));
@@ -72,10 +83,12 @@ export class TargetExchange implements ResponseReceiver {
   }
 
   received(chunk: Buffer, release: () => void): boolean {
-    this.#moved();
-    if (!this.#held) return this.#options.answer.write({ bytes: chunk, release }, this.#resume);
-    this.#held.chunks.push(chunk);
-    return false;
+    if (this.#held) {
+      this.#held.chunks.push(chunk);
+      return false;
+    }
+    this.#pass({ bytes: chunk, release });
+    return !this.#heldBack;
   }
 
   ended(trailers: FlatHeaders): void {
@@ -83,13 +96,18 @@ export class TargetExchange implements ResponseReceiver {
       this.#held.trailers = trailers;
       return;
     }
-    this.#options.answer.end(trailers);
+    this.#over = true;
+    this.#options.answer.end(trailers.length === 0 ? trailers : passedTrailers(trailers, this.#headers));
     this.#options.owner.ended();
   }
 
   failed(error: Error): void {
-    if (this.#held) this.#held.error = error;
-    else this.#options.owner.failed(error);
+    if (this.#held) {
+      this.#held.error = error;
+      return;
+    }
+    this.#over = true;
+    this.#options.owner.failed(error);
   }
 
   /** The call is not repeated after all: what was held goes to the caller, in its order. */
@@ -97,14 +115,26 @@ export class TargetExchange implements ResponseReceiver {
     const { answer, owner } = this.#options;
     this.#held = undefined;
     answer.begin(owner.rewrite(status, headers));
-    let flowing = true;
-    for (const chunk of held.chunks) flowing = answer.write(ownPiece(chunk), this.#resume) && flowing;
+    for (const chunk of held.chunks) this.#pass(ownPiece(chunk));
     if (held.error) this.failed(held.error);
     else if (held.trailers) this.ended(held.trailers);
-    else if (flowing) this.#resume();
+    else if (!this.#heldBack) this.#resume();
+  }
+
+  #pass(piece: Piece): void {
+    const { answer, owner } = this.#options;
+    if (answer.write(piece)) return this.#moved();
+    // What has been read already still comes.
+    if (this.#heldBack) return;
+    this.#heldBack = true;
+    answer.onceRead(this.#resume);
+    owner.heldBack();
   }
 
   readonly #resume = (): void => {
+    this.#heldBack = false;
+    if (this.#over) return;
+    this.#moved();
     this.#forwarded?.resume();
   };
 

@@ -1,3 +1,4 @@
+import type { Http1Problem } from "../outbound/http1/http1-error.ts";
 import { refusal, type GatewayRefusal } from "./failures.ts";
 
 /**
@@ -7,13 +8,23 @@ import { refusal, type GatewayRefusal } from "./failures.ts";
 export function targetFailure(error: Error): GatewayRefusal {
   const code = codeOf(error);
   if (code === "EGRESS_REFUSED") return refusal("GATEWAY_EGRESS_REFUSED");
+  const ownFault = CALLER_REASONS[code];
+  if (ownFault !== undefined) return refusal("GATEWAY_MALFORMED_REQUEST", ownFault);
   return refusal(
     "GATEWAY_TARGET_FAILED",
-    REASONS[code] ?? certificateReason(code) ?? "the connection failed",
+    TARGET_REASONS[code] ?? certificateReason(code) ?? "the connection failed",
   );
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+type CallerProblem = "REQUEST_LENGTH_MISMATCH" | "UNSENDABLE_REQUEST";
+
+/** What the target never saw: credentials and parameters have been checked when they were configured. */
+const CALLER_REASONS: Readonly<Record<string, string>> = {
+  REQUEST_LENGTH_MISMATCH: "its Content-Length does not fit its body",
+  UNSENDABLE_REQUEST: "it holds characters that cannot be sent",
+} satisfies Record<CallerProblem, string>;
+
+const TARGET_REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: "its host name is unknown",
   EAI_AGAIN: "its host name could not be resolved",
   ECONNREFUSED: "the connection was refused",
@@ -28,15 +39,14 @@ const REASONS: Readonly<Record<string, string>> = {
   MALFORMED_ANSWER: "its answer is not well-formed HTTP/1.1",
   ANSWER_TOO_SHORT: "its answer is shorter than it says",
   CLOSED_BEFORE_ANSWER: "the connection was closed before an answer",
-  REQUEST_LENGTH_MISMATCH: "the caller's body is longer or shorter than it says",
-  UNSENDABLE_REQUEST: "the request holds characters that cannot be sent",
+  CONNECTIONS_CLOSED: "the gateway is being stopped",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "it requires a client certificate",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it refused the TLS handshake",
   "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE": "it refused the TLS handshake",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
   CERT_HAS_EXPIRED: "its certificate has expired",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed and not trusted",
-};
+} satisfies Record<Exclude<Http1Problem, CallerProblem>, string> & Record<string, string>;
 
 function certificateReason(code: string): string | undefined {
   if (/CERT|ISSUER|SIGNATURE/.test(code)) return "its certificate is not trusted";

@@ -1,7 +1,7 @@
 import { reasonOf } from "../core/failures.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import type { ForwardedRequest, ResponseReceiver } from "./outgoing-request.ts";
-import { isLostConnection, transportReason } from "./transport-reason.ts";
+import { isEgressRefusal, isLostConnection, transportReason } from "./transport-reason.ts";
 
 export interface ExchangeAnswer {
   readonly kind: "answer";
@@ -19,6 +19,8 @@ export interface ExchangeFailure {
   readonly reason: string;
   /** The connection went away under the request, through no fault of the request. */
   readonly connectionLost: boolean;
+  /** It was not sent, because the egress policy forbids where to. */
+  readonly refusedByPolicy: boolean;
 }
 
 export interface AnswerOptions {
@@ -80,16 +82,22 @@ export class AnswerReceiver implements ResponseReceiver {
   }
 
   failed(error: Error): void {
-    const connectionLost = isLostConnection(error);
     // The error itself goes no further: those of sockets hold addresses.
-    this.#finish({ kind: "no-answer", phase: this.#phase, reason: transportReason(error), connectionLost });
+    this.#finish({
+      kind: "no-answer",
+      phase: this.#phase,
+      reason: transportReason(error),
+      connectionLost: isLostConnection(error),
+      refusedByPolicy: isEgressRefusal(error),
+    });
   }
 
   readonly #expire = (): void => this.#cut(reasonOf(this.#options.signal.reason));
 
   #cut(reason: string): void {
     this.#sent?.abort();
-    this.#finish({ kind: "no-answer", phase: this.#phase, reason, connectionLost: false });
+    const phase = this.#phase;
+    this.#finish({ kind: "no-answer", phase, reason, connectionLost: false, refusedByPolicy: false });
   }
 
   #finish(answer: ExchangeAnswer | ExchangeFailure): void {

@@ -7,6 +7,7 @@ import { BlockList, isIP } from "node:net";
  */
 export class EgressPolicy {
   readonly #always = metadataAddresses();
+  readonly #embedded = embeddableAddresses();
   readonly #denied = new BlockList();
 
   /** `denied`: networks in CIDR form or single addresses, already checked by `isNetwork`. */
@@ -20,13 +21,24 @@ export class EgressPolicy {
   }
 
   /**
-   * Whether a target that is written as this address may not be connected to. Only an address in its usual
-   * spelling names a metadata service exactly (amendment A14); `disguised` ones are judged as if resolved.
+   * Whether what a URL names may not be connected to: one rule for targets, token and CSRF endpoints. Only an
+   * address in its usual spelling names a metadata service exactly (amendment A14); others are judged as if
+   * resolved, and so is an IPv4 address that an IPv6 one carries. What a name resolves to is judged later.
    */
-  refusesLiteral(hostname: string, disguised = false): boolean {
-    if (isIP(hostname) === 0) return false;
-    return disguised ? this.refusesResolved(hostname) : matches(this.#denied, hostname);
+  refusesWritten({ hostname, disguised }: WrittenHost): boolean {
+    const family = isIP(hostname);
+    if (family === 0) return false;
+    const exact = !disguised && !(family === 6 && matches(this.#embedded, hostname));
+    return exact ? matches(this.#denied, hostname) : this.refusesResolved(hostname);
   }
+}
+
+/** The host of a URL. */
+export interface WrittenHost {
+  /** As it is read: addresses in their usual spelling, IPv6 without brackets. */
+  readonly hostname: string;
+  /** It is written otherwise, or was not written by whoever configured the URL. */
+  readonly disguised: boolean;
 }
 
 /** An address, or a network in CIDR form. */
@@ -39,14 +51,23 @@ export function isNetwork(network: string): boolean {
 }
 
 function metadataAddresses(): BlockList {
+  const list = embeddableAddresses();
+  list.addSubnet("fe80::", 10, "ipv6"); // link-local
+  list.addAddress("fd00:ec2::254", "ipv6"); // AWS
+  list.addAddress("fd00:ec2::23", "ipv6"); // AWS, credentials of pods
+  list.addAddress("fd20:ce::254", "ipv6"); // Google Cloud
+  list.addAddress("fd00:c1::a9fe:a9fe", "ipv6"); // Oracle Cloud
+  list.addAddress("fd00:42::42", "ipv6"); // Scaleway
+  return list;
+}
+
+/** Those of IPv4, which may stand inside an IPv6 address. */
+function embeddableAddresses(): BlockList {
   const list = new BlockList();
   addEverywhere(list, "169.254.0.0", 16); // link-local, metadata of most clouds
   addEverywhere(list, "100.100.100.200", 32); // Alibaba Cloud
   addEverywhere(list, "192.0.0.192", 32); // Oracle Cloud, classic
   addEverywhere(list, "168.63.129.16", 32); // Azure's wire server
-  list.addSubnet("fe80::", 10, "ipv6"); // link-local
-  list.addAddress("fd00:ec2::254", "ipv6"); // AWS
-  list.addAddress("fd20:ce::254", "ipv6"); // Google Cloud
   return list;
 }
 

@@ -6,6 +6,8 @@ export interface ExchangeRequest {
   readonly method: "GET" | "POST";
   /** `https://host:port`, normalised. */
   readonly origin: string;
+  /** The configuration does not name this very host, but writes it otherwise (see WrittenHost). */
+  readonly disguised: boolean;
   /** Path and query as they are to stand on the wire. */
   readonly path: string;
   /** May follow a redirect anywhere: nothing in them is secret. */

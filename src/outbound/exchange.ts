@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { reasonOf } from "../core/failures.ts";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import { AnswerReceiver, type ExchangeAnswer, type ExchangeFailure } from "./answer-receiver.ts";
@@ -28,9 +27,14 @@ export async function exchange(
   request: ExchangeRequest,
   edge: ExchangeEdge,
 ): Promise<ExchangeAnswer | ExchangeFailure> {
-  if (edge.policy.refusesLiteral(hostnameOf(request.origin))) return refused(REFUSED_BY_POLICY);
   let hop = request;
   for (let redirects = 0; ; redirects++) {
+    if (edge.policy.refusesWritten({ hostname: hostnameOf(hop.origin), disguised: hop.disguised })) {
+      return {
+        ...refused(redirects === 0 ? FORBIDDEN : `redirected, but ${FORBIDDEN}`),
+        refusedByPolicy: true,
+      };
+    }
     // One after the other by nature: each answer says where the next request goes.
     // eslint-disable-next-line no-await-in-loop
     const answer = await sendRepeatably(hop, edge);
@@ -39,21 +43,14 @@ export async function exchange(
     if (redirects === MAX_REDIRECTS) return refused(`stopped after ${MAX_REDIRECTS} redirects`);
     const next = redirect(hop, answer.status, location);
     if (typeof next === "string") return refused(next);
-    if (refusesRedirect(edge.policy, next.origin)) return refused(`redirected, but ${REFUSED_BY_POLICY}`);
     hop = next;
   }
 }
 
-const REFUSED_BY_POLICY = "the egress policy refuses the address";
+const FORBIDDEN = "the egress policy refuses the address";
 
 function refused(reason: string): ExchangeFailure {
-  return { kind: "no-answer", phase: "request", reason, connectionLost: false };
-}
-
-/** An address that a server names has not been named by the configuration: metadata addresses are refused too. */
-function refusesRedirect(policy: EgressPolicy, origin: string): boolean {
-  const hostname = hostnameOf(origin);
-  return isIP(hostname) !== 0 && policy.refusesResolved(hostname);
+  return { kind: "no-answer", phase: "request", reason, connectionLost: false, refusedByPolicy: false };
 }
 
 function hostnameOf(origin: string): string {

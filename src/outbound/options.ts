@@ -6,7 +6,7 @@ export const outboundSettings = {
   deniedNetworks: listOf("networks like 10.0.0.0/8", isNetwork, {
     default: [],
     description:
-      "Networks (CIDR) that no target may lie in. Link-local and cloud metadata addresses are refused always, unless a target names exactly that address.",
+      "Networks (CIDR) that no target, token or CSRF endpoint may lie in. Link-local and cloud metadata addresses are refused always, unless a URL names exactly that address.",
   }),
   caFile: text({
     default: "",

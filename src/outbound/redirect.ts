@@ -33,7 +33,8 @@ export function redirect(from: ExchangeRequest, status: number, location: string
     return "redirected from https to http";
   }
   if (next.body) return "redirected to another origin, to which credentials are not sent";
-  return { ...next, privateHeaders: [], tls: tlsIdentity(from.tls.verify) };
+  // Whatever the configuration names exactly, it is not what a server names.
+  return { ...next, disguised: true, privateHeaders: [], tls: tlsIdentity(from.tls.verify) };
 }
 
 function withoutContentHeaders(headers: readonly string[]): string[] {

@@ -38,6 +38,11 @@ export function isLostConnection(error: unknown): boolean {
   return error instanceof StaleConnection || code === "ECONNRESET" || code === "EPIPE";
 }
 
+/** Whether the host's name resolves to nothing that the egress policy allows. */
+export function isEgressRefusal(error: unknown): boolean {
+  return codeOf(error) === "EGRESS_REFUSED";
+}
+
 /**
  * Why an exchange failed, in words that may be shown to a caller: no address, no internal path. Node's own
  * messages carry both, and that of an AggregateError (several addresses tried) is empty.

@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import { Failure, reasonOf } from "../core/failures.ts";
+import { readFile, stat } from "node:fs/promises";
+import { Failure } from "../core/failures.ts";
+import { fileReason } from "../core/file-reason.ts";
+import { writeDurably } from "./durable-file.ts";
 import { pkiFailures } from "./failures.ts";
 
 /**
@@ -8,25 +9,12 @@ import { pkiFailures } from "./failures.ts";
  * PKI_FILE_UNWRITABLE.
  */
 export async function writePrivateFile(path: string, content: string): Promise<void> {
-  const temporary = `${path}.new`;
   try {
-    await replaceFile(path, temporary, content);
+    await writeDurably(path, content);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    const values = [path, reasonOf(error)];
+    const values = [path, fileReason(error)];
     throw new Failure("PKI_FILE_UNWRITABLE", pkiFailures.PKI_FILE_UNWRITABLE, values, { cause: error });
   }
-}
-
-async function replaceFile(path: string, temporary: string, content: string): Promise<void> {
-  await rm(temporary, { force: true });
-  await using file = await open(temporary, "wx", 0o600);
-  await file.writeFile(content);
-  await file.sync();
-  await rename(temporary, path);
-  // fsync of a file does not cover its name in the directory.
-  await using directory = await open(dirname(path), "r");
-  await directory.sync();
 }
 
 /** undefined when there is none; PKI_UNREADABLE for every other reason. */
@@ -35,7 +23,7 @@ export async function readFileIfThere(path: string): Promise<string | undefined>
     return await readFile(path, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new Failure("PKI_UNREADABLE", pkiFailures.PKI_UNREADABLE, [path, reasonOf(error)], {
+    throw new Failure("PKI_UNREADABLE", pkiFailures.PKI_UNREADABLE, [path, fileReason(error)], {
       cause: error,
     });
   }

@@ -56,7 +56,7 @@ export function compileApi(
   const target = compileTarget(targetUrl, {
     // Decision D5: a store without the CRD's default means true.
     encodeUrl: application.spec?.encodeUrl ?? true,
-    refuses: (hostname, disguised) => context.policy.refusesLiteral(hostname, disguised),
+    refuses: (host) => context.policy.refusesWritten(host),
   });
   if (target.kind !== "target") return brokenTarget(identity, targetUrl, target);
   const { provider, csrf } = compiled;

@@ -1,11 +1,13 @@
 import { decodePath, encodePath, escapeIllegal } from "../core/percent-encoding.ts";
+import { queryNames } from "../core/query.ts";
 import { parseTargetUrl, type TargetUrlProblem } from "../core/target-url.ts";
+import type { WrittenHost } from "../outbound/egress-policy.ts";
 import type { CompiledTarget } from "./compiled.ts";
 
 export interface CompileTargetOptions {
   readonly encodeUrl: boolean;
   /** Whether the egress policy refuses a target that is written as this address. */
-  readonly refuses: (hostname: string, disguised: boolean) => boolean;
+  readonly refuses: (host: WrittenHost) => boolean;
 }
 
 /** Everything about a `targetUrl` that a call would otherwise have to work out each time. */
@@ -22,7 +24,7 @@ export function compileTarget(
     encodeUrl,
     encodedPath: encodePath(decodePath(url.path) ?? url.path),
     rawPath,
-    queryNames: new Set(new URLSearchParams(url.query).keys()),
-    refused: refuses(url.hostname, url.disguised),
+    queryNames: queryNames(`?${url.query}`),
+    refused: refuses(url),
   };
 }

@@ -43,6 +43,7 @@ export interface FinishedCall {
   readonly attempts: number;
   /** undefined when the API needs no token. */
   readonly tokenCacheHit: boolean | undefined;
+  /** The registered credential; undefined where the caller's own token took its place. */
   readonly credentialType: string | undefined;
   readonly credentialSecret: string | undefined;
   /** The caller brought its own token in Access-Token. */
@@ -51,7 +52,7 @@ export interface FinishedCall {
   readonly tlsVerified: boolean;
   readonly peer: string | undefined;
   /** Who the service mesh says the caller is, where the call carried its identity header. */
-  readonly callerIdentity?: string | undefined;
+  readonly callerIdentity: string | undefined;
   readonly milliseconds: number;
   /** From sending to the target to the end of its answer, over all attempts. */
   readonly upstreamMilliseconds: number;
@@ -93,6 +94,8 @@ export interface AdminWrite {
   readonly name: string | undefined;
   /** HTTP status of the answer. */
   readonly code: number;
+  /** It was asked only what would come of it. */
+  readonly dryRun?: boolean;
   readonly peer: string | undefined;
   /** What kubectl says of itself in `Kubectl-Command` and `Kubectl-Session`; a caller may say anything. */
   readonly command?: string | undefined;

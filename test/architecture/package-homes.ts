@@ -39,6 +39,7 @@ const TRANSPORT_FILES = [
   "call",
   "caller-body",
   "caller-connection",
+  "received-call",
   "serve",
   "target-exchange",
 ].map((name) => `src/gateway/${name}.ts`);

@@ -24,6 +24,7 @@ export function aFinishedCall(changes: Partial<FinishedCall> = {}): FinishedCall
     accessToken: false,
     tlsVerified: true,
     peer: "10.1.2.3",
+    callerIdentity: undefined,
     milliseconds: 12.3456,
     upstreamMilliseconds: 9.8765,
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",

@@ -1,8 +1,12 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Kind } from "../../src/core/resources/kind.ts";
 import type { Resource } from "../../src/core/resources/resource.ts";
 import { openDatabase, prepareDirectory } from "../../src/stores/sqlite/database.ts";
 import { Engine } from "../../src/stores/sqlite/engine.ts";
 import type { KindKey, WriteRequest } from "../../src/stores/sqlite/protocol.ts";
+import type { Paging, Selector } from "../../src/stores/store.ts";
 import { kinds } from "./store-kinds.ts";
 import { TemporaryDirectory } from "./temporary-directory.ts";
 
@@ -25,6 +29,8 @@ export class StoreEngine implements Disposable {
 
   constructor() {
     prepareDirectory(this.#directory.path);
+    const key = `${randomBytes(32).toString("base64")}\n`;
+    writeFileSync(join(this.#directory.path, "store.key"), key, { mode: 0o600 });
     this.engine = this.#open(kinds);
   }
 
@@ -71,6 +77,11 @@ export class StoreEngine implements Disposable {
   patch(kind: KindKey, ref: { name: string; namespace?: string }, value: object): Resource {
     const patch = JSON.stringify(value);
     return this.write({ operation: "patch", kind, ref, patchType: "merge", patch });
+  }
+
+  list(kind: KindKey, selector: Selector = {}, paging: Paging = {}): Resource[] {
+    const { pieces } = this.engine.list(kind, selector, paging);
+    return JSON.parse(`[${Buffer.concat(pieces).toString()}]`) as Resource[];
   }
 
   has(kind: KindKey, ref: { name: string; namespace?: string }): boolean {

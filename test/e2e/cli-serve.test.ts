@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { eventually } from "../doubles/eventually.ts";
@@ -102,7 +102,10 @@ test("serve - all mistakes of its configuration are told at once, and nothing is
   assert.throws(() => statSync(place.data));
   const missing = await place.serve(["--config", "/no/such.yaml"]).ended;
   assert.equal(missing.code, 2);
-  assert.match(missing.stderr, /\/no\/such\.yaml +cannot be read: .*\(from --config\)/);
+  assert.match(
+    missing.stderr,
+    /\/no\/such\.yaml +cannot be read: there is no such file .*name a YAML file.*\(from --config\)/,
+  );
 });
 
 test("serve - flags and variables of the original are understood, those without a meaning warn", async () => {
@@ -140,7 +143,10 @@ test("serve - a port that is taken is named, with who could change it", async ()
   assert.equal(code, 1);
   assert.match(
     stderr,
-    new RegExp(`^appconn serve cannot start: .*${port}.*\\(HTTP_[A-Z_]+: docs/errors\\.md`, "m"),
+    new RegExp(
+      `^appconn serve cannot start: .*${port}.*\\(HTTP_[A-Z_]+\\)\nWhat to do: Stop the other program`,
+      "m",
+    ),
   );
 });
 
@@ -156,8 +162,69 @@ test("serve - a second process on the same data directory is refused and told wh
 test("serve - a data directory that cannot be one is an error that names it", async () => {
   await using place = new Served();
   mkdirSync(place.path, { recursive: true });
-  writeFileSync(place.data, "a file");
+  // One that may be executed could be taken for a directory that may be searched.
+  writeFileSync(place.data, "a file", { mode: 0o700 });
   const { code, stderr } = await place.serve().ended;
   assert.equal(code, 1);
-  assert.match(stderr, /^appconn serve cannot start: .*\/data/m);
+  assert.match(
+    stderr,
+    /^appconn serve cannot start: data directory .*\/data cannot be used: it.* is a file and not a directory .*\nWhat to do: Choose a directory/m,
+  );
+});
+
+test("serve - an output that nobody takes does not end it", async () => {
+  await using place = new Served();
+  const serve = ['exec "$0" "$@"', process.execPath, appconnPath, "serve", "--data-dir", place.data];
+  for (const [redirection, reader] of [
+    [">/dev/full", ""],
+    ["", "| true"],
+  ]) {
+    // What is piped is the standard output alone: where it listens is read from the other one.
+    const [command = "", ...words] = serve;
+    const script = reader ? `{ ${command.replace("exec ", "")}; echo "code $?" >&2; } ${reader}` : command;
+    const server = startProgram(["bash", "-c", `${script} ${redirection}`, ...words, ...FREE_PORTS]);
+    await ready(server);
+    const gateway = /gateway +(http:\S+)/.exec(server.stderr)?.[1];
+    // Each of them writes an access line.
+    for (let count = 0; count < 3; count++) {
+      assert.equal((await fetch(`${gateway}/no/such`)).status, 404);
+    }
+    const holder = readFileSync(join(place.data, "lock.holder"), "utf8");
+    process.kill(Number(/process (\d+)/.exec(holder)?.[1]), "SIGTERM");
+    const { code, stderr } = await server.ended;
+    assert.equal(reader ? /code (\d+)/.exec(stderr)?.[1] : String(code), "0", stderr);
+  }
+});
+
+test("serve - a stop that waits for a call says so", async () => {
+  await using place = new Served();
+  const held: Socket[] = [];
+  const target = createServer((socket) => held.push(socket)).listen(0, "127.0.0.1");
+  await once(target, "listening");
+  const server = place.serve();
+  await ready(server);
+  const entries = [{ type: "API", targetUrl: `http://127.0.0.1:${(target.address() as AddressInfo).port}` }];
+  const application = {
+    apiVersion: "applicationconnector.kyma-project.io/v1alpha1",
+    kind: "Application",
+    metadata: { name: "slow" },
+    spec: {
+      services: [
+        { id: "1", name: "s", displayName: "s", providerDisplayName: "p", description: "d", entries },
+      ],
+    },
+  };
+  const words = ["apply", "--data-dir", place.data, "-f", "-"];
+  assert.equal((await appconn(words, { input: JSON.stringify(application) })).code, 0);
+  const gateway = /gateway +(http:\S+)/.exec(server.stderr)?.[1];
+  const call = fetch(`${gateway}/slow/s/x`);
+  await eventually(() => assert.equal(held.length, 1));
+  server.process.kill("SIGTERM");
+  await eventually(() => assert.match(server.stderr, /^Stopping: calls in flight are finished first\./m), {
+    timeout: 10_000,
+  });
+  held[0]?.end("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+  assert.equal((await call).status, 204);
+  assert.equal((await server.ended).code, 0);
+  target.close();
 });

@@ -181,7 +181,7 @@ test("get - what is not there is a failure, what is there is shown all the same"
   assert.deepEqual([nothing.code, nothing.stderr], [0, "No resources found in default namespace.\n"]);
   assert.match(
     (await run(["get", "aplications"])).stderr,
-    /doesn't have a resource type "aplications": did you mean applications\?/,
+    /^error: the server doesn't have a resource type "aplications": did you mean applications\?/,
   );
 });
 
@@ -292,6 +292,28 @@ test("delete - by name, by label, by file; twice is a failure unless that is wan
   assert.equal((await run(["delete"])).code, 2);
 });
 
+test("delete - a name or namespace that is empty or a step of a path deletes nothing else", async () => {
+  await apply(`${application("survivor")}---\n${secret("survivor", {})}`);
+  const file = JSON.stringify({
+    apiVersion: `${GROUP}/v1alpha1`,
+    kind: "Application",
+    metadata: { name: "." },
+  });
+  for (const words of [["app", ""], ["app", "."], ["app", ".."], ["app/."], ["app", "survivor", ""], [""]]) {
+    const refused = await run(["delete", "--wait=false", ...words]);
+    assert.deepEqual([refused.code, refused.stdout], [2, ""], words.join(" "));
+    assert.match(refused.stderr, /^error: /);
+  }
+  assert.equal((await run(["delete", "--wait=false", "-f", "-"], file)).code, 2);
+  // An empty namespace is none, not all of them.
+  const elsewhere = secret("survivor", {}).replace('"metadata":{', '"metadata":{"namespace":"kyma-system",');
+  await apply(elsewhere);
+  assert.equal((await run(["delete", "secret", "--all", "-n", ""])).code, 0);
+  assert.equal((await run(["get", "app", "survivor"])).code, 0);
+  assert.equal((await run(["get", "secret", "survivor", "-n", "kyma-system"])).code, 0);
+  assert.equal((await run(["get", "secret", "survivor"])).code, 1);
+});
+
 test("delete - waits for finalizers, and says who holds the object when it may not wait longer", async () => {
   await apply(application("held", {}, { finalizers: ["test.io/hold"] }));
   const late = await run(["delete", "app", "held", "--timeout=100ms"]);
@@ -311,59 +333,6 @@ test("delete - waits for finalizers, and says who holds the object when it may n
   assert.equal((await run(["get", "app", "held"])).code, 1);
 });
 
-test("server - it is found by --data-dir, --kubeconfig, APPCONN_DATA_DIR and KUBECONFIG", async () => {
-  const file = join(server.directory, "kubeconfig");
-  const ask = async (words: readonly string[], env: Record<string, string>) =>
-    (await appconn(["get", "ns", "default", "-o", "name", ...words], { env })).stdout;
-  assert.equal(await ask(["--data-dir", server.directory], {}), "namespace/default\n");
-  assert.equal(await ask(["--kubeconfig", file], { KUBECONFIG: "/no/such" }), "namespace/default\n");
-  assert.equal(
-    await ask([], { APPCONN_DATA_DIR: server.directory, KUBECONFIG: "/no/such" }),
-    "namespace/default\n",
-  );
-  assert.equal(await ask([], { KUBECONFIG: file }), "namespace/default\n");
-});
-
-test("server - that none is known, or none answers, is said with what to do", async () => {
-  const unknown = await appconn(["get", "app"], { env: { XDG_DATA_HOME: folder } });
-  assert.equal(unknown.code, 1);
-  assert.match(
-    unknown.stderr,
-    /^no server is known: \/.*\/appconn\/kubeconfig is not there\. Start one with `appconn serve`/,
-  );
-  const dead = join(folder, "dead");
-  await writeFile(
-    dead,
-    JSON.stringify({
-      "current-context": "c",
-      contexts: [{ name: "c", context: { cluster: "c" } }],
-      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }],
-    }),
-  );
-  const silent = await appconn(["get", "app", "--kubeconfig", dead]);
-  assert.equal(silent.code, 1);
-  assert.equal(
-    silent.stderr,
-    `no server answers at https://127.0.0.1:1 (from ${dead}): start it with \`appconn serve\`\n`,
-  );
-});
-
-test("server - a certificate of another authority, and a wrong token, are refused", async () => {
-  const { readFile } = await import("node:fs/promises");
-  const good = JSON.parse(await readFile(join(server.directory, "kubeconfig"), "utf8"));
-  const file = join(folder, "changed");
-  const ask = async (content: object) => {
-    await writeFile(file, JSON.stringify(content));
-    return await appconn(["get", "app", "--kubeconfig", file]);
-  };
-  const { "certificate-authority-data": _left, ...cluster } = good.clusters[0].cluster;
-  const untrusted = await ask({ ...good, clusters: [{ name: "appconn", cluster }] });
-  assert.equal(untrusted.code, 1);
-  assert.match(untrusted.stderr, /^the certificate of https:.* is not trusted: /);
-  const stranger = await ask({ ...good, users: [{ name: "admin", user: { token: "canary" } }] });
-  assert.equal(stranger.stderr, "error: You must be logged in to the server (Unauthorized)\n");
-});
-
 test("version - that of the program, and of the server where one answers", async () => {
   const both = await run(["version", "-o", "json"]);
   const { client, server: found } = JSON.parse(both.stdout);
@@ -373,6 +342,9 @@ test("version - that of the program, and of the server where one answers", async
   assert.equal(alone.code, 0);
   assert.match(alone.stdout, /^appconn \d/);
   assert.match(alone.stderr, /^no server is known/);
+  const asJson = await appconn(["version", "-o", "json"], { env: { XDG_DATA_HOME: folder } });
+  assert.deepEqual(Object.keys(JSON.parse(asJson.stdout)), ["client"]);
+  assert.match(asJson.stderr, /^no server is known/);
 });
 
 test("command line - what is not understood ends with 2 and says what is meant", async () => {
@@ -383,6 +355,8 @@ test("command line - what is not understood ends with 2 and says what is meant",
     [["apply"], /required option '-f, --filename <path>' not specified/],
     [["get", "app", "--request-timeout", "soon"], /It must be a duration/],
     [["completion", "tcsh"], /Allowed choices are bash, zsh, fish/],
+    [["help", "aply"], /unknown command 'aply'\n\(Did you mean apply\?\)/],
+    [["get"], /missing required argument 'type\[\/name\]'\n\(appconn get --help tells more\)/],
   ];
   for (const [words, expected] of cases) {
     const { code, stderr, stdout } = await run(words);
@@ -397,6 +371,42 @@ test("command line - help of each command goes to standard output and ends with 
     const { code, stdout } = await run(words);
     assert.equal(code, 0, words.join(" "));
     assert.match(stdout, /^Usage: appconn/);
+  }
+});
+
+test("command line - help is as wide as the terminal, and never wider than 100 characters", async () => {
+  const { stdout: wide } = await run(["get", "--help"]);
+  const options = (help: string): readonly string[] =>
+    help.split("\n").filter((line) => /^ {2}(-| {3,})/.test(line));
+  assert.ok(options(wide).every((line) => line.length <= 100));
+  const words = ["-qec", `stty cols 60; exec '${process.execPath}' '${appconnPath}' get --help`, "/dev/null"];
+  const narrow = (await startProgram(["script", ...words]).ended).stdout.replaceAll("\r", "");
+  assert.match(narrow, /^Usage: appconn get/m);
+  assert.ok(options(narrow).length > options(wide).length);
+  assert.ok(
+    options(narrow).every((line) => line.length <= 60),
+    narrow,
+  );
+});
+
+test("command line - an output that cannot be written is an error without a stack", async () => {
+  const full = startProgram(
+    ["bash", "-c", '"$0" "$1" get ns -o json >/dev/full', process.execPath, appconnPath],
+    {
+      env: { APPCONN_DATA_DIR: server.directory },
+    },
+  );
+  const stderr = "error: the output cannot be written: the disk is full (ENOSPC)\n";
+  assert.deepEqual(await full.ended, { code: 1, stdout: "", stderr });
+});
+
+test("get - a question that failed is not answered with an empty list", async () => {
+  for (const words of [
+    ["-l", "a=(("],
+    ["no-such", "nor-this"],
+  ]) {
+    const { code, stdout } = await run(["get", "app", ...words, "-o", "json"]);
+    assert.deepEqual([code, stdout], [1, ""], words.join(" "));
   }
 });
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CLIENT, startOrdersSystem } from "../../examples/orders/system.ts";
 import { repositoryRoot } from "../architecture/source-files.ts";
+import { startAdminServer } from "../doubles/admin-server.ts";
 import { eventually } from "../doubles/eventually.ts";
 import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
 import { appconn, appconnPath, startProgram } from "./appconn-process.ts";
@@ -78,8 +80,8 @@ test("orders example - the whole story runs against a running server and leaves 
   ]);
   try {
     await eventually(() => assert.match(server.stderr, /is ready/), { timeout: 30_000 });
-    const gateway = /gateway +(http:\S+)/.exec(server.stderr)?.[1];
-    const env = { APPCONN_DATA_DIR: data, GATEWAY_URL: gateway, ORDERS_PORT: "0" };
+    // Nothing but the data directory is told: where the gateway listens stands in the kubeconfig there.
+    const env = { APPCONN_DATA_DIR: data, ORDERS_PORT: "0" };
     const { code, stdout, stderr } = await startProgram([process.execPath, story], { env }).ended;
     assert.equal(code, 0, stdout + stderr);
     const inOrder = [
@@ -109,5 +111,71 @@ test("orders example - without a server the story says how to start one", async 
   const env = { APPCONN_DATA_DIR: directory.path, ORDERS_PORT: "0" };
   const { code, stderr } = await startProgram([process.execPath, story], { env }).ended;
   assert.equal(code, 1);
-  assert.match(stderr, /is the server running\? \(npm start\)/);
+  assert.match(
+    stderr,
+    /broke off: error: .*\/kubeconfig is not there.*\(from APPCONN_DATA_DIR\)\. Start one with/,
+  );
+});
+
+/** A kubeconfig for servers of which none listens. */
+function deadKubeconfig(directory: TemporaryDirectory, hints: object): string {
+  const file = join(directory.path, "kubeconfig");
+  const extensions = [{ name: "appconn.dev", extension: hints }];
+  writeFileSync(
+    file,
+    JSON.stringify({
+      "current-context": "c",
+      contexts: [{ name: "c", context: { cluster: "c" } }],
+      clusters: [{ name: "c", cluster: { server: "https://127.0.0.1:1", extensions } }],
+    }),
+  );
+  return file;
+}
+
+test("orders example - what it cannot reach is named with its URL and what to do", async () => {
+  using directory = new TemporaryDirectory();
+  const tell = async (file: string, env: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const words = [process.execPath, story, `--kubeconfig=${file}`] as const;
+    const { code, stderr } = await startProgram(words, { env: { ORDERS_PORT: "0", ...env } }).ended;
+    assert.equal(code, 1);
+    return stderr;
+  };
+  const silent = await tell(deadKubeconfig(directory, { gatewayUrl: "http://localhost:1" }));
+  assert.match(
+    silent,
+    /failed at https:\/\/127\.0\.0\.1:1 \(from .*\): is the server running\? \(npm start\)/,
+  );
+  const foreign = deadKubeconfig(directory, {});
+  assert.match(await tell(foreign), /kubeconfig does not tell where the gateway is: set GATEWAY_URL/);
+  assert.match(await tell(foreign, { GATEWAY_URL: "nonsense" }), /GATEWAY_URL is no URL: nonsense/);
+  assert.match(
+    await tell(foreign, { GATEWAY_URL: "http://localhost:1", ORDERS_PORT: "x" }),
+    /ORDERS_PORT must be a number from 0 to 65535, not "x"/,
+  );
+});
+
+test("orders example - a gateway that does not answer is named", async () => {
+  await using server = await startAdminServer();
+  const env = { APPCONN_DATA_DIR: server.directory, ORDERS_PORT: "0", GATEWAY_URL: "http://127.0.0.1:1/" };
+  const { code, stderr } = await startProgram([process.execPath, story], { env }).ended;
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /nothing answers at http:\/\/127\.0\.0\.1:1\/orders\/orders-api\/orders\/42 \(.*(ECONNREFUSED|bad port)\): .*npm start/,
+  );
+});
+
+test("orders system - a port that is taken, or is none, is an error without a stack", async () => {
+  await using other = await system();
+  const start = (port: string) =>
+    startProgram([process.execPath, join(repositoryRoot, "examples/orders/system.ts")], {
+      env: { ORDERS_PORT: port },
+    }).ended;
+  const taken = await start(new URL(other.origin).port);
+  assert.equal(taken.code, 1);
+  assert.match(
+    taken.stderr,
+    new RegExp(`^the orders system cannot listen on ${other.origin}: another program listens there\\. .*\n$`),
+  );
+  assert.match((await start("99999")).stderr, /^ORDERS_PORT must be a number .*, not "99999"\n$/);
 });

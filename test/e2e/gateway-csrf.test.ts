@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { api, application, service, shop } from "../doubles/applications.ts";
 import { startGateway } from "../doubles/gateway.ts";
+import { startIdentityProvider } from "../doubles/identity-provider.ts";
 import { startTarget, type Answering, type Target } from "../doubles/target.ts";
 import { answersTokens } from "../doubles/token-answers.ts";
 
@@ -130,6 +131,40 @@ test("gateway CSRF - it shares the OAuth token with the call", async () => {
     target.calls.map((call) => call.header("Authorization")),
     ["Bearer token-1", "Bearer token-1"],
   );
+});
+
+test("gateway CSRF - a token that the endpoint refuses is renewed once for all calls, and no call fails", async () => {
+  await using provider = await startIdentityProvider();
+  await using target = await startTarget(async (call) => {
+    await call.body;
+    const valid = call.header("Authorization") === "Bearer token-2";
+    if (call.path !== "/csrf") return call.respond(valid ? 200 : 500);
+    await call.respond(valid ? 200 : 401, { "X-Csrf-Token": "t" });
+  });
+  const csrfInfo = { tokenEndpointURL: `${target.url}/csrf` };
+  const credentials = { secretName: "oauth", authenticationUrl: provider.tokenUrl, csrfInfo };
+  await using gateway = await startGateway({
+    applications: [shop(target.url, { credentials: { type: "OAuth", ...credentials } })],
+    secrets: SECRETS,
+  });
+  const calls = Array.from({ length: 10 }, () => gateway.call("POST", "/shop/orders-api/x"));
+  for (const answer of await Promise.all(calls)) equal(answer.status, 200);
+  equal(provider.requests.length, 2);
+});
+
+test("gateway CSRF - a token that the endpoint refuses again is not renewed for ever", async () => {
+  await using provider = await startIdentityProvider();
+  await using target = await startTarget((call) => call.respond(401));
+  const csrfInfo = { tokenEndpointURL: `${target.url}/csrf` };
+  const credentials = { secretName: "oauth", authenticationUrl: provider.tokenUrl, csrfInfo };
+  await using gateway = await startGateway({
+    applications: [shop(target.url, { credentials: { type: "OAuth", ...credentials } })],
+    secrets: SECRETS,
+  });
+  const answer = await gateway.call("POST", "/shop/orders-api/x");
+  deepEqual([answer.status, answer.header("X-Gateway-Error")], [502, "csrf"]);
+  equal(provider.requests.length, 2);
+  equal(target.calls.length, 2);
 });
 
 test("gateway CSRF - without credentials there is none", async () => {

@@ -175,6 +175,78 @@ for (const { name, entry = {}, targetUrl, secrets = {}, status, error, category 
   }
 }
 
+const METADATA = [
+  "2852039166",
+  "0xa9fea9fe",
+  "0251.0376.0251.0376",
+  "169.254.43518",
+  "[::ffff:169.254.169.254]",
+];
+
+/** Where the address may stand, and what a caller is told of it. */
+const NAMING: Readonly<
+  Record<string, (url: string) => Pick<Row, "entry" | "targetUrl" | "status" | "error">>
+> = {
+  "a target": (targetUrl) => ({
+    targetUrl,
+    status: 502,
+    error: "the egress policy refuses the address of the target",
+  }),
+  "a token endpoint": (authenticationUrl) => ({
+    entry: credentials("OAuth", { authenticationUrl }),
+    status: 502,
+    error: `failed to make a request to '${authenticationUrl}': the egress policy refuses the address`,
+  }),
+  "a token endpoint that wants a certificate": (authenticationUrl) => ({
+    entry: credentials("OAuthWithCert", { authenticationUrl }),
+    status: 500,
+    error: `Failed to get token: Failed to fetch token, possible certificate problem: failed to make a request to '${authenticationUrl}': the egress policy refuses the address`,
+  }),
+  "a CSRF endpoint": (tokenEndpointURL) => ({
+    entry: credentials("Basic", { csrfInfo: { tokenEndpointURL } }),
+    status: 502,
+    error: `failed to make a request to '${tokenEndpointURL}': the egress policy refuses the address`,
+  }),
+};
+
+for (const [named, naming] of Object.entries(NAMING)) {
+  test(`gateway errors - ${named} that the egress policy refuses has the category policy`, async () => {
+    const client = await (await TestAuthority.create()).client("shop");
+    await using target = await startTarget();
+    await using gateway = await startGateway({
+      secrets: { s: { ...OAUTH_SECRET, ...client, username: "u", password: "p" } },
+      deniedNetworks: ["10.0.0.0/8", "::1"],
+    });
+    for (const host of [...METADATA, "10.1.2.3"]) {
+      const { entry = {}, targetUrl = target.url, status, error } = naming(`http://${host}/latest`);
+      gateway.apply(shop(targetUrl, entry));
+      const answer = await gateway.call("GET", "/shop/orders-api/x");
+      deepEqual(answer.json(), { code: status, error });
+      equal(answer.header("X-Gateway-Error"), "policy");
+    }
+    equal(target.calls.length, 0);
+  });
+}
+
+test("gateway errors - a name that resolves to what the egress policy refuses has the category policy", async () => {
+  await using gateway = await startGateway({
+    secrets: { s: { ...OAUTH_SECRET, username: "u", password: "p" } },
+    deniedNetworks: ["127.0.0.0/8", "::1"],
+  });
+  for (const named of ["a target", "a token endpoint", "a CSRF endpoint"]) {
+    const {
+      entry = {},
+      targetUrl = "http://10.1.2.3",
+      status,
+      error,
+    } = NAMING[named]!("http://localhost:9/x");
+    gateway.apply(shop(targetUrl, entry));
+    const answer = await gateway.call("GET", "/shop/orders-api/x");
+    deepEqual(answer.json(), { code: status, error });
+    equal(answer.header("X-Gateway-Error"), "policy");
+  }
+});
+
 interface TokenRow {
   readonly name: string;
   readonly answer: { readonly status?: number; readonly body: string };
@@ -277,6 +349,33 @@ test("gateway errors - before the configuration has been read calls are 500, not
   );
   equal(answer.header("X-Gateway-Error"), "config");
 });
+
+for (const [name, target] of [
+  ["a path with a byte beyond ASCII", "/shop/orders-api/caf\u00e9"],
+  ["a query with a byte beyond ASCII", "/shop/orders-api/x?q=caf\u00e9"],
+  ["a control character in the path", "/shop/orders-api/a\tb"],
+  ["a blank in the path", "/shop/orders-api/a b"],
+] as const) {
+  test(`gateway errors - ${name} is 400 with the advice to percent-encode it`, async () => {
+    await using gateway = await startGateway();
+    const answer = await gateway.call("GET", target);
+    equal(answer.status, 400);
+    equal(answer.header("X-Gateway-Error"), "request");
+    const { error } = answer.json() as { error: string };
+    match(error, /^malformed request: .+: percent-encode every character of the path and the query/);
+    equal(/caf|a.b/.test(error), false, "nothing of the request is quoted");
+  });
+}
+
+for (const method of ["FROBNICATE", "get", "GETS", "DESCRIBE"]) {
+  test(`gateway errors - the unknown method ${method} is 400 that says which are known`, async () => {
+    await using gateway = await startGateway();
+    const answer = await gateway.call(method, "/shop/orders-api/x");
+    equal(answer.status, 400);
+    equal(answer.header("X-Gateway-Error"), "request");
+    match((answer.json() as { error: string }).error, /the methods are .*\bGET, HEAD\b.*\bPOST\b/);
+  });
+}
 
 test("gateway errors - the connection of a refused call stays usable", async () => {
   await using target = await startTarget();

@@ -53,6 +53,7 @@ const QUERIES: readonly Row[] = [
   { base: "/b?sap-client=100", asked: "", sent: "/b?sap-client=100" },
   { base: "?sap-client=100", asked: "?x=1", sent: "/?sap-client=100&x=1" },
   { asked: "/a?", sent: "/a?" },
+  { base: "?sap-client=100", asked: "/a?", sent: "/a?sap-client=100" },
   { asked: "/a?x=1?y=2", sent: "/a?x=1?y=2" },
   { asked: "/a?next=http://elsewhere/x", sent: "/a?next=http://elsewhere/x" },
   { asked: "/a?malformed=%zz", sent: "/a?malformed=%zz" },

@@ -181,6 +181,38 @@ test("gateway response - trailers of the target reach the caller, announced or n
   }
 });
 
+for (const mode of ["path", "host"]) {
+  test(`gateway response - trailers that would change what went before are dropped (addressed by ${mode})`, async () => {
+    const dropped = [
+      "X-Gateway-Error: token",
+      "Connection: close",
+      "X-Hop: 1",
+      "Keep-Alive: timeout=1",
+      "Trailer: X-Sum",
+      "TE: trailers",
+      "Upgrade: h2c",
+      "Host: other.example.com",
+      "Set-Cookie: a=b",
+      "Location: /elsewhere",
+      "content-TYPE: text/html",
+      "Content-Encoding: gzip",
+      "Cache-Control: public",
+    ];
+    const lines = ["X-Sum: 42", ...dropped, "Server-Timing: db;dur=1"].map((line) => `${line}\r\n`).join("");
+    await using target = await startTarget(
+      answersBytes(
+        `${OK}Connection: X-Hop\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n${lines}\r\n`,
+      ),
+    );
+    await using gateway = await startGateway({ applications: [shop(target.url)] });
+    const answer = await (mode === "host"
+      ? gateway.call("GET", "/x", { headers: ["Host: shop-id-of-orders-api"] })
+      : gateway.call("GET", "/shop/orders-api/x"));
+    equal(answer.text, "abc");
+    deepEqual(answer.trailers, ["X-Sum", "42", "Server-Timing", "db;dur=1"]);
+  });
+}
+
 test("gateway response - trailers of the caller's body are dropped", async () => {
   await using target = await startTarget();
   await using gateway = await startGateway({ applications: [shop(target.url)] });
@@ -193,34 +225,69 @@ test("gateway response - trailers of the caller's body are dropped", async () =>
   equal(target.transcripts.join("").includes("X-Sum"), false);
 });
 
-test("gateway response - early hints and processing are relayed before the final answer", async () => {
-  await using target = await startTarget(
-    answersBytes(
-      `HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nLink: </b.js>; rel=preload\r\n\r\n${OK}Content-Length: 2\r\n\r\nok`,
-    ),
-  );
+const INFORMED = [
+  "HTTP/1.1 102 Processing\r\n\r\n",
+  "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nLink: </b.js>; rel=preload\r\nX-A: \u00e9\r\n\r\n",
+  "HTTP/1.1 103 Early Hints\r\nX-Alone: 1\r\n\r\n",
+  "HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Offset: 0\r\n\r\n",
+  "HTTP/1.1 199 Last\r\nConnection: X-Hop\r\nX-Hop: 1\r\nContent-Length: 0\r\nX-Gateway-Error: token\r\nX-Kept: 1\r\n\r\n",
+].join("");
+
+test("gateway response - every informational answer is relayed before the final one, with its headers", async () => {
+  await using target = await startTarget(answersBytes(`${INFORMED}${OK}Content-Length: 2\r\n\r\nok`));
   await using gateway = await startGateway({ applications: [shop(target.url)] });
   const answer = await gateway.call("GET", "/shop/orders-api/x");
   equal(answer.status, 200);
   equal(answer.text, "ok");
   deepEqual(
-    answer.informational.map(({ startLine }) => startLine.split(" ")[1]),
-    ["102", "103"],
-  );
-  equal(
-    answer.informational[1]?.headerAll("Link").join(", "),
-    "</style.css>; rel=preload, </b.js>; rel=preload",
+    answer.informational.map(({ startLine, headers }) => [startLine.split(" ")[1], headers]),
+    [
+      ["102", []],
+      ["103", ["Link", "</style.css>; rel=preload", "Link", "</b.js>; rel=preload", "X-A", "\u00e9"]],
+      ["103", ["X-Alone", "1"]],
+      ["104", ["Upload-Offset", "0"]],
+      ["199", ["X-Kept", "1"]],
+    ],
   );
 });
 
-test("gateway response - an unknown informational answer does not disturb the final one", async () => {
+test("gateway response - a target's 100 that nobody asked for stays with the gateway", async () => {
   await using target = await startTarget(
-    answersBytes(`HTTP/1.1 123 What\r\n\r\n${OK}Content-Length: 2\r\n\r\nok`),
+    answersBytes(`HTTP/1.1 100 Continue\r\n\r\n${OK}Content-Length: 2\r\n\r\nok`),
   );
   await using gateway = await startGateway({ applications: [shop(target.url)] });
   const answer = await gateway.call("GET", "/shop/orders-api/x");
   equal(answer.status, 200);
   equal(answer.text, "ok");
+  deepEqual(answer.informational, []);
+});
+
+test("gateway response - an HTTP/1.0 caller gets no informational answers", async () => {
+  await using target = await startTarget(answersBytes(`${INFORMED}${OK}Content-Length: 2\r\n\r\nok`));
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  await using client = await gateway.connect();
+  await client.send("GET /shop/orders-api/x HTTP/1.0\r\n\r\n");
+  const answer = await client.response();
+  equal(answer.status, 200);
+  equal(answer.text, "ok");
+  deepEqual(answer.informational, []);
+});
+
+test("gateway response - informational answers to a pipelined call follow the answer to the one before", async () => {
+  const first = Promise.withResolvers<void>();
+  await using target = await startTarget(async (call) => {
+    if (call.path === "/first") await first.promise;
+    else await call.write("HTTP/1.1 102 Processing\r\n\r\n");
+    await call.respond(200, {}, call.path);
+    if (call.path !== "/first") first.resolve();
+  });
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  await using client = await gateway.connect();
+  await client.request("GET", "/shop/orders-api/first");
+  await client.request("GET", "/shop/orders-api/second");
+  const [one, two] = [await client.response(), await client.response()];
+  deepEqual([one.text, one.informational.length], ["/first", 0]);
+  deepEqual([two.text, two.informational.length], ["/second", 1]);
 });
 
 test("gateway response - Expect: 100-continue is answered by the gateway and goes no further", async () => {

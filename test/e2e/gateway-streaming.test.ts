@@ -164,6 +164,99 @@ test("gateway streaming - a pause longer than streamIdleTimeout ends the call vi
   await call.closed;
 });
 
+test("gateway streaming - a caller that reads no more is cut, and the target is not blamed for it", async () => {
+  await using target = await startTarget(async (call) => {
+    await call.write(`HTTP/1.1 200 OK\r\nContent-Length: ${1024 ** 3}\r\n\r\n`);
+    while (call.isOpen) await call.write(Buffer.alloc(256 * 1024));
+  });
+  await using gateway = await startGateway({
+    applications: [shop(target.url)],
+    options: { streamIdleTimeout: 300 },
+  });
+  await using client = await gateway.connect();
+  await client.request("GET", "/shop/orders-api/x");
+  await client.head();
+  client.pause();
+  await target.last.closed;
+  await gateway.inFlight(0);
+  const [call] = gateway.finished;
+  equal(call?.reason, "the caller read nothing more of its answer for 300ms");
+  equal(call.status, 200);
+  equal(gateway.connections, 0);
+});
+
+test("gateway streaming - a caller that sends calls and reads no answer is cut", async () => {
+  await using target = await startTarget((call) => call.respond(200, {}, "x".repeat(60_000)));
+  await using gateway = await startGateway({
+    applications: [shop(target.url)],
+    options: { streamIdleTimeout: 300 },
+  });
+  await using client = await gateway.connect();
+  client.pause();
+  const get = "GET /shop/orders-api/x HTTP/1.1\r\nHost: g\r\n\r\n";
+  const refused = "GET /nobody/x HTTP/1.1\r\nHost: g\r\n\r\n";
+  await client.send((get + refused).repeat(500));
+  await eventually(() => equal(gateway.connections, 0));
+  await gateway.inFlight(0);
+  ok(
+    gateway.finished.some(({ reason }) => reason === "the caller read nothing more of its answer for 300ms"),
+  );
+  equal(
+    gateway.finished.some(({ reason }) => reason?.startsWith("the target")),
+    false,
+  );
+});
+
+test("gateway streaming - after a caller has caught up, a pause is the target's again", async () => {
+  const size = 32 * 1024 * 1024;
+  let written = 0;
+  await using target = await startTarget(async (call) => {
+    await call.write(`HTTP/1.1 200 OK\r\nContent-Length: ${2 * size}\r\n\r\n`);
+    for (; written < size; written += 256 * 1024) await call.write(Buffer.alloc(256 * 1024));
+  });
+  await using gateway = await startGateway({
+    applications: [shop(target.url)],
+    options: { streamIdleTimeout: 3000 },
+  });
+  await using client = await gateway.connect();
+  await client.request("GET", "/shop/orders-api/x");
+  const answer = await client.head();
+  client.pause();
+  await settles(() => written);
+  ok(written < size, "the target is held back");
+  client.resume();
+  await eventually(() => equal(answer.soFar.length, size));
+  await rejects(answer.body, /closed inside/);
+  await gateway.inFlight(0);
+  equal(gateway.finished[0]?.reason, "the target sent nothing more of its answer for 3s");
+});
+
+test("gateway streaming - a call behind another on its connection is not cut while it waits for its turn", async () => {
+  const size = 8 * 1024 * 1024;
+  await using target = await startTarget(async (call) => {
+    if (call.path === "/first") return;
+    await call.respond(200, {}, "x".repeat(size));
+  });
+  await using gateway = await startGateway({
+    applications: [shop(target.url)],
+    options: { streamIdleTimeout: 200 },
+  });
+  await using client = await gateway.connect();
+  await client.request("GET", "/shop/orders-api/first");
+  await client.request("GET", "/shop/orders-api/second");
+  await client.request("GET", "/nobody/third");
+  const first = await eventually(() => {
+    equal(target.calls.length, 2);
+    return target.calls.find(({ path }) => path === "/first");
+  });
+  const begun = performance.now();
+  await eventually(() => ok(performance.now() - begun > 600));
+  await first?.respond(200, {}, "first");
+  equal((await client.response()).text, "first");
+  equal((await (await client.response()).body).length, size);
+  equal((await client.response()).status, 404);
+});
+
 /** Resolves when a count has not changed for half a second. */
 async function settles(count: () => number): Promise<void> {
   let last = -1;

@@ -158,6 +158,24 @@ for (const framing of ["Content-Length: 1000", "Content-Length: 1000000", "Trans
   }
 }
 
+test("gateway timeouts - a caller that stops inside its body while a 401 is held is told so, not the target", async () => {
+  await using target = await startTarget((call) => call.respond(401, {}, "who are you"));
+  await using gateway = await startGateway({
+    applications: [shop(target.url, { credentials: { type: "Basic", secretName: "basic" } })],
+    secrets: { basic: { username: "u", password: "p" } },
+    options: { requestTimeout: 300, streamIdleTimeout: 1000 },
+  });
+  await using client = await gateway.connect();
+  await client.request("POST", "/shop/orders-api/x", { headers: ["Transfer-Encoding: chunked"] });
+  await client.send("4\r\npart\r\n");
+  const answer = await client.response();
+  equal(answer.status, 502);
+  equal(answer.header("X-Gateway-Error"), "request");
+  deepEqual(answer.json(), { code: 502, error: "the caller sent nothing of its body for 300ms" });
+  await client.closed;
+  equal(target.calls.length, 1);
+});
+
 test("gateway timeouts - a caller that keeps sending slowly is served", async () => {
   await using target = await startTarget();
   await using gateway = await startGateway({

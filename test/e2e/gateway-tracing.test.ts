@@ -57,6 +57,20 @@ test("gateway tracing - a failed call marks its spans and says which step failed
   notEqual(collector.span("target").status.message ?? "", "");
 });
 
+test("gateway tracing - a caller that goes ends the span of the target too", async () => {
+  await using collector = await TraceCollector.start();
+  await using target = await startTarget(async () => {});
+  const tracing = await startTracing(collector);
+  await using gateway = await startGateway({ applications: [shop(target.url)], tracing });
+  const client = await gateway.connect();
+  await client.request("GET", "/shop/orders-api/x");
+  await target.call(1);
+  client.reset();
+  await gateway.inFlight(0);
+  await tracing[Symbol.asyncDispose]();
+  equal(collector.span("target").parentSpanId, collector.span("GET shop/orders-api").spanId);
+});
+
 test("gateway tracing - without a collector the caller's trace headers pass unchanged", async () => {
   await using target = await startTarget();
   await using gateway = await startGateway({ applications: [shop(target.url)] });

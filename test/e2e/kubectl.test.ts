@@ -293,13 +293,11 @@ suite("kubectl", { skip: binary.skip }, () => {
   });
 
   test("kubectl - several files, a selector and --all delete what they name", async () => {
-    const file = join(directory, "many.json");
     const labels = { bulk: "yes" };
-    await writeFile(
-      file,
-      `${application("bulk-a", "x", { labels })}\n---\n${application("bulk-b", "x", { labels })}`,
-    );
-    await shows(/bulk-a created[^]*bulk-b created/, `apply -f ${file}`);
+    for (const name of ["bulk-a", "bulk-b"]) {
+      await writeFile(join(directory, `${name}.json`), application(name, "x", { labels }));
+    }
+    await shows(/bulk-a created[^]*bulk-b created/, "apply -f bulk-a.json -f bulk-b.json");
     await shows(/"bulk-a" deleted[^]*"bulk-b" deleted/, "delete app -l bulk=yes");
     await shows("created", "create ns emptied");
     await shows("created", "-n emptied create cm a --from-literal=a=b");

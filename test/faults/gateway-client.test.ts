@@ -190,6 +190,35 @@ for (const [goes, go] of Object.entries(GOES)) {
   });
 }
 
+test("gateway caller - one whose body turns out malformed while a token is fetched never reaches the target", async () => {
+  await using target = await startTarget();
+  const release = Promise.withResolvers<void>();
+  const issue = answersTokens();
+  await using tokens = await startTarget(async (call) => {
+    await release.promise;
+    await issue(call);
+  });
+  await using gateway = await startGateway({
+    applications: [
+      shop(target.url, {
+        credentials: { type: "OAuth", secretName: "oauth", authenticationUrl: `${tokens.url}/token` },
+      }),
+    ],
+    secrets: SECRETS,
+  });
+  await using client = await gateway.connect();
+  await client.request("POST", "/shop/orders-api/x", { headers: ["Transfer-Encoding: chunked"] });
+  await tokens.call(1);
+  await client.send("zz\r\n");
+  equal((await client.response()).status, 400);
+  release.resolve();
+  equal((await gateway.call("GET", "/shop/orders-api/other")).status, 200);
+  equal(
+    target.calls.some(({ path }) => path === "/x"),
+    false,
+  );
+});
+
 async function rejectsBody(body: Promise<Buffer>): Promise<void> {
   const completed = await body.then(
     () => true,
@@ -197,6 +226,86 @@ async function rejectsBody(body: Promise<Buffer>): Promise<void> {
   );
   equal(completed, false, "a body that broke off must not look whole to the target");
 }
+
+/** Requests that say that they are the last of their connection. */
+const LAST: Readonly<Record<string, string>> = {
+  "HTTP/1.0": "GET /shop/orders-api/last HTTP/1.0\r\n\r\n",
+  "Connection: close": "GET /shop/orders-api/last HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n",
+  "Connection: close, with a body":
+    "PUT /shop/orders-api/last HTTP/1.1\r\nHost: g\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+};
+
+for (const [name, request] of Object.entries(LAST)) {
+  test(`gateway caller - one that ends its side after its last request (${name}) gets its whole answer`, async () => {
+    await using target = await startTarget(async (call) => {
+      if (call.path === "/other") await answersOk(call);
+    });
+    await using gateway = await startGateway({ applications: [shop(target.url)] });
+    await using client = await gateway.connect();
+    await client.send(request);
+    client.end();
+    const call = await target.call(1);
+    // What another caller sends later is read after the end of this one.
+    equal((await gateway.call("GET", "/shop/orders-api/other")).status, 200);
+    await call.write(`${OK}Content-Length: 200000\r\n\r\n`);
+    await client.head();
+    for (let piece = 0; piece < 2; piece++) await call.write(Buffer.alloc(100_000));
+    equal((await client.responses[0]?.body)?.length, 200_000);
+    await client.closed;
+    await gateway.inFlight(0);
+    equal(gateway.finished.at(-1)?.status, 200);
+  });
+}
+
+test("gateway caller - one that ends its side after several calls gets all answers if it called the last one so", async () => {
+  await using target = await startTarget(async (call) => {
+    if (call.path === "/other") await answersOk(call);
+  });
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  await using client = await gateway.connect();
+  await client.request("GET", "/shop/orders-api/first");
+  await client.request("GET", "/nobody/second");
+  await client.request("GET", "/shop/orders-api/third", { headers: ["Connection: close"] });
+  client.end();
+  const calls = [await target.call(2), await target.call(1)];
+  equal((await gateway.call("GET", "/shop/orders-api/other")).status, 200);
+  for (const call of calls) await call.respond(200, {}, call.path);
+  equal((await client.response()).text, "/first");
+  equal((await client.response()).status, 404);
+  equal((await client.response()).text, "/third");
+  await client.closed;
+});
+
+test("gateway caller - one that ends its side after a request that was not its last has gone", async () => {
+  await using target = await startTarget(async () => {});
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  await using client = await gateway.connect();
+  await client.request("GET", "/shop/orders-api/x");
+  client.end();
+  await (
+    await target.call(1)
+  ).closed;
+  await client.closed;
+  await gateway.inFlight(0);
+  equal(gateway.finished.at(-1)?.status, 499);
+  equal(client.transcript, "");
+});
+
+test("gateway caller - one that has gone after its last request frees the target's connection when it is written to", async () => {
+  await using target = await startTarget(async (call) => {
+    await call.write(`${OK}Transfer-Encoding: chunked\r\n\r\n`);
+    while (call.isOpen) await call.write("4\r\npart\r\n");
+  });
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  const client = await gateway.connect();
+  await client.request("GET", "/shop/orders-api/x", { headers: ["Connection: close"] });
+  await client[Symbol.asyncDispose]();
+  await (
+    await target.call(1)
+  ).closed;
+  await gateway.inFlight(0);
+  await eventually(() => equal(gateway.connections, 0));
+});
 
 test("gateway caller - 200 that go in every phase leave nothing behind", async () => {
   await using target = await startTarget(async (call) => {

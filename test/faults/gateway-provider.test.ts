@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { shop } from "../doubles/applications.ts";
 import { eventually } from "../doubles/eventually.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
-import { startGateway, type Gateway, type GatewayStart } from "../doubles/gateway.ts";
+import { startGateway, type Gateway } from "../doubles/gateway.ts";
 import {
   startIdentityProvider,
   type Behaviour,
@@ -16,10 +16,16 @@ interface Scene extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly target: Target;
   readonly provider: IdentityProvider;
+  /** For tokens and their requests alone: no deadline of theirs passes unless a test moves it. */
+  readonly clock: FakeClock;
 }
 
-async function startScene(options: IdentityProviderOptions, start: GatewayStart = {}): Promise<Scene> {
+/** Longer than a request for a token may take. */
+const DEADLINE = 11_000;
+
+async function startScene(options: IdentityProviderOptions): Promise<Scene> {
   const stack = new AsyncDisposableStack();
+  const clock = new FakeClock();
   const target = stack.use(await startTarget());
   const provider = stack.use(await startIdentityProvider(options));
   const gateway = stack.use(
@@ -30,24 +36,36 @@ async function startScene(options: IdentityProviderOptions, start: GatewayStart 
         }),
       ],
       secrets: { oauth: { clientId: "id", clientSecret: "s3cr3t" } },
-      options: { proxyTimeout: 300 },
-      ...start,
+      clock,
     }),
   );
-  return { gateway, target, provider, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { gateway, target, provider, clock, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 interface Row {
   readonly behaviour: Behaviour;
   readonly error: RegExp;
+  /** It never comes to an end by itself. */
+  readonly hangs?: boolean;
+  /** `token` unless given. */
+  readonly category?: string;
 }
 
 const REFUSED: Readonly<Record<string, Row>> = {
-  "never answers": { behaviour: "hang", error: /^failed to make a request to '.+': / },
-  "answers a byte at a time": { behaviour: "trickle", error: /^failed to make a request to '.+': / },
+  "never answers": {
+    behaviour: "hang",
+    hangs: true,
+    error: /^failed to make a request to '.+': no answer within 10s$/,
+  },
+  "answers a byte at a time": {
+    behaviour: "trickle",
+    hangs: true,
+    error: /^failed to make a request to '.+': no answer within 10s$/,
+  },
   "sends its token a byte at a time": {
     behaviour: "trickle-body",
-    error: /^failed to read token response body from '.+': /,
+    hangs: true,
+    error: /^failed to read token response body from '.+': no answer within 10s$/,
   },
   "answers with bytes that are not HTTP": {
     behaviour: "garbage",
@@ -68,8 +86,14 @@ const REFUSED: Readonly<Record<string, Row>> = {
     error: /^failed to make a request to '.+': /,
   },
   "redirects to a metadata address": {
+    behaviour: { status: 302, headers: { Location: "http://169.254.169.254/latest/meta-data" } },
+    error: /^failed to make a request to '.+': redirected, but the egress policy refuses the address$/,
+    category: "policy",
+  },
+  "redirects the credentials to a metadata address": {
     behaviour: { status: 307, headers: { Location: "http://169.254.169.254/latest/meta-data" } },
-    error: /^failed to make a request to '.+': /,
+    error:
+      /^failed to make a request to '.+': redirected to another origin, to which credentials are not sent$/,
   },
   "redirects to another protocol": {
     behaviour: { status: 307, headers: { Location: "file:///etc/passwd" } },
@@ -109,13 +133,21 @@ const REFUSED: Readonly<Record<string, Row>> = {
   },
 };
 
-for (const [name, { behaviour, error }] of Object.entries(REFUSED)) {
+/** Once the provider has been asked, as much time passes as it has for its answer. */
+async function passDeadline({ provider, clock }: Pick<Scene, "provider" | "clock">): Promise<void> {
+  await eventually(() => equal(provider.requests.length, 1));
+  await clock.advance(DEADLINE);
+}
+
+for (const [name, { behaviour, error, hangs, category = "token" }] of Object.entries(REFUSED)) {
   test(`gateway provider - one that ${name} is 502, and the target is not called`, async () => {
-    await using scene = await startScene({ behaviour });
+    await using scene = await startScene({ behaviour, trickleInterval: 1000 });
     const { gateway, target, provider } = scene;
-    const answer = await gateway.call("GET", "/shop/orders-api/x");
+    const called = gateway.call("GET", "/shop/orders-api/x");
+    if (hangs) await passDeadline(scene);
+    const answer = await called;
     equal(answer.status, 502);
-    equal(answer.header("X-Gateway-Error"), "token");
+    equal(answer.header("X-Gateway-Error"), category);
     match((answer.json() as { error: string }).error, error);
     equal(/s3cr3t|X-Evil/.test(answer.text), false, "neither the Secret nor what the provider sent is told");
     equal(target.accepted, 0);
@@ -126,9 +158,13 @@ for (const [name, { behaviour, error }] of Object.entries(REFUSED)) {
 
 for (const behaviour of ["hang", "trickle", "endless", "redirect-loop", "reset"] as const) {
   test(`gateway provider - 100 callers of one with ${behaviour} all get their answer, and nothing is left open`, async () => {
-    await using scene = await startScene({ behaviour });
+    await using scene = await startScene({ behaviour, trickleInterval: 1000 });
     const { gateway, provider } = scene;
     const calls = Array.from({ length: 100 }, () => gateway.call("GET", "/shop/orders-api/x"));
+    if (behaviour === "hang" || behaviour === "trickle") {
+      await gateway.inFlight(100);
+      await passDeadline(scene);
+    }
     for (const answer of await Promise.all(calls)) equal(answer.status, 502);
     await gateway.inFlight(0);
     if (behaviour !== "redirect-loop") await eventually(() => equal(provider.connections, 0));
@@ -154,9 +190,8 @@ test('gateway provider - expires_in "3600" in quotes is accepted', async () => {
 });
 
 test("gateway provider - down for 240 s while a token of 300 s is valid: no call fails", async () => {
-  const clock = new FakeClock();
-  await using scene = await startScene({ expiresIn: 300 }, { clock });
-  const { gateway, provider } = scene;
+  await using scene = await startScene({ expiresIn: 300 });
+  const { gateway, provider, clock } = scene;
   equal((await gateway.call("GET", "/shop/orders-api/x")).status, 200);
   await provider.stop();
   for (let seconds = 0; seconds < 240; seconds += 10) {
@@ -175,9 +210,8 @@ test("gateway provider - down for 240 s while a token of 300 s is valid: no call
 });
 
 test("gateway provider - a token that has expired while the provider is down is 502, never used", async () => {
-  const clock = new FakeClock();
-  await using scene = await startScene({ expiresIn: 300 }, { clock });
-  const { gateway, provider, target } = scene;
+  await using scene = await startScene({ expiresIn: 300 });
+  const { gateway, provider, target, clock } = scene;
   equal((await gateway.call("GET", "/shop/orders-api/x")).status, 200);
   await provider.stop();
   await clock.advance(301_000);
@@ -189,9 +223,8 @@ test("gateway provider - a token that has expired while the provider is down is 
 });
 
 test("gateway provider - a token is renewed in the background before it expires, and no caller waits", async () => {
-  const clock = new FakeClock();
-  await using scene = await startScene({ expiresIn: 300 }, { clock, options: { proxyTimeout: 60_000 } });
-  const { gateway, provider, target } = scene;
+  await using scene = await startScene({ expiresIn: 300 });
+  const { gateway, provider, target, clock } = scene;
   await gateway.call("GET", "/shop/orders-api/x");
   await clock.advance(31_000);
   await eventually(async () => {
@@ -205,10 +238,30 @@ test("gateway provider - a token is renewed in the background before it expires,
   equal(target.last.header("Authorization"), "Bearer token-2");
 });
 
+test("gateway provider - calls that are refused while their token is renewed get one that was asked for after that", async () => {
+  await using scene = await startScene({ expiresIn: 300 });
+  const { gateway, provider, target, clock } = scene;
+  equal((await gateway.call("GET", "/shop/orders-api/x")).status, 200);
+  provider.behave("hang", "healthy");
+  await clock.advance(31_000);
+  await eventually(() => equal(provider.requests.length, 2, "the renewal is under way"));
+  const refused = new Set<unknown>();
+  target.answering = async (call) => {
+    if (call.header("Authorization") !== "Bearer token-1") return call.respond(200);
+    refused.add(call);
+    // All of them have been sent with the old token before the first is refused.
+    await eventually(() => equal(refused.size, 10));
+    await call.respond(401);
+  };
+  const calls = Array.from({ length: 10 }, () => gateway.call("GET", "/shop/orders-api/x"));
+  for (const answer of await Promise.all(calls)) equal(answer.status, 200);
+  equal(target.last.header("Authorization"), "Bearer token-2");
+  equal(provider.requests.length, 3);
+});
+
 test("gateway provider - one that hangs only while a valid token is renewed is not noticed", async () => {
-  const clock = new FakeClock();
-  await using scene = await startScene({ expiresIn: 300 }, { clock });
-  const { gateway, provider } = scene;
+  await using scene = await startScene({ expiresIn: 300 });
+  const { gateway, provider, clock } = scene;
   await gateway.call("GET", "/shop/orders-api/x");
   provider.behave("hang");
   for (let seconds = 0; seconds < 280; seconds += 20) {
@@ -231,6 +284,7 @@ for (const behaviour of ["hang", "garbage", "close", "redirect-loop"] as const) 
   test(`gateway provider - a CSRF endpoint with ${behaviour} is 502 with the category csrf`, async () => {
     await using target = await startTarget();
     await using provider = await startIdentityProvider({ behaviour });
+    const clock = new FakeClock();
     await using gateway = await startGateway({
       applications: [
         shop(target.url, {
@@ -242,9 +296,11 @@ for (const behaviour of ["hang", "garbage", "close", "redirect-loop"] as const) 
         }),
       ],
       secrets: { basic: { username: "u", password: "p" } },
-      options: { proxyTimeout: 300 },
+      clock,
     });
-    const answer = await gateway.call("POST", "/shop/orders-api/x");
+    const called = gateway.call("POST", "/shop/orders-api/x");
+    if (behaviour === "hang") await passDeadline({ provider, clock });
+    const answer = await called;
     equal(answer.status, 502);
     equal(answer.header("X-Gateway-Error"), "csrf");
     match((answer.json() as { error: string }).error, /^failed to make a request to '.+': /);

@@ -49,6 +49,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   "a length with a fraction": post("Content-Length: 5.0") + "hello",
   "an empty length": post("Content-Length:") + SMUGGLED,
   "a length that overflows": post("Content-Length: 18446744073709551621") + "hello",
+  "a length of twenty digits, which not everybody reads":
+    post("Content-Length: 00000000000000000005") + "hello",
   "a length that is a word": post("Content-Length: five") + "hello",
   // Codings that not everybody reads alike.
   "Transfer-Encoding: gzip, chunked": post("Transfer-Encoding: gzip, chunked") + `0\r\n\r\n${SMUGGLED}`,

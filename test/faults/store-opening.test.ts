@@ -65,6 +65,7 @@ test("store opening - everything is there again, and nobody else may read it", a
   await stillThere(data);
   equal(statSync(data).mode & 0o777, 0o700);
   for (const file of [database, key]) equal(statSync(file).mode & 0o777, 0o600);
+  for (const name of readdirSync(data)) equal(statSync(join(data, name)).mode & 0o077, 0, name);
   match(readFileSync(key, "utf8"), /^[A-Za-z0-9+/]{43}=\n$/);
 });
 

@@ -1,6 +1,6 @@
 import { apiVersionOf, type Kind } from "../../core/resources/kind.ts";
 import type { Resource } from "../../core/resources/resource.ts";
-import type { Listed } from "../../stores/store.ts";
+import type { ListPlace } from "../../stores/store.ts";
 import { notAcceptable, type Representation } from "./accept.ts";
 import { partialObject } from "./shown-object.ts";
 import { tableHead, tableRow, type TableOptions } from "./table.ts";
@@ -35,17 +35,18 @@ export interface RepresentedList {
   readonly head: object;
   /** Name of the property that holds the items; it comes last. */
   readonly property: "items" | "rows";
-  readonly item: (value: Resource) => object;
+  /** undefined: as it is stored. */
+  readonly item: ((value: Resource) => object) | undefined;
 }
 
-export function representList(view: View, listed: Listed<Resource>): RepresentedList {
+export function representList(view: View, place: ListPlace): RepresentedList {
   const { kind, representation } = view;
   const { as, metaVersion } = representation;
-  const metadata = listMetadata(listed);
+  const metadata = listMetadata(place);
   switch (as) {
     case "object": {
       const head = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata };
-      return { head, property: "items", item: (value) => value };
+      return { head, property: "items", item: undefined };
     }
     case "partial":
       throw notAcceptable();
@@ -60,7 +61,7 @@ export function representList(view: View, listed: Listed<Resource>): Represented
   }
 }
 
-function listMetadata({ resourceVersion, continue: next, remainingItemCount }: Listed<Resource>) {
+function listMetadata({ resourceVersion, continue: next, remainingItemCount }: ListPlace) {
   return {
     resourceVersion,
     ...(next === undefined ? {} : { continue: next }),

@@ -2,23 +2,22 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { stringify } from "yaml";
 import type { Resource } from "../../core/resources/resource.ts";
-import type { Listed } from "../../stores/store.ts";
+import type { ListedText } from "../../stores/store.ts";
 import type { Representation } from "./accept.ts";
-import { listChunks } from "./list-chunks.ts";
+import { jsonList } from "./json-list.ts";
 import { representList, representObject, type View } from "./represent.ts";
+import { yamlList } from "./yaml-list.ts";
 
 export function sendObject(reply: FastifyReply, view: View, value: Resource): FastifyReply {
   return sendValue(reply, view.representation, representObject(view, value));
 }
 
-export function sendList(reply: FastifyReply, view: View, listed: Listed<Resource>): FastifyReply {
-  const list = representList(view, listed);
-  if (view.representation.format === "yaml") {
-    const value = { ...list.head, [list.property]: listed.items.map(list.item) };
-    return sendValue(reply, view.representation, value);
-  }
-  void reply.type("application/json");
-  return reply.send(Readable.from(listChunks(list, listed.items)));
+/** Piece by piece at the pace of the reader: ten thousand objects neither stand in one string nor hold up calls. */
+export function sendList(reply: FastifyReply, view: View, listed: ListedText): FastifyReply {
+  const { format } = view.representation;
+  const body = format === "yaml" ? yamlList : jsonList;
+  const pieces = body(representList(view, listed), listed);
+  return reply.type(`application/${format}`).send(Readable.from(pieces, { highWaterMark: 1 }));
 }
 
 /** Any JSON value in the format that the caller accepts. */

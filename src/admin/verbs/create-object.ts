@@ -7,13 +7,13 @@ import { cannotHandle, strayFields, warningsOf } from "../body/field-validation.
 import { readObject } from "../body/read-object.ts";
 import { writeParameters } from "../query/write-parameters.ts";
 import { bodyOf, objectView, warn, type Call } from "./call.ts";
-import { withoutEmptyVersion } from "./without-empty-version.ts";
 
 /** POST to a collection (admin-api spec §8.1). */
 export async function createObject(call: Call): Promise<unknown> {
   const { kind, collection } = call;
   const view = objectView(call);
   const { dryRun, fieldValidation } = writeParameters(call.query, "CreateOptions");
+  noteForAudit(call.request, { dryRun });
   const { value, metadata, duplicates } = readObject(kind, bodyOf(call), call.namespace);
   const { name } = metadata;
   if (typeof name === "string" && name !== "") noteForAudit(call.request, { name });
@@ -26,5 +26,5 @@ export async function createObject(call: Call): Promise<unknown> {
   noteForAudit(call.request, { name: created.metadata.name });
   warn(call, [...warnings, ...admissionWarnings(kind, created)]);
   void call.reply.code(201);
-  return sendObject(call.reply, view, withoutEmptyVersion(created));
+  return sendObject(call.reply, view, created);
 }

@@ -1,5 +1,4 @@
-import type { Resource } from "../../core/resources/resource.ts";
-import type { Listed } from "../../stores/store.ts";
+import type { ListPlace } from "../../stores/store.ts";
 import { AdminFailure } from "../admin-failure.ts";
 import { sendList } from "../answer/send.ts";
 import { listParameters, type ListParameters } from "../query/list-parameters.ts";
@@ -11,12 +10,12 @@ export async function listObjects(call: Call): Promise<unknown> {
   const view = listView(call);
   const parameters = listParameters(call.query);
   const selector = selectorParameters(call.kind, call.query, call.namespace);
-  const listed = await call.collection.list(selector, parameters.paging);
+  const listed = await call.collection.listText(selector, parameters.paging);
   checkVersion(parameters, listed);
   return sendList(call.reply, view, listed);
 }
 
-function checkVersion({ version, exact }: ListParameters, { resourceVersion }: Listed<Resource>): void {
+function checkVersion({ version, exact }: ListParameters, { resourceVersion }: ListPlace): void {
   if (version === undefined) return;
   if (BigInt(version) > BigInt(resourceVersion)) {
     const cause = { reason: "ResourceVersionTooLarge", message: "Too large resource version" };

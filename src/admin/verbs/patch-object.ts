@@ -5,6 +5,7 @@ import type { Resource } from "../../core/resources/resource.ts";
 import type { Patch, Writing } from "../../stores/store.ts";
 import { StoreFailure } from "../../stores/store-failure.ts";
 import { sendObject } from "../answer/send.ts";
+import { noteForAudit } from "../audit-note.ts";
 import { decodeJson } from "../body/decode-json.ts";
 import { invalidPatch, patchedFields, strayFields, warningsOf } from "../body/field-validation.ts";
 import { mediaTypeOf } from "../body/media-type.ts";
@@ -33,6 +34,7 @@ async function patch(
   const view = objectView(call);
   const type = patchType(kind, bodyOf(call).contentType);
   const { dryRun, fieldValidation } = writeParameters(call.query, "PatchOptions");
+  noteForAudit(call.request, { dryRun });
   const { value, duplicates } = readPatch(call);
   checkPatchNamespace(value, call.namespace);
   const stray = fieldValidation === "Ignore" ? [] : strayFields(kind, patchedFields(value), duplicates);

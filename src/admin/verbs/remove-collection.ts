@@ -1,7 +1,9 @@
 import type { Resource } from "../../core/resources/resource.ts";
 import type { Removing } from "../../stores/store.ts";
+import { listedItems } from "../../stores/listed-items.ts";
 import { isStoreFailure } from "../../stores/store-failure.ts";
 import { sendList } from "../answer/send.ts";
+import { noteForAudit } from "../audit-note.ts";
 import { deleteOptions } from "../query/delete-options.ts";
 import { selectorParameters } from "../query/selector-parameters.ts";
 import { bodyOf, listView, type Call } from "./call.ts";
@@ -10,9 +12,12 @@ import { bodyOf, listView, type Call } from "./call.ts";
 export async function removeCollection(call: Call): Promise<unknown> {
   const view = listView(call);
   const options = deleteOptions(call.kind, bodyOf(call), call.query);
+  noteForAudit(call.request, { dryRun: options.dryRun === true });
   const selector = selectorParameters(call.kind, call.query, call.namespace);
-  const listed = await call.collection.list(selector);
-  for (const { metadata } of listed.items) await removeFound(call, metadata, options);
+  const listed = await call.collection.listText(selector);
+  for await (const items of listedItems(listed)) {
+    for (const { metadata } of items) await removeFound(call, metadata, options);
+  }
   return sendList(call.reply, view, listed);
 }
 

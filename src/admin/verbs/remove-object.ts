@@ -1,4 +1,5 @@
 import { sendObject, sendValue } from "../answer/send.ts";
+import { noteForAudit } from "../audit-note.ts";
 import { deleteOptions } from "../query/delete-options.ts";
 import { successStatus } from "../status/status.ts";
 import { bodyOf, objectView, refOf, type Call } from "./call.ts";
@@ -8,6 +9,7 @@ export async function removeObject(call: Call): Promise<unknown> {
   const { kind, name, reply } = call;
   const view = objectView(call);
   const options = deleteOptions(kind, bodyOf(call), call.query);
+  noteForAudit(call.request, { dryRun: options.dryRun === true });
   const { last, gone } = await call.collection.remove(refOf(call), options);
   if (!gone) return sendObject(reply, view, last);
   const group = kind.group === "" ? {} : { group: kind.group };

@@ -2,6 +2,7 @@ import { admissionWarnings } from "../../core/resources/warnings.ts";
 import type { Resource } from "../../core/resources/resource.ts";
 import type { Writing } from "../../stores/store.ts";
 import { sendObject } from "../answer/send.ts";
+import { noteForAudit } from "../audit-note.ts";
 import { cannotHandle, strayFields, warningsOf } from "../body/field-validation.ts";
 import { checkName, readObject } from "../body/read-object.ts";
 import { writeParameters } from "../query/write-parameters.ts";
@@ -24,6 +25,7 @@ async function replace(
   const { kind } = call;
   const view = objectView(call);
   const { dryRun, fieldValidation } = writeParameters(call.query, "UpdateOptions");
+  noteForAudit(call.request, { dryRun });
   const { value, metadata, duplicates } = readObject(kind, bodyOf(call), call.namespace);
   checkName(metadata, refOf(call));
   const stray = fieldValidation === "Ignore" ? [] : strayFields(kind, value, duplicates);

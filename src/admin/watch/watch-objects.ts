@@ -67,6 +67,7 @@ class Watch {
   readonly #parameters: WatchParameters;
   /** What the reader has seen everything up to; undefined inside the initial list. */
   #version: string | undefined;
+  #bookmarked: string | undefined;
 
   constructor(response: WatchResponse, encoder: EventEncoder, parameters: WatchParameters) {
     this.#response = response;
@@ -84,9 +85,10 @@ class Watch {
     }
   }
 
+  /** Unless it would repeat the bookmark before it. */
   lastBookmark(): void {
-    if (this.#parameters.bookmarks && this.#version !== undefined) {
-      void this.#response.write(this.#encoder.bookmark(this.#version, false));
+    if (this.#version !== undefined && this.#version !== this.#bookmarked) {
+      void this.#bookmark(this.#version, false);
     }
   }
 
@@ -104,7 +106,12 @@ class Watch {
       return;
     }
     this.#version = change.resourceVersion;
+    await this.#bookmark(change.resourceVersion, change.type === "synced");
+  }
+
+  async #bookmark(version: string, initialEventsEnd: boolean): Promise<void> {
     if (!this.#parameters.bookmarks) return;
-    await this.#response.write(this.#encoder.bookmark(change.resourceVersion, change.type === "synced"));
+    this.#bookmarked = version;
+    await this.#response.write(this.#encoder.bookmark(version, initialEventsEnd));
   }
 }

@@ -50,11 +50,13 @@ export function parseManifests(text: string, source: string): Parsed {
   // An empty text gives an empty result that is no list of documents.
   for (const document of Array.isArray(documents) ? (documents as Document.Parsed[]) : []) {
     const line = lines.linePos(document.contents?.range[0] ?? document.range[0]).line;
-    for (const { code, pos } of document.errors) {
-      const reason = code.toLowerCase().replaceAll("_", " ");
-      problems.push(`${source}:${lines.linePos(pos[0]).line}: is not YAML: ${reason}`);
+    const [broken] = document.errors;
+    if (broken) {
+      // What follows the first mistake is most often its echo.
+      const reason = broken.code.toLowerCase().replaceAll("_", " ");
+      problems.push(`${source}:${lines.linePos(broken.pos[0]).line}: is not YAML: ${reason}`);
     }
-    if (document.errors.length > 0 || document.contents === null) continue;
+    if (broken || document.contents === null) continue;
     for (const item of itemsOf(document.toJS())) {
       const found = manifestFrom(item, source);
       if (typeof found === "string") problems.push(`${source}:${line}: ${found}`);

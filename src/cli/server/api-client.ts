@@ -1,10 +1,11 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { getCACertificates } from "node:tls";
+import type { CommandError } from "../command-error.ts";
 import { readAll } from "../terminal.ts";
 import type { Connection, ConnectionTls } from "./connection.ts";
 import { StatusError } from "./status-error.ts";
-import { unreachable } from "./unreachable.ts";
+import { unauthorized, unreachable } from "./unreachable.ts";
 
 export interface ApiRequest {
   readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
@@ -54,7 +55,7 @@ export class ApiClient implements Disposable {
     const text = await this.#guard(readAll(response), signal);
     const status = response.statusCode ?? 0;
     const body = parseJson(text);
-    if (status < 200 || status > 299) throw new StatusError(status, body);
+    if (status < 200 || status > 299) throw this.#refusal(status, body);
     return { body, warnings: warningsOf(response) };
   }
 
@@ -62,7 +63,7 @@ export class ApiClient implements Disposable {
   async *stream(request: ApiRequest): AsyncIterable<unknown> {
     const response = await this.#open(request);
     const status = response.statusCode ?? 0;
-    if (status !== 200) throw new StatusError(status, parseJson(await readAll(response)));
+    if (status !== 200) throw this.#refusal(status, parseJson(await readAll(response)));
     let rest = "";
     response.setEncoding("utf8");
     const chunks = response[Symbol.asyncIterator]();
@@ -104,6 +105,10 @@ export class ApiClient implements Disposable {
       sent.end(body);
     });
     return this.#guard(answer, request.signal);
+  }
+
+  #refusal(status: number, body: unknown): CommandError {
+    return status === 401 ? unauthorized(this.connection) : new StatusError(status, body);
   }
 
   async #guard<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {

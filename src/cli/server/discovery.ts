@@ -40,7 +40,7 @@ export class Discovery {
     if (category.length > 0) return category;
     const nearest = nearestName(lower, types.flatMap(shortNamesOf));
     const meant = nearest ? `: did you mean ${nearest}?` : "";
-    throw new CommandError(`the server doesn't have a resource type "${word}"${meant}`);
+    throw new CommandError(`error: the server doesn't have a resource type "${word}"${meant}`);
   }
 
   async #fetchAll(): Promise<readonly ResourceType[]> {

@@ -61,7 +61,7 @@ export function readKubeconfig(files: readonly KubeconfigFile[], reading: Kubeco
   return {
     server: server.replace(/\/+$/, ""),
     source,
-    namespace: textAt(context, "namespace") ?? "default",
+    namespace: textAt(context, "namespace") || "default",
     tls: tlsOf(cluster, user, read),
     ...authorization,
     product: productHints(cluster.value),
@@ -146,6 +146,10 @@ function parse({ path, text }: KubeconfigFile): PlainObject {
   const document = parseDocument(text, { prettyErrors: false });
   const content: unknown = document.errors.length > 0 ? undefined : document.toJS();
   // The parser's message may quote the line with the token.
-  if (!isPlainObject(content)) throw new CommandError(`kubeconfig ${path} is not a YAML map`);
+  if (!isPlainObject(content)) {
+    throw new CommandError(
+      `error: kubeconfig ${path} is not a YAML map: name the file that \`appconn serve\` wrote into its data directory`,
+    );
+  }
   return content;
 }

@@ -2,6 +2,7 @@ import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 
 import { connect as connectTls, type SecureContext } from "node:tls";
 import type { ProxyServer } from "../proxy-server.ts";
 import { Http1Error } from "./http1-error.ts";
+import { READ_SIZE } from "./piece.ts";
 import { tunnel } from "./tunnel.ts";
 
 export interface SocketTarget {
@@ -32,10 +33,9 @@ export interface SocketProxy extends ProxyServer {
 
 /**
  * One read buffer for all plain connections: what is read is digested, or copied, before the next read.
- * Node fills it directly, without a stream in between, which saves a fifth of a small call. An answer of
- * 64 KiB and its head come in one read and leave in one write, which saves a tenth of such a call.
+ * Node fills it directly, without a stream in between, which saves a fifth of a small call.
  */
-const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
+const READ_BUFFER = Buffer.allocUnsafeSlow(READ_SIZE);
 
 /**
  * How long one of several addresses of a host is tried before the next one, in milliseconds. Node's default

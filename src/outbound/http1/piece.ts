@@ -5,14 +5,17 @@ export interface Piece {
   readonly release: () => void;
 }
 
-/** Size of a read, and so of the largest piece. */
-const SIZE = 64 * 1024;
+/**
+ * Bytes of a read, and so of the largest piece. An answer of 64 KiB and its head come in one read and leave in
+ * one write, which saves a tenth of such a call.
+ */
+export const READ_SIZE = 128 * 1024;
 
 /** Smaller pieces are cheap to copy, and no memory is kept for them. */
 const SMALL = 8 * 1024;
 
 /** Buffers that wait to be used again, at most: 8 MiB. */
-const MOST_FREE = 128;
+const MOST_FREE = 64;
 
 const free: Buffer[] = [];
 
@@ -28,8 +31,8 @@ export function ownPiece(bytes: Buffer): Piece {
  * behind, which the garbage collector finds late because they lie outside of its heap.
  */
 export function copiedPiece(view: Buffer): Piece {
-  if (view.length < SMALL || view.length > SIZE) return ownPiece(Buffer.from(view));
-  const buffer = free.pop() ?? Buffer.allocUnsafeSlow(SIZE);
+  if (view.length < SMALL || view.length > READ_SIZE) return ownPiece(Buffer.from(view));
+  const buffer = free.pop() ?? Buffer.allocUnsafeSlow(READ_SIZE);
   view.copy(buffer);
   let held = true;
   const release = () => {

@@ -3,7 +3,9 @@ import {
   closeSync,
   constants,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  opendirSync,
   openSync,
   readSync,
   renameSync,
@@ -12,9 +14,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { reasonOf } from "../../core/failures.ts";
+import { fileReason } from "../../core/file-reason.ts";
 import { StoreFailure } from "../store-failure.ts";
-import { syncDirectory } from "./durable-file.ts";
 import { createKeyFile, readKeyFile } from "./key-file.ts";
 import { RowCipher } from "./row-cipher.ts";
 import { APPLICATION_ID, SCHEMA_VERSION } from "./schema.ts";
@@ -43,9 +44,11 @@ PRAGMA journal_size_limit = 67108864;
 export function prepareDirectory(directory: string): void {
   try {
     makeDirectories(directory);
+    // A file that may be executed would pass for a directory that may be searched.
+    opendirSync(directory).closeSync();
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StoreFailure("STORE_DIRECTORY", [directory, reasonOf(error)], { cause: error });
+    throw new StoreFailure("STORE_DIRECTORY", [directory, fileReason(error)], { cause: error });
   }
 }
 
@@ -56,13 +59,28 @@ function makeDirectories(directory: string): void {
   mkdirSync(directory, { mode: 0o700 });
 }
 
+/** Makes the key of a database that is yet to be made. The caller holds the directory's lock. */
+export async function prepareKey(directory: string): Promise<void> {
+  const { file, keyFile } = filesOf(directory);
+  if ([file, walOf(file), keyFile].some((path) => existsSync(path))) return;
+  await createKeyFile(keyFile);
+}
+
+function filesOf(directory: string): { readonly file: string; readonly keyFile: string } {
+  return { file: join(directory, "store.db"), keyFile: join(directory, "store.key") };
+}
+
+function walOf(file: string): string {
+  return `${file}-wal`;
+}
+
 /**
- * Opens the database of a data directory, or makes it with its key at first start. Everything that speaks
- * against an existing one is found out before a byte of it is changed. The caller holds the directory's lock.
+ * Opens the database of a data directory, or makes it at first start, when only its key is there. Everything
+ * that speaks against an existing one is found out before a byte of it is changed. The caller holds the
+ * directory's lock.
  */
 export function openDatabase(directory: string): OpenDatabase {
-  const file = join(directory, "store.db");
-  const keyFile = join(directory, "store.key");
+  const { file, keyFile } = filesOf(directory);
   const key = existsSync(file) ? keyOfExisting(file, keyFile) : createAll(file, keyFile);
   // Another program that looks into the file may hold it for a moment.
   const database = new DatabaseSync(file, { timeout: 2000 });
@@ -86,10 +104,10 @@ function upgrade(database: DatabaseSync): void {
 }
 
 function createAll(file: string, keyFile: string): Buffer {
-  if (existsSync(`${file}-wal`)) {
+  if (existsSync(walOf(file))) {
     throw new StoreFailure("STORE_CORRUPT", [file, "the file is missing, and its log store.db-wal is there"]);
   }
-  const key = existsSync(keyFile) ? readKeyFile(keyFile, file) : createKeyFile(keyFile);
+  const key = readKeyFile(keyFile, file);
   createDatabase(file, new RowCipher(key));
   return key;
 }
@@ -111,6 +129,16 @@ function createDatabase(file: string, cipher: RowCipher): void {
   }
   renameSync(temporary, file);
   syncDirectory(dirname(file));
+}
+
+/** fsync of a file does not cover its name in the directory. */
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function keyOfExisting(file: string, keyFile: string): Buffer {

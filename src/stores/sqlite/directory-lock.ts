@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreFailure } from "../store-failure.ts";
@@ -18,7 +18,8 @@ export class DirectoryLock {
 
   /** `holder` is how another process names this one: `process 1234 (appconn serve, started …)`. */
   static take(directory: string, holder: string): DirectoryLock {
-    const database = new DatabaseSync(join(directory, "lock.db"), { timeout: 0 });
+    const file = join(directory, "lock.db");
+    const database = new DatabaseSync(file, { timeout: 0 });
     try {
       // Nothing is ever written into this database, so its journal need not reach the disk.
       database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
@@ -27,6 +28,8 @@ export class DirectoryLock {
       if (sqliteCode(error) !== SQLITE_BUSY) throw error;
       throw new StoreFailure("STORE_LOCKED", [directory, currentHolder(directory)], { cause: error });
     }
+    // By its name: to open and close the file would drop the lock, which is one of POSIX (fcntl(2)).
+    chmodSync(file, 0o600);
     writeFileSync(holderFile(directory), `${holder}\n`, { mode: 0o600 });
     return new DirectoryLock(database);
   }

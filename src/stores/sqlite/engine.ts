@@ -17,6 +17,7 @@ import { isPairingWrite, type PairingWriteRequest } from "./pairing-protocol.ts"
 import { PairingTables } from "./pairing-tables.ts";
 import type { KindKey, ListResult, Results, WriteRequest } from "./protocol.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
+import { TextPieces } from "./text-pieces.ts";
 import { WatchCursor } from "./watch-cursor.ts";
 import { Writer } from "./writer.ts";
 
@@ -83,15 +84,15 @@ export class Engine {
     const version = start?.version ?? this.#ledger.log.version;
     const limit = paging.limit || Number.POSITIVE_INFINITY;
     const query = { ...key, namespace: compiled.namespace, name: compiled.name };
-    const texts: string[] = [];
+    const texts = new TextPieces();
     let last = start;
     for (const row of this.#ledger.objects.page({ ...query, after: start })) {
       if (!compiled.matches(row, row)) continue;
-      if (texts.length === limit && last) return this.#moreToCome({ texts, last, version, query, compiled });
-      texts.push(row.body.read());
+      if (texts.count === limit && last) return this.#moreToCome({ texts, last, version, query, compiled });
+      texts.add(row.body.read());
       last = { version, namespace: row.namespace, name: row.name };
     }
-    return { texts, resourceVersion: String(version) };
+    return { pieces: texts.finish(), resourceVersion: String(version) };
   }
 
   watch(key: KindKey, selector: Selector, version: string | undefined): WatchCursor {
@@ -197,14 +198,15 @@ export class Engine {
   }
 
   #moreToCome(page: {
-    readonly texts: readonly string[];
+    readonly texts: TextPieces;
     readonly last: { readonly version: number; readonly namespace: string; readonly name: string };
     readonly version: number;
     readonly query: Parameters<ObjectTable["count"]>[0];
     readonly compiled: { readonly selective: boolean };
   }): ListResult {
     const { texts, last, version, query, compiled } = page;
-    const result = { texts, resourceVersion: String(version), continue: writeContinueToken(last) };
+    const next = writeContinueToken(last);
+    const result = { pieces: texts.finish(), resourceVersion: String(version), continue: next };
     if (compiled.selective) return result;
     return { ...result, remainingItemCount: this.#ledger.objects.count({ ...query, after: last }) };
   }

@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { writeDurably } from "../../pki/durable-file.ts";
 import { StoreFailure } from "../store-failure.ts";
-import { writeDurably } from "./durable-file.ts";
 
 const KEY_BYTES = 32;
 
 /** Makes the key of a new database; it is on disk before anything is sealed with it. */
-export function createKeyFile(path: string): Buffer {
-  const key = randomBytes(KEY_BYTES);
-  writeDurably(path, `${key.toString("base64")}\n`);
-  return key;
+export async function createKeyFile(path: string): Promise<void> {
+  await writeDurably(path, `${randomBytes(KEY_BYTES).toString("base64")}\n`);
 }
 
 /** STORE_KEY_EXPOSED when others may read it, STORE_KEY_WRONG when it holds no key. */

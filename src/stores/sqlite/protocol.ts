@@ -1,5 +1,5 @@
 import type { Ref } from "../../core/resources/resource.ts";
-import type { Paging, Precondition, Removing, Selector } from "../store.ts";
+import type { ListPlace, Paging, Precondition, Removing, Selector } from "../store.ts";
 import type { StoreFailureCode } from "../failures.ts";
 import type { StoreFailureDetails } from "../store-failure.ts";
 import type {
@@ -72,11 +72,9 @@ export type PairingRequest = PairingWriteRequest | PairingReadRequest | Revocati
 
 export type Request = WriteRequest | ReadRequest | WatchRequest | UpkeepRequest | PairingRequest;
 
-export interface ListResult {
-  readonly texts: readonly string[];
-  readonly resourceVersion: string;
-  readonly continue?: string;
-  readonly remainingItemCount?: number;
+export interface ListResult extends ListPlace {
+  /** Moved to the other thread, not copied: each has its memory for itself. */
+  readonly pieces: readonly Uint8Array<ArrayBuffer>[];
 }
 
 export interface RemoveResult {

@@ -6,6 +6,7 @@ import type {
   Change,
   Collection,
   Listed,
+  ListedText,
   Paging,
   Patch,
   Removed,
@@ -14,6 +15,7 @@ import type {
   Watching,
   Writing,
 } from "../store.ts";
+import { listedItems } from "../listed-items.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import type { KindKey, Request, Results } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
@@ -37,17 +39,20 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     return text === undefined ? undefined : (JSON.parse(text) as T);
   }
 
-  async list(selector: Selector = {}, options: Paging & Abortable = {}): Promise<Listed<T>> {
+  async list(selector?: Selector, options?: Paging & Abortable): Promise<Listed<T>> {
+    const { pieces, ...place } = await this.listText(selector, options);
+    const items: T[] = [];
+    for await (const some of listedItems<T>({ pieces })) items.push(...some);
+    return { items, ...place };
+  }
+
+  listText(selector: Selector = {}, options: Paging & Abortable = {}): Promise<ListedText> {
     const { limit, continue: token } = options;
     const paging = {
       ...(limit === undefined ? {} : { limit }),
       ...(token === undefined ? {} : { continue: token }),
     };
-    const { texts, ...rest } = await this.#call(
-      { operation: "list", kind: this.#key, selector, paging },
-      options,
-    );
-    return { items: await parseAll<T>(texts), ...rest };
+    return this.#call({ operation: "list", kind: this.#key, selector, paging }, options);
   }
 
   async create(value: New<T>, options: Writing = {}): Promise<T> {
@@ -126,20 +131,4 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
 // A caller's object may hold more than a ref, such as functions, which do not cross threads.
 function plainRef({ name, namespace }: Ref): Ref {
   return namespace === undefined ? { name } : { name, namespace };
-}
-
-const PARSED_AT_ONCE = 512 * 1024;
-
-/** Parses a long list in parts, so that calls through the gateway do not wait for it. */
-async function parseAll<T>(texts: readonly string[]): Promise<T[]> {
-  const items: T[] = [];
-  let characters = 0;
-  for (const text of texts) {
-    items.push(JSON.parse(text) as T);
-    characters += text.length;
-    if (characters < PARSED_AT_ONCE) continue;
-    characters = 0;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return items;
 }

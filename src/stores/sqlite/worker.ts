@@ -3,12 +3,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf } from "../../core/failures.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import { StoreFailure } from "../store-failure.ts";
-import { openDatabase, prepareDirectory } from "./database.ts";
+import { openDatabase, prepareDirectory, prepareKey } from "./database.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Engine } from "./engine.ts";
 import { RequestLoop, sentFailure } from "./request-loop.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
-import type { Envelope, Opened, WorkerOptions } from "./protocol.ts";
+import type { Envelope, Opened, Reply, WorkerOptions } from "./protocol.ts";
 
 /** The store's thread: opens the directory, says so, and answers until it is told to close. */
 const port = parentPort;
@@ -31,6 +31,7 @@ async function open(): Promise<{ engine: Engine; lock: DirectoryLock }> {
   prepareDirectory(options.directory);
   const lock = DirectoryLock.take(options.directory, options.holder);
   try {
+    await prepareKey(options.directory);
     const engine = new Engine(openDatabase(options.directory), kinds);
     engine.createProtectedNamespaces(options.now);
     return { engine, lock };
@@ -44,10 +45,18 @@ function answer(opened: Opened): void {
   port?.postMessage(opened);
 }
 
+/** The memory of lists, which the other thread takes over. */
+function movedWith(replies: readonly Reply[]): ArrayBuffer[] {
+  return replies.flatMap((reply) => {
+    const result = "result" in reply ? reply.result : undefined;
+    return typeof result === "object" && "pieces" in result ? result.pieces.map(({ buffer }) => buffer) : [];
+  });
+}
+
 try {
   const { engine, lock } = await open();
   const loop = new RequestLoop(engine, file, {
-    send: (replies) => port.postMessage(replies),
+    send: (replies) => port.postMessage(replies, movedWith(replies)),
     closed: () => lock.release(),
   });
   port.on("message", (envelope: Envelope) => loop.accept(envelope));

@@ -112,6 +112,33 @@ export function listingContract(name: string, subjects: Subjects): void {
     deepEqual([namesOf(second.items), second.continue], [["e"], undefined]);
   });
 
+  test(`${name} store - the text of a list is its items, page by page and selected alike`, async () => {
+    const subject = subjects();
+    const { namespace } = await filled(subject, ["a", "b", "c"]);
+    const big = JSON.parse(`{"__proto__": "own", "long": ${JSON.stringify("€".repeat(70_000))}}`);
+    await subject.configMaps.create({ metadata: { name: "d", namespace }, data: big });
+    await subject.secrets.create({ metadata: { name: "s", namespace }, stringData: { a: "b" } });
+    const selector = { namespace, labels: [{ key: "odd", operator: "exists", values: [] }] } as const;
+    const first = await subject.configMaps.list({ namespace }, { limit: 2 });
+    const rest = { continue: token(first) };
+    for (const [items, text] of [
+      [await subject.configMaps.list({ namespace }), await subject.configMaps.listText({ namespace })],
+      [first, await subject.configMaps.listText({ namespace }, { limit: 2 })],
+      [
+        await subject.configMaps.list({ namespace }, rest),
+        await subject.configMaps.listText({ namespace }, rest),
+      ],
+      [await subject.configMaps.list(selector), await subject.configMaps.listText(selector)],
+      [await subject.secrets.list({ namespace }), await subject.secrets.listText({ namespace })],
+    ] as const) {
+      const { pieces, ...place } = text;
+      ok(items.items.length > 0);
+      deepEqual({ items: JSON.parse(`[${Buffer.concat(pieces).toString()}]`), ...place }, items);
+    }
+    const none = await subject.configMaps.listText({ namespace: subject.unique() });
+    deepEqual(none.pieces, []);
+  });
+
   test(`${name} store - a continue token that is none is refused`, async () => {
     const { configMaps } = subjects();
     for (const bad of ["", "nonsense", "e30", Buffer.from('{"v":"x"}').toString("base64url")]) {

@@ -124,6 +124,35 @@ suite("admin audit", () => {
     );
   });
 
+  test("audit - a dry run is recorded as one, whichever way it was asked for", async () => {
+    await ask(server, APPLICATIONS, { body: application("dry") });
+    const path = `${APPLICATIONS}/dry`;
+    const { body } = await ask(server, path);
+    const headers = { "content-type": "application/merge-patch+json" };
+    const all = { dryRun: ["All"] };
+    const writes = await recorded(7, async () => {
+      await ask(server, `${APPLICATIONS}?dryRun=All`, { body: application("drier") });
+      await ask(server, `${path}?dryRun=All`, { method: "PUT", body });
+      await ask(server, `${path}?dryRun=All`, { method: "PATCH", body: {}, headers });
+      await ask(server, path, { method: "DELETE", body: all });
+      await ask(server, APPLICATIONS, { method: "DELETE", body: all });
+      await ask(server, path, { method: "PATCH", body: {}, headers });
+      await ask(server, path, { method: "DELETE" });
+    });
+    assert.deepEqual(
+      writes.map(({ verb, code, dryRun }) => `${verb} ${code} ${dryRun}`),
+      [
+        "create 201 true",
+        "update 200 true",
+        "patch 200 true",
+        "delete 200 true",
+        "deletecollection 200 true",
+        "patch 200 false",
+        "delete 200 false",
+      ],
+    );
+  });
+
   test("audit - a write whose caller hung up before the answer is recorded with what came of it", async () => {
     await ask(server, APPLICATIONS, { body: application("abandoned") });
     const [write] = await recorded(1, async () => {

@@ -70,3 +70,9 @@ test("manifests - an empty text has no objects", () => {
     assert.deepEqual(parseManifests(text, "f"), { manifests: [], problems: [] }, JSON.stringify(text));
   }
 });
+
+test("manifests - of a text that is no YAML the first mistake is told, not all that follow from it", () => {
+  const { problems } = parseManifests("# A title\n\n![image](x): [a\n- {b\n*c: @d\n", "README.md");
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? "", /^README\.md:\d: is not YAML: /);
+});

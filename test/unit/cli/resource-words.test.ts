@@ -16,7 +16,18 @@ test("resource words - types, names and pairs are read as kubectl reads them", (
 });
 
 test("resource words - what mixes both ways is refused as a mistake of usage", () => {
-  for (const words of [["app", "secret/s"], ["app/a", "b"], ["app/"], ["/a"], ["app/a/b"], []]) {
+  for (const words of [
+    ["app", "secret/s"],
+    ["app/a", "b"],
+    ["app/"],
+    ["/a"],
+    ["app/a/b"],
+    [],
+    [""],
+    [","],
+    ["app", ""],
+    ["app", "a", ""],
+  ]) {
     assert.throws(() => readResourceWords(words), { exitCode: 2 }, words.join(" "));
   }
 });

@@ -79,9 +79,25 @@ test("configuration - all problems of all sources come at once, with what is wro
     "APPCONN_GATEWAY_PROT is no setting: did you mean APPCONN_GATEWAY_PORT? (the environment)",
     "--gatway-port is no flag of this command: did you mean --gateway-port? (the command line)",
     "dataDir needs a value (--data-dir)",
-    "gateway.port must be a whole number from 0 to 65535, not a text (connector.yaml:2)",
+    'gateway.port must be a whole number from 0 to 65535, not "80a80" (connector.yaml:2)',
     'gateway.proxyTimeout must be a duration like "30s" or "1h30m", not a text (APPCONN_GATEWAY_PROXY_TIMEOUT)',
     "gateway.forwardedHeaders must be one of append, strip, not a text (--gateway-forwarded-headers)",
+  ]);
+});
+
+test("configuration - a refused number is shown, in any setting; another text only where a number was meant", () => {
+  const onPort = (raw: string): readonly string[] => refused({ flags: [`--gateway-port=${raw}`] });
+  const expected = "gateway.port must be a whole number from 0 to 65535, not";
+  assert.deepEqual(onPort("99999"), [`${expected} 99999 (--gateway-port)`]);
+  assert.deepEqual(onPort("-1"), [`${expected} -1 (--gateway-port)`]);
+  assert.deepEqual(onPort("eighty"), [`${expected} "eighty" (--gateway-port)`]);
+  assert.deepEqual(onPort("a-longer-text"), [`${expected} a text (--gateway-port)`]);
+  assert.deepEqual(onPort("a\u001B[2Jb"), [`${expected} a text (--gateway-port)`]);
+  assert.deepEqual(refused({ file: { name: "c.yaml", text: "gateway:\n  port: 65536.5\n" } }), [
+    `${expected} 65536.5 (c.yaml:2)`,
+  ]);
+  assert.deepEqual(refused({ flags: ["--gateway-proxy-timeout=5"] }), [
+    'gateway.proxyTimeout must be a duration like "30s" or "1h30m", not 5 (--gateway-proxy-timeout)',
   ]);
 });
 
@@ -99,7 +115,7 @@ test("configuration - problems are shown in columns, counted", () => {
   );
 });
 
-test("configuration - no refused value is ever shown", () => {
+test("configuration - no refused value that may be a secret is ever shown", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 4 }), (noise) => {
       const secret = `s3cr3t-${noise}`;
@@ -115,6 +131,12 @@ test("configuration - no refused value is ever shown", () => {
       assert.ok(!refused({ file: broken }).join("\n").includes("s3cr3t-"));
     }),
   );
+});
+
+test("configuration - a flag of serve itself is meant, too, by what is nearly one", () => {
+  assert.deepEqual(refused({ flags: ["--confg=x"] }), [
+    "--confg is no flag of this command: did you mean --config? (the command line)",
+  ]);
 });
 
 test("configuration - a flag takes its value after = or as the next word; a switch only after =", () => {

@@ -245,6 +245,26 @@ test("csrf - redirects are followed within the origin with the credentials, else
   assert.equal(elsewhere?.head.header("x-csrf-token"), "fetch");
 });
 
+for (const status of [401, 403]) {
+  test(`csrf - a token that the endpoint answers ${status} to is ${status === 401 ? "" : "not "}renewed`, async () => {
+    await using endpoint = await startIdentityProvider();
+    await using opened = await openCredentials();
+    const { provider, csrf } = opened.compile(
+      { ...entry(endpoint.csrfUrl), type: "OAuth", authenticationUrl: endpoint.tokenUrl },
+      { clientId: "id", clientSecret: "hush" },
+    );
+    assert.ok(csrf);
+    const used = await provider.fetch(never);
+    assert.ok(!isCredentialFailure(used));
+    endpoint.behave({ status });
+    assert.ok(isCredentialFailure(await csrf.fetch(used, never)));
+    assert.equal(provider.current(), status === 401 ? undefined : used);
+    await csrf.fetchAlone({ header: "Bearer of-the-caller" }, never);
+    endpoint.behave("healthy");
+    assert.equal((await provider.fetch(never)) === used, status === 403);
+  });
+}
+
 test("csrf - look-ups and requests are told", async () => {
   await using endpoint = await startIdentityProvider();
   await using opened = await openCredentials();

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endpointOf } from "../../../src/credentials/endpoint.ts";
-import { mergeQuery } from "../../../src/credentials/merge-query.ts";
 
 const parameters = [
   { name: "a", encoded: "a=1&a=2" },
@@ -12,6 +11,7 @@ test("endpoint - path and query stay as they are written", () => {
   assert.deepEqual(endpointOf("https://IDP.example:8443/a/../b('x')?q=%7e&r='|#f"), {
     kind: "endpoint",
     origin: "https://idp.example:8443",
+    disguised: false,
     path: "/a/../b('x')?q=%7e&r='|",
     shown: "https://IDP.example:8443/a/../b('x')",
   });
@@ -32,13 +32,6 @@ test("endpoint - custom parameters come after the URL's own query, which wins", 
   assert.partialDeepStrictEqual(endpointOf("https://idp.example/t", parameters), {
     path: "/t?a=1&a=2&b+c=3",
   });
-});
-
-test("merge query - a parameter is added only when its decoded name is not there yet", () => {
-  assert.equal(mergeQuery("", parameters), "a=1&a=2&b+c=3");
-  assert.equal(mergeQuery("x=1", []), "x=1");
-  assert.equal(mergeQuery("%61", parameters), "%61&b+c=3");
-  assert.equal(mergeQuery("A=1&b+c", parameters), "A=1&b+c&a=1&a=2");
 });
 
 test("endpoint - user information is neither sent nor shown, and a query is not shown", () => {

@@ -53,6 +53,13 @@ const SPECIFIED: Record<CredentialFailureCode, readonly [status: number, step: s
     "token",
     "Failed to get token: Failed to fetch token, possible certificate problem: <1>",
   ],
+  CREDENTIALS_TOKEN_NOT_ALLOWED: [502, "policy", "failed to make a request to '<1>': <2>"],
+  CREDENTIALS_CERTIFICATE_TOKEN_NOT_ALLOWED: [
+    500,
+    "policy",
+    "Failed to get token: Failed to fetch token, possible certificate problem: <1>",
+  ],
+  CREDENTIALS_CSRF_NOT_ALLOWED: [502, "policy", "failed to make a request to '<1>': <2>"],
   CREDENTIALS_CSRF_URL_INVALID: [500, "config", "failed to create token request: <1>"],
   CREDENTIALS_CSRF_UNREACHABLE: [502, "csrf", "failed to make a request to '<1>': <2>"],
   CREDENTIALS_CSRF_REFUSED: [502, "csrf", "incorrect response code '<1>' while getting token from <2>"],

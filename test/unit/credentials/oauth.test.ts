@@ -279,7 +279,7 @@ test("oauth - an endpoint that cannot be called says why, without a request", as
   });
   assert.deepEqual(await failures("http://127.0.0.1:9/token"), {
     text: "failed to make a request to 'http://127.0.0.1:9/token': the egress policy refuses the address",
-    step: "token",
+    step: "policy",
   });
 });
 

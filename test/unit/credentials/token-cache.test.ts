@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCredentialFailure } from "../../../src/credentials/failures.ts";
+import { credentialFailure, isCredentialFailure } from "../../../src/credentials/failures.ts";
 import type { Authorisation } from "../../../src/credentials/provider.ts";
 import { TokenCache } from "../../../src/credentials/token-cache.ts";
 import type { TokenSlot } from "../../../src/credentials/token-slot.ts";
@@ -180,6 +180,76 @@ test("token cache - a refused token is asked for anew once, however many calls w
   assert.equal(cache.source.requests.length, 2);
 });
 
+test("token cache - a refusal is not met with what a refresh had asked for before it", async () => {
+  using cache = open();
+  const refused = await fetchedToken(cache);
+  cache.source.latency = 5 * SECOND;
+  await cache.clock.advance(30 * SECOND);
+  assert.equal(cache.source.requests.length, 2, "a refresh is under way");
+  // The provider gives the refresh the token that it has revoked, and has a new one for whoever asks later.
+  cache.source.sameToken = (refused.header ?? "").replace("Bearer ", "");
+  const calls = Array.from({ length: 1000 }, () => {
+    cache.slot().invalidate(refused);
+    return cache.slot().fetch(never);
+  });
+  assert.equal(cache.source.requests.length, 3, "one request for all of them");
+  await cache.clock.advance(4 * SECOND);
+  assert.equal(cache.slot().current(), undefined, "the refresh has ended and counts for nothing");
+  cache.source.sameToken = undefined;
+  await cache.clock.advance(SECOND);
+  const [renewed, ...others] = await Promise.all(calls);
+  assert.ok(renewed && succeeded(renewed) && renewed.header !== refused.header);
+  assert.ok(others.every((outcome) => outcome === renewed));
+  assert.equal(cache.slot().current(), renewed);
+  assert.equal(cache.source.requests.length, 3);
+});
+
+test("token cache - a refresh that began before a refusal and fails after it takes nothing away", async () => {
+  using cache = open();
+  const refused = await fetchedToken(cache);
+  cache.source.outages = [{ from: 0, to: 29 * SECOND, kind: "hang" }];
+  await cache.clock.advance(28 * SECOND);
+  assert.equal(cache.source.requests.length, 2, "a refresh hangs");
+  await cache.clock.advance(SECOND);
+  cache.slot().invalidate(refused);
+  const renewed = await fetched(cache);
+  assert.ok(succeeded(renewed));
+  await cache.clock.advance(9 * SECOND);
+  assert.equal(cache.slot().current(), renewed);
+});
+
+test("token cache - a refused token whose caller has gone is dropped at its end, the refresh under way or not", async () => {
+  using cache = open();
+  const refused = await fetchedToken(cache);
+  cache.source.outages = [{ from: 0, to: DAY, kind: "hang" }];
+  await cache.clock.advance(29 * SECOND);
+  assert.equal(cache.source.requests.length, 2, "a refresh hangs");
+  cache.slot().invalidate(refused);
+  await cache.clock.advance(300 * SECOND);
+  assert.deepEqual([cache.tokens.size, cache.clock.timers], [0, 0]);
+});
+
+test("token cache - a refusal that comes after a refresh gave the same token once more is about that token", async () => {
+  using cache = open({ sameToken: "the-same", prolonged: true });
+  const refused = await fetchedToken(cache);
+  await cache.clock.advance(30 * SECOND);
+  assert.equal(cache.source.requests.length, 2);
+  cache.source.sameToken = undefined;
+  cache.slot().invalidate(refused);
+  assert.equal(cache.slot().current(), undefined);
+  assert.notEqual((await fetchedToken(cache)).header, refused.header);
+});
+
+test("token cache - a token that is given once more after its refusal is refused once", async () => {
+  using cache = open({ sameToken: "the-same", prolonged: true });
+  const refused = await fetchedToken(cache);
+  cache.slot().invalidate(refused);
+  const renewed = await fetchedToken(cache);
+  for (let call = 0; call < 1000; call++) cache.slot().invalidate(refused);
+  assert.equal(cache.slot().current(), renewed);
+  assert.equal(cache.source.requests.length, 2);
+});
+
 test("token cache - a refused token that cannot be renewed is a failure to the call that was refused with it", async () => {
   using cache = open();
   const refused = await fetchedToken(cache);
@@ -230,6 +300,26 @@ test("token cache - a credential that nobody uses is refreshed for one lifetime 
   assert.equal(cache.source.requests.at(-1), last);
   assert.equal(cache.tokens.size, 0);
   assert.equal(cache.clock.timers, 0);
+});
+
+test("token cache - a provider that refuses to renew a token which nobody uses is not asked again and again", async () => {
+  using cache = open({ lifetime: 3600 * SECOND });
+  const token = await fetchedToken(cache);
+  const refused = credentialFailure("CREDENTIALS_TOKEN_REFUSED", 401, "https://idp");
+  let asked = 0;
+  cache.source.request = () => {
+    asked++;
+    return Promise.resolve(refused);
+  };
+  await cache.clock.advance(1800 * SECOND);
+  // The first refresh finds the token used, by the call that fetched it.
+  assert.ok(asked >= 1 && asked <= 2, `${asked} requests`);
+  assert.equal(cache.slot().current(), token, "whoever still uses it has it");
+  await cache.clock.advance(SECOND);
+  assert.ok(asked >= 2 && asked <= 4, `${asked} requests`);
+  await cache.clock.advance(3600 * SECOND);
+  assert.deepEqual([cache.tokens.size, cache.clock.timers], [0, 0]);
+  assert.ok(asked <= 5, `${asked} requests`);
 });
 
 test("token cache - a token that sleeps serves the next call without a wait, and is refreshed again", async () => {
@@ -333,6 +423,16 @@ test("token cache - an error that nobody expected reaches the callers, and does 
   assert.ok(cache.source.requests.length > before);
   broken = true;
   await assert.rejects(cache.tokens.slot("other", cache.source).fetch(never), { message: "a bug" });
+});
+
+test("token cache - an error that nobody waits for any more does not end the process", async () => {
+  using cache = open();
+  cache.source.request = () => Promise.reject(new TypeError("a bug"));
+  const gone = new Error("the caller has gone");
+  // An unhandled rejection fails the test.
+  await assert.rejects(cache.slot().fetch(AbortSignal.abort(gone)), gone);
+  await cache.clock.advance(SECOND);
+  assert.equal(cache.tokens.size, 0);
 });
 
 test("token cache - every request is told, with how it ended and whether anybody waited", async () => {

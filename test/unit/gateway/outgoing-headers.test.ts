@@ -166,6 +166,7 @@ test("request head - one pass finds what the gateway reads, and the first Access
       "websocket",
     ],
     ...["traceparent", "t", "tracestate", "s"],
+    ...["X-Forwarded-Client-Cert", "By=far", "x-forwarded-client-cert", "By=near"],
   ]);
   assert.deepEqual(head, {
     host: "gw:1",
@@ -177,6 +178,7 @@ test("request head - one pass finds what the gateway reads, and the first Access
     traceparent: "t",
     tracestate: "s",
     cookie: "a=1; b=2",
+    clientCertificate: "By=near",
   });
   assert.equal(readRequestHead(["Content-Length", "0"]).hasBody, false);
   assert.equal(readRequestHead(["Transfer-Encoding", "chunked"]).hasBody, true);

@@ -96,7 +96,7 @@ const queries: readonly [
   ["", "?", [], "?"],
   ["?sap-client=100", "", [], "?sap-client=100"],
   ["?sap-client=100", "?$filter=a eq 'b'", [], "?sap-client=100&$filter=a eq 'b'"],
-  ["?sap-client=100", "?", [], "?sap-client=100&"],
+  ["?sap-client=100", "?", [], "?sap-client=100"],
   ["", "", [{ name: "p", encoded: "p=v1&p=v2" }], "?p=v1&p=v2"],
   ["", "?a=%24x", [{ name: "p", encoded: "p=v" }], "?a=%24x&p=v"],
   ["", "?p=caller", [{ name: "p", encoded: "p=v" }], "?p=caller"],

@@ -1,23 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { EgressPolicy, isNetwork } from "../../../src/outbound/egress-policy.ts";
+import { EgressPolicy, isNetwork, type WrittenHost } from "../../../src/outbound/egress-policy.ts";
+
+function exactly(hostname: string): WrittenHost {
+  return { hostname, disguised: false };
+}
 
 const ALWAYS_REFUSED = [
   "169.254.169.254",
   "169.254.0.0",
   "169.254.255.255",
-  "::ffff:169.254.169.254",
-  "::ffff:a9fe:a9fe",
-  "64:ff9b::169.254.169.254",
-  "64:ff9b::a9fe:a9fe",
   "fe80::1",
   "fe80::1%eth0",
   "febf:ffff::1",
   "fd00:ec2::254",
+  "fd00:ec2::23",
   "fd20:ce::254",
+  "fd00:c1::a9fe:a9fe",
+  "fd00:42::42",
   "100.100.100.200",
-  "::ffff:100.100.100.200",
   "192.0.0.192",
   "168.63.129.16",
 ];
@@ -26,7 +28,22 @@ for (const address of ALWAYS_REFUSED) {
   test(`egress policy - a name that resolves to ${address} is refused, the address itself is not`, () => {
     const policy = new EgressPolicy();
     assert.equal(policy.refusesResolved(address), true);
-    assert.equal(policy.refusesLiteral(address), false);
+    assert.equal(policy.refusesWritten(exactly(address)), false);
+    assert.equal(policy.refusesWritten({ hostname: address, disguised: true }), true);
+  });
+}
+
+for (const address of [
+  "::ffff:169.254.169.254",
+  "::ffff:a9fe:a9fe",
+  "64:ff9b::169.254.169.254",
+  "64:ff9b::a9fe:a9fe",
+  "::ffff:100.100.100.200",
+]) {
+  test(`egress policy - ${address} carries the address of another family and is refused however it comes`, () => {
+    const policy = new EgressPolicy();
+    assert.equal(policy.refusesResolved(address), true);
+    assert.equal(policy.refusesWritten(exactly(address)), true);
   });
 }
 
@@ -48,9 +65,15 @@ for (const address of [
 ]) {
   test(`egress policy - ${address} is allowed unless a network is denied`, () => {
     const policy = new EgressPolicy();
-    assert.deepEqual([policy.refusesResolved(address), policy.refusesLiteral(address)], [false, false]);
+    assert.deepEqual(
+      [policy.refusesResolved(address), policy.refusesWritten(exactly(address))],
+      [false, false],
+    );
     const strict = new EgressPolicy(["0.0.0.0/0", "::/0"]);
-    assert.deepEqual([strict.refusesResolved(address), strict.refusesLiteral(address)], [true, true]);
+    assert.deepEqual(
+      [strict.refusesResolved(address), strict.refusesWritten(exactly(address))],
+      [true, true],
+    );
   });
 }
 
@@ -68,7 +91,10 @@ for (const [network, inside, outside] of [
 ] as const) {
   test(`egress policy - ${network} denies ${inside} and not ${outside}`, () => {
     const policy = new EgressPolicy([network]);
-    assert.deepEqual([policy.refusesLiteral(inside), policy.refusesLiteral(outside)], [true, false]);
+    assert.deepEqual(
+      [policy.refusesWritten(exactly(inside)), policy.refusesWritten(exactly(outside))],
+      [true, false],
+    );
     assert.equal(policy.refusesResolved(inside), true);
   });
 }
@@ -76,7 +102,7 @@ for (const [network, inside, outside] of [
 test("egress policy - a name is no address", () => {
   const policy = new EgressPolicy(["0.0.0.0/0", "::/0"]);
   for (const name of ["metadata.google.internal", "localhost", "10.0.0.0/8", "", "10.1"]) {
-    assert.equal(policy.refusesLiteral(name), false);
+    assert.equal(policy.refusesWritten(exactly(name)), false);
   }
 });
 
@@ -111,7 +137,8 @@ test("egress policy - whatever is a network can be denied, and denies its own ad
   fc.assert(
     fc.property(address, fc.option(fc.nat(130), { nil: undefined }), (written, bits) => {
       const network = bits === undefined ? written : `${written}/${bits}`;
-      if (isNetwork(network)) assert.equal(new EgressPolicy([network]).refusesLiteral(written), true);
+      if (isNetwork(network))
+        assert.equal(new EgressPolicy([network]).refusesWritten(exactly(written)), true);
     }),
   );
 });

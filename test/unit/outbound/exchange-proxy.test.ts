@@ -14,6 +14,7 @@ function aRequest(origin: string): ExchangeRequest {
   return {
     method: "POST",
     origin,
+    disguised: false,
     path: "/token?a=1",
     headers: ["Content-Type", "text/plain"],
     privateHeaders: ["Authorization", "Basic c2VjcmV0", "X-Tag", "a", "X-Tag", "b"],

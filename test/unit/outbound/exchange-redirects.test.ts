@@ -14,6 +14,7 @@ function aRequest(origin: string, changes: Partial<ExchangeRequest> = {}): Excha
   return {
     method: "POST",
     origin,
+    disguised: false,
     path: "/token",
     headers: ["Content-Type", "text/plain", "Accept", "*/*"],
     privateHeaders: ["Authorization", "Basic c2VjcmV0", "X-Api-Key", "k1"],
@@ -141,6 +142,7 @@ test("redirect - a metadata address that a server names is refused, however it i
     assert.partialDeepStrictEqual(await exchange(aRequest(server.origin), { ...outbound, signal }), {
       kind: "no-answer",
       reason: "redirected, but the egress policy refuses the address",
+      refusedByPolicy: true,
     });
   }
 });

@@ -15,6 +15,7 @@ function aRequest(origin: string, changes: Partial<ExchangeRequest> = {}): Excha
   return {
     method: "POST",
     origin,
+    disguised: false,
     path: "/token?tenant=a",
     headers: ["Content-Type", "text/plain"],
     privateHeaders: ["Authorization", "Basic c2VjcmV0"],
@@ -98,19 +99,38 @@ test("exchange - a signal that is aborted before sends nothing", async () => {
   assert.equal(server.requests.length, 0);
 });
 
-test("exchange - a refused connection, an unknown host and a forbidden address say so without an address", async () => {
-  await using outbound = await openOutbound(undefined, ["10.0.0.0/8"]);
+test("exchange - a refused connection and an unknown host say so without an address", async () => {
+  await using outbound = await openOutbound();
   const server = await startIdentityProvider();
   const { origin } = server;
   await server[Symbol.asyncDispose]();
   const reasonFor = async (to: string) => {
     const answer = await exchange(aRequest(to), edge(outbound));
     assert.ok(answer.kind === "no-answer");
+    assert.equal(answer.refusedByPolicy, false);
     return answer.reason;
   };
   assert.equal(await reasonFor(origin), "connection refused");
   assert.match(await reasonFor("http://unknown.invalid"), /^host name (not found|could not be resolved)$/);
-  assert.equal(await reasonFor("http://10.1.2.3"), "the egress policy refuses the address");
+});
+
+test("exchange - a forbidden address is refused by the policy, named, resolved or disguised", async () => {
+  await using outbound = await openOutbound(undefined, ["10.0.0.0/8", "127.0.0.0/8", "::1"]);
+  for (const request of [
+    aRequest("http://10.1.2.3"),
+    aRequest("http://localhost:9"),
+    aRequest("http://169.254.169.254", { disguised: true }),
+    aRequest("http://[::ffff:a9fe:a9fe]"),
+  ]) {
+    // eslint-disable-next-line no-await-in-loop
+    assert.deepEqual(await exchange(request, edge(outbound)), {
+      kind: "no-answer",
+      phase: "request",
+      reason: "the egress policy refuses the address",
+      connectionLost: false,
+      refusedByPolicy: true,
+    });
+  }
 });
 
 test("exchange - a discarded body is not waited for and does not hold its connection", async () => {

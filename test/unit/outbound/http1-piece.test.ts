@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { copiedPiece, type Piece } from "../../../src/outbound/http1/piece.ts";
+import { copiedPiece, type Piece, READ_SIZE } from "../../../src/outbound/http1/piece.ts";
 
 interface Held {
   readonly piece: Piece;
@@ -11,7 +11,7 @@ interface Held {
 
 const steps = fc.array(
   fc.oneof(
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant("copy" as const), length: fc.nat(64 * 1024) }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant("copy" as const), length: fc.nat(READ_SIZE) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("copy" as const), length: fc.nat(100) }) },
     {
       weight: 2,
@@ -22,7 +22,7 @@ const steps = fc.array(
 );
 
 test("http1 piece - what is held keeps its bytes, whatever is copied and given back meanwhile, even twice", () => {
-  const readBuffer = Buffer.alloc(64 * 1024);
+  const readBuffer = Buffer.alloc(READ_SIZE);
   let letter = 0;
   fc.assert(
     fc.property(steps, (script) => {

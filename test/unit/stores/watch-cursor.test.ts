@@ -32,7 +32,7 @@ function fill(store: StoreEngine, count: number): void {
 }
 
 function listed(store: StoreEngine, selector: Selector = {}): Resource[] {
-  return store.engine.list(configMapKey, selector, {}).texts.map((text) => JSON.parse(text) as Resource);
+  return store.list(configMapKey, selector);
 }
 
 test("watch - a long list comes in parts, and what changes between them is replayed once", () => {
@@ -155,7 +155,7 @@ test("list - pages go on under the first version until the log has left it behin
   const page = store.engine.list(configMapKey, {}, { limit: 4 });
   store.patch(configMapKey, inDefault(numbered(0)), { data: { a: "b" } });
   const token = page.continue ?? "";
-  equal(store.engine.list(configMapKey, {}, { limit: 4, continue: token }).texts.length, 4);
+  equal(store.list(configMapKey, {}, { limit: 4, continue: token }).length, 4);
   store.engine.trim(store.engine.version);
   throws(() => store.engine.list(configMapKey, {}, { limit: 4, continue: token }), { code: "STORE_EXPIRED" });
 });

@@ -63,13 +63,13 @@ const write: AdminWrite = {
 };
 
 test("audit - a write through the admin API says who changed what", () => {
-  assert.deepEqual(JSON.parse(adminAuditLine(write, NOW)), {
+  assert.deepEqual(JSON.parse(adminAuditLine({ ...write, dryRun: false }, NOW)), {
     time: "2026-11-21T12:02:24.007Z",
     log: "audit",
     event: "admin",
     ...write,
   });
-  const said = { ...write, command: "kubectl patch", session: "8f6a7a60" };
+  const said = { ...write, dryRun: true, command: "kubectl patch", session: "8f6a7a60" };
   assert.deepEqual(JSON.parse(adminAuditLine(said, NOW)), {
     time: "2026-11-21T12:02:24.007Z",
     log: "audit",

@@ -1,0 +1,132 @@
+import type { Line } from "../line.ts";
+import type { Limit } from "./limit.ts";
+
+/** The promises of the gateway that a benchmark can show, in the order in which they are printed. */
+export const limits: readonly Limit[] = [
+  {
+    name: "small GET with Basic, 64 connections, requests/s",
+    comparison: "at least",
+    bound: 0.45,
+    unit: " × nginx",
+    measured: figure("ratio_nginx", { name: "basic", concurrency: 64 }),
+  },
+  {
+    name: "small GET with Basic, 64 connections, p99",
+    comparison: "at most",
+    bound: 3,
+    unit: " × nginx",
+    measured: figure("p99_ratio_nginx", { name: "basic", concurrency: 64 }),
+  },
+  {
+    name: "warm stages ①–④, slowest of the shapes",
+    comparison: "at most",
+    bound: 20,
+    unit: " µs",
+    measured: highest("median_us", "pipeline-1x1", "pipeline-10000x5", "pipeline-10000x5-all"),
+  },
+  {
+    name: "warm stages of one API, 10 000 × 5 against 1 × 1",
+    comparison: "at most",
+    bound: 1.1,
+    unit: " times",
+    measured: figure("ratio_1x1", { name: "pipeline-10000x5" }),
+  },
+  {
+    name: "growth while 1 GiB goes down",
+    comparison: "below",
+    bound: 64,
+    unit: " MiB",
+    measured: figure("rss_growth_mib", { name: "stream-down" }),
+  },
+  {
+    name: "growth while 1 GiB goes up",
+    comparison: "below",
+    bound: 64,
+    unit: " MiB",
+    measured: figure("rss_growth_mib", { name: "stream-up" }),
+  },
+  {
+    name: "idle, one Application",
+    comparison: "at most",
+    bound: 160,
+    unit: " MiB",
+    measured: figure("rss_mib", { name: "idle" }),
+  },
+  {
+    name: "idle, 10 000 × 5 APIs, just loaded or started with",
+    comparison: "at most",
+    bound: 400,
+    unit: " MiB",
+    measured: highest("rss_mib", "estate-loaded", "estate-idle"),
+  },
+  {
+    name: "token requests for 1000 callers at once",
+    comparison: "exactly",
+    bound: 1,
+    unit: "",
+    exact: true,
+    measured: figure("token_requests", { name: "cold-token" }),
+  },
+  {
+    name: "failed calls among the 1000 callers",
+    comparison: "exactly",
+    bound: 0,
+    unit: "",
+    exact: true,
+    measured: figure("failed", { name: "cold-token" }),
+  },
+  {
+    name: "changed Secret or Application takes effect, slowest",
+    comparison: "at most",
+    bound: 250,
+    unit: " ms",
+    measured: highest("milliseconds", "changed-secret", "changed-application"),
+  },
+  {
+    name: "deleted Secret or Application is refused, slowest",
+    comparison: "at most",
+    bound: 250,
+    unit: " ms",
+    measured: highest("milliseconds", "deleted-secret", "deleted-application"),
+  },
+  {
+    name: "failed calls during changes",
+    comparison: "exactly",
+    bound: 0,
+    unit: "",
+    exact: true,
+    measured: figure("failed", { name: "changes-under-load" }),
+  },
+  {
+    name: "warm start until the first answered call",
+    comparison: "below",
+    bound: 1,
+    unit: " s",
+    measured: figure("seconds", { name: "warm-start" }),
+  },
+];
+
+interface Place {
+  readonly name: string;
+  readonly concurrency?: number;
+}
+
+function figure(key: string, { name, concurrency }: Place): Limit["measured"] {
+  return (lines) => {
+    const line = lines.find(
+      (candidate) =>
+        candidate.contender === "gateway" && candidate.case === name && candidate.concurrency === concurrency,
+    );
+    return line?.figures[key];
+  };
+}
+
+/** Undefined unless every one of the cases was measured. */
+function highest(key: string, ...names: readonly string[]): Limit["measured"] {
+  return (lines: readonly Line[]) => {
+    const values = names.map((name) => figure(key, { name })(lines));
+    return values.some((value) => value === undefined)
+      ? undefined
+      : Math.max(...values.filter((value) => value !== undefined));
+  };
+}

@@ -1,0 +1,30 @@
+import { ambiguousFraming } from "../http/ambiguous-framing.ts";
+import type { FlatHeaders } from "../http/flat-headers.ts";
+import type { Refusal } from "../snapshot/compiled.ts";
+import { refusal } from "./failures.ts";
+import type { RequestHead } from "./request-head.ts";
+
+/** What Node's parser has made of a request's head. */
+export interface ParsedRequest {
+  readonly httpVersion: string;
+  readonly rawHeaders: FlatHeaders;
+}
+
+/** Refuses what Node lets through although two parties could read it differently, and upgrades. */
+export function checkRequest(
+  { httpVersion, rawHeaders }: ParsedRequest,
+  head: RequestHead,
+): Refusal | undefined {
+  const ambiguous = ambiguousFraming(rawHeaders);
+  if (ambiguous) return refusal("GATEWAY_MALFORMED_REQUEST", ambiguous);
+  if (httpVersion !== "1.1" && httpVersion !== "1.0") {
+    return refusal("GATEWAY_MALFORMED_REQUEST", `HTTP/${httpVersion}`);
+  }
+  if (head.host === undefined && httpVersion === "1.1") {
+    return refusal("GATEWAY_MALFORMED_REQUEST", "no Host header");
+  }
+  const { upgrade } = head;
+  // Offers of HTTP/2 may be ignored (RFC 9110 §7.8); Java's client makes one with every request.
+  if (upgrade === undefined || /^h2c?\b/i.test(upgrade)) return undefined;
+  return refusal("GATEWAY_UPGRADE_UNSUPPORTED");
+}

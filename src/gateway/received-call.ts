@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ReceivedFacts } from "./call-record.ts";
+import type { Deadline } from "./deadline.ts";
+import type { Addressing } from "./route.ts";
+
+/** A call as the listener hands it over. */
+export interface ReceivedCall {
+  readonly addressing: Addressing;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The caller waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+  readonly connection: CallConnection;
+  /** Free for this call. */
+  readonly deadline: Deadline;
+}
+
+/** The connection that a call came over. */
+export interface CallConnection {
+  ended(call: object, deadline: Deadline): void;
+}
+
+export function receivedFacts({ addressing, request }: ReceivedCall): ReceivedFacts {
+  const { method = "GET" } = request;
+  return { listener: addressing, method, path: pathOf(request), peer: peerOf(request) };
+}
+
+function pathOf(request: IncomingMessage): string {
+  const target = request.url ?? "";
+  const question = target.indexOf("?");
+  return question === -1 ? target : target.slice(0, question);
+}
+
+/** The caller's address, an IPv4 one in its plain form. */
+function peerOf(request: IncomingMessage): string | undefined {
+  const address = request.socket.remoteAddress;
+  return address?.startsWith("::ffff:") ? address.slice(7) : address;
+}

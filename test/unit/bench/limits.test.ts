@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Line } from "../../../bench/line.ts";
+import { conclude } from "../../../bench/limits/conclusion.ts";
+import { isKept, type Limit } from "../../../bench/limits/limit.ts";
+import { limits } from "../../../bench/limits/limits.ts";
+import { formatVerdicts, judge } from "../../../bench/limits/verdict.ts";
+import { readOptions, type BenchOptions } from "../../../bench/options.ts";
+
+const line = (name: string, figures: Line["figures"], concurrency?: number): Line => ({
+  contender: "gateway",
+  case: name,
+  figures,
+  ...(concurrency === undefined ? {} : { concurrency }),
+});
+
+/** What a run prints that is just good enough. */
+const good: readonly Line[] = [
+  line("basic", { ratio_nginx: 9, p99_ratio_nginx: 0.1 }, 1),
+  { ...line("basic", { ratio_nginx: 9, p99_ratio_nginx: 0.1 }, 64), contender: "haproxy" },
+  line("basic", { ratio_nginx: 0.45, p99_ratio_nginx: 3 }, 64),
+  line("pipeline-1x1", { median_us: 1 }),
+  line("pipeline-10000x5", { median_us: 1.1, ratio_1x1: 1.1 }),
+  line("pipeline-10000x5-all", { median_us: 20, ratio_1x1: 20 }),
+  line("stream-down", { rss_growth_mib: 63.9 }),
+  line("stream-up", { rss_growth_mib: 63.9 }),
+  line("idle", { rss_mib: 160 }),
+  line("estate-loaded", { rss_mib: 400 }),
+  line("estate-idle", { rss_mib: 399 }),
+  line("cold-token", { token_requests: 1, failed: 0 }),
+  line("changed-secret", { milliseconds: 250 }),
+  line("changed-application", { milliseconds: 1 }),
+  line("deleted-secret", { milliseconds: 1 }),
+  line("deleted-application", { milliseconds: 250 }),
+  line("changes-under-load", { failed: 0 }),
+  line("warm-start", { seconds: 0.999 }),
+];
+
+/** The same with one case's figures exchanged. */
+const but = (name: string, figures: Line["figures"]) =>
+  good.map((each) =>
+    each.case === name && each.contender === "gateway" && each.concurrency !== 1
+      ? { ...each, figures: { ...each.figures, ...figures } }
+      : each,
+  );
+
+const missed = (lines: readonly Line[]) =>
+  judge(limits, lines)
+    .filter(({ kept }) => !kept)
+    .map(({ limit }) => limit.name);
+
+test("limits - a run that is just good enough misses none", () => {
+  assert.deepEqual(missed(good), []);
+});
+
+test("limits - each is missed by its own figure alone", () => {
+  const worse: readonly (readonly [string, Line["figures"]])[] = [
+    ["basic", { ratio_nginx: 0.449 }],
+    ["basic", { p99_ratio_nginx: 3.01 }],
+    ["pipeline-10000x5-all", { median_us: 20.1 }],
+    ["pipeline-10000x5", { ratio_1x1: 1.11 }],
+    ["stream-down", { rss_growth_mib: 64 }],
+    ["stream-up", { rss_growth_mib: 64 }],
+    ["idle", { rss_mib: 161 }],
+    ["estate-idle", { rss_mib: 401 }],
+    ["cold-token", { token_requests: 2 }],
+    ["cold-token", { failed: 1 }],
+    ["changed-application", { milliseconds: 251 }],
+    ["deleted-secret", { milliseconds: 251 }],
+    ["changes-under-load", { failed: 1 }],
+    ["warm-start", { seconds: 1 }],
+  ];
+  assert.deepEqual(
+    worse.map(([name, figures]) => missed(but(name, figures))),
+    limits.map(({ name }) => [name]),
+  );
+});
+
+test("limits - what was not measured is not kept", () => {
+  assert.deepEqual(
+    missed([]),
+    limits.map(({ name }) => name),
+  );
+  const half = good.filter(({ case: name }) => name !== "changed-secret");
+  assert.deepEqual(missed(half), ["changed Secret or Application takes effect, slowest"]);
+});
+
+test("limits - a figure that is no number keeps no limit", () => {
+  for (const limit of limits) assert.equal(isKept(limit, Number.NaN), false, limit.name);
+});
+
+test("limits - the table tells target, figure and verdict of each", () => {
+  const rule = { unit: " ms", measured: (lines: readonly Line[]) => lines[0]?.figures["milliseconds"] };
+  const some: readonly Limit[] = [
+    { ...rule, name: "quick", comparison: "at most", bound: 250 },
+    { ...rule, name: "quicker than that", comparison: "below", bound: 40 },
+    { ...rule, name: "unseen", comparison: "exactly", bound: 0, measured: () => undefined },
+  ];
+  const table = formatVerdicts(judge(some, [line("any", { milliseconds: 41.25 })]));
+  assert.equal(
+    table,
+    [
+      "limit              target          measured",
+      "quick              at most 250 ms  41.3 ms       ok",
+      "quicker than that  below 40 ms     41.3 ms       MISSED",
+      "unseen             exactly 0 ms    not measured  MISSED",
+    ].join("\n"),
+  );
+});
+
+function optionsOf(...parameters: string[]): BenchOptions {
+  const options = readOptions(parameters);
+  assert.ok(options);
+  return options;
+}
+
+test("conclusion - a full run misses what it did not measure, a part is judged by what it did", () => {
+  assert.equal(conclude(good, optionsOf()).missed, 0);
+  assert.equal(conclude([], optionsOf()).missed, limits.length);
+  const part = conclude(but("idle", { rss_mib: 161 }).slice(0, 9), optionsOf("--case", "idle"));
+  assert.equal(part.missed, 1);
+  assert.doesNotMatch(part.text, /not measured/);
+  assert.deepEqual(conclude([], optionsOf("--case", "target")), { missed: 0, text: "" });
+});
+
+test("conclusion - a smoke run is bound by counts alone", () => {
+  const smoke = optionsOf("--smoke");
+  assert.equal(conclude(but("warm-start", { seconds: 3 }), smoke).missed, 0);
+  assert.equal(conclude(but("cold-token", { token_requests: 2 }), smoke).missed, 1);
+  assert.equal(conclude(but("changes-under-load", { failed: 1 }), smoke).missed, 1);
+});
+
+test("conclusion - it tells when others used the proxy's core", () => {
+  assert.doesNotMatch(conclude(but("basic", { other_load: 0.09 }), optionsOf()).text, /other_load/);
+  assert.match(conclude(but("basic", { other_load: 0.11 }), optionsOf()).text, /during 1 of 1 measurements/);
+});

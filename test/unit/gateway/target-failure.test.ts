@@ -1,0 +1,36 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import { targetFailure } from "../../../src/gateway/target-failure.ts";
+import { Http1Error, type Http1Problem } from "../../../src/outbound/http1/http1-error.ts";
+
+const TARGET: Readonly<Record<string, RegExp>> = {
+  CONNECT_TIMEOUT: /timed out/,
+  PROXY_REFUSED: /proxy/,
+  HEAD_TOO_LARGE: /headers/,
+  MALFORMED_ANSWER: /well-formed/,
+  ANSWER_TOO_SHORT: /shorter/,
+  CLOSED_BEFORE_ANSWER: /closed/,
+  CONNECTIONS_CLOSED: /the gateway is being stopped/,
+};
+
+for (const [code, text] of Object.entries(TARGET)) {
+  test(`target failure - ${code} is told as a failure of the call to the target`, () => {
+    const told = targetFailure(new Http1Error(code as Http1Problem, "detail"));
+    deepEqual([told.code, told.status, told.category], ["GATEWAY_TARGET_FAILED", 502, "target"]);
+    equal(text.test(told.message), true, told.message);
+  });
+}
+
+for (const code of ["REQUEST_LENGTH_MISMATCH", "UNSENDABLE_REQUEST"] as const) {
+  test(`target failure - ${code} is told as the caller's, whichever error carries it`, () => {
+    for (const error of [new Http1Error(code, "x"), new Error("y", { cause: new Http1Error(code, "x") })]) {
+      const told = targetFailure(error);
+      deepEqual([told.code, told.status, told.category], ["GATEWAY_MALFORMED_REQUEST", 400, "request"]);
+    }
+  });
+}
+
+test("target failure - what nobody knows says no more than that the connection failed", () => {
+  const told = targetFailure(new Error("connect EWHAT 10.1.2.3:443"));
+  equal(told.message, "the call to the target failed: the connection failed");
+});
