@@ -8,6 +8,8 @@ export interface ForwardedElement {
   readonly hash: string | undefined;
   /** RFC 2253 text; undefined where there is none, empty where the certificate has no subject. */
   readonly subject: string | undefined;
+  /** The first of its URIs: in a service mesh the SPIFFE identity. */
+  readonly uri: string | undefined;
 }
 
 export interface Malformed {
@@ -60,7 +62,7 @@ export function parseForwardedClientCertificate(value: string): readonly Forward
     note(current, name, quoted ?? plain);
     at = PAIR.lastIndex;
   }
-  return elements.map(({ hash, subject }) => ({ hash, subject }));
+  return elements.map(({ hash, subject, uri }) => ({ hash, subject, uri }));
 }
 
 const SEPARATOR = /[ \t,;]*/y;
@@ -70,15 +72,17 @@ const PAIR = /([A-Za-z]+)=(?:"([^"\\]*(?:\\[^][^"\\]*)*)"[ \t]*(?=[,;]|$)|([^",;
 interface MutableElement {
   hash: string | undefined;
   subject: string | undefined;
+  uri: string | undefined;
   /** Keys that stand in an element at most once. */
   readonly seen: Set<string>;
 }
 
 function newElement(): MutableElement {
-  return { hash: undefined, subject: undefined, seen: new Set() };
+  return { hash: undefined, subject: undefined, uri: undefined, seen: new Set() };
 }
 
 function note(element: MutableElement, name: string, value: string): void {
+  if (name === "uri") element.uri ||= value.trim();
   if (name !== "by" && name !== "hash" && name !== "subject") return;
   element.seen.add(name);
   if (name === "hash") element.hash = value.trim();

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { NetworkList } from "../http/network-list.ts";
 
 /**
  * Which addresses the gateway may not connect to (gateway spec §19, amendment A14). Link-local and cloud
@@ -6,18 +7,16 @@ import { BlockList, isIP } from "node:net";
  * the normal case of an on-premise system and are refused only where `denied` says so.
  */
 export class EgressPolicy {
-  readonly #always = metadataAddresses();
-  readonly #embedded = embeddableAddresses();
-  readonly #denied = new BlockList();
+  readonly #denied: NetworkList;
 
   /** `denied`: networks in CIDR form or single addresses, already checked by `isNetwork`. */
   constructor(denied: readonly string[] = []) {
-    for (const network of denied) addNetwork(this.#denied, network);
+    this.#denied = new NetworkList(denied);
   }
 
   /** Whether a name that resolved to `address` may not be connected to. */
   refusesResolved(address: string): boolean {
-    return matches(this.#always, address) || matches(this.#denied, address);
+    return METADATA.contains(address) || this.#denied.contains(address);
   }
 
   /**
@@ -28,8 +27,8 @@ export class EgressPolicy {
   refusesWritten({ hostname, disguised }: WrittenHost): boolean {
     const family = isIP(hostname);
     if (family === 0) return false;
-    const exact = !disguised && !(family === 6 && matches(this.#embedded, hostname));
-    return exact ? matches(this.#denied, hostname) : this.refusesResolved(hostname);
+    const exact = !disguised && !(family === 6 && EMBEDDED.contains(hostname));
+    return exact ? this.#denied.contains(hostname) : this.refusesResolved(hostname);
   }
 }
 
@@ -41,50 +40,22 @@ export interface WrittenHost {
   readonly disguised: boolean;
 }
 
-/** An address, or a network in CIDR form. */
-export function isNetwork(network: string): boolean {
-  const [address = "", bits, ...rest] = network.split("/");
-  const family = isIP(address);
-  // A zone ("%eth0") belongs to a machine, not to a network.
-  if (family === 0 || rest.length > 0 || address.includes("%")) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
+/** Those of IPv4, which may stand inside an IPv6 address: also behind the prefix of NAT64 (RFC 6052 §2.1). */
+const EMBEDDED_NETWORKS = [
+  ["169.254.0.0", 16], // link-local, metadata of most clouds
+  ["100.100.100.200", 32], // Alibaba Cloud
+  ["192.0.0.192", 32], // Oracle Cloud, classic
+  ["168.63.129.16", 32], // Azure's wire server
+].flatMap(([address, bits]) => [`${address}/${bits}`, `64:ff9b::${address}/${96 + Number(bits)}`]);
 
-function metadataAddresses(): BlockList {
-  const list = embeddableAddresses();
-  list.addSubnet("fe80::", 10, "ipv6"); // link-local
-  list.addAddress("fd00:ec2::254", "ipv6"); // AWS
-  list.addAddress("fd00:ec2::23", "ipv6"); // AWS, credentials of pods
-  list.addAddress("fd20:ce::254", "ipv6"); // Google Cloud
-  list.addAddress("fd00:c1::a9fe:a9fe", "ipv6"); // Oracle Cloud
-  list.addAddress("fd00:42::42", "ipv6"); // Scaleway
-  return list;
-}
+const EMBEDDED = new NetworkList(EMBEDDED_NETWORKS);
 
-/** Those of IPv4, which may stand inside an IPv6 address. */
-function embeddableAddresses(): BlockList {
-  const list = new BlockList();
-  addEverywhere(list, "169.254.0.0", 16); // link-local, metadata of most clouds
-  addEverywhere(list, "100.100.100.200", 32); // Alibaba Cloud
-  addEverywhere(list, "192.0.0.192", 32); // Oracle Cloud, classic
-  addEverywhere(list, "168.63.129.16", 32); // Azure's wire server
-  return list;
-}
-
-/** Also behind the prefix by which NAT64 reaches IPv4 (RFC 6052 §2.1). */
-function addEverywhere(list: BlockList, address: string, bits: number): void {
-  list.addSubnet(address, bits, "ipv4");
-  list.addSubnet(`64:ff9b::${address}`, 96 + bits, "ipv6");
-}
-
-function addNetwork(list: BlockList, network: string): void {
-  const [address = "", bits] = network.split("/");
-  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-  list.addSubnet(address, bits === undefined ? (family === "ipv6" ? 128 : 32) : Number(bits), family);
-}
-
-function matches(list: BlockList, address: string): boolean {
-  // An address may carry a zone ("fe80::1%eth0"). IPv4-mapped IPv6 is matched against IPv4 rules by BlockList.
-  const plain = address.replace(/%.*$/, "");
-  return list.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
-}
+const METADATA = new NetworkList([
+  ...EMBEDDED_NETWORKS,
+  "fe80::/10", // link-local
+  "fd00:ec2::254", // AWS
+  "fd00:ec2::23", // AWS, credentials of pods
+  "fd20:ce::254", // Google Cloud
+  "fd00:c1::a9fe:a9fe", // Oracle Cloud
+  "fd00:42::42", // Scaleway
+]);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { EgressPolicy, isNetwork, type WrittenHost } from "../../../src/outbound/egress-policy.ts";
+import { isNetwork } from "../../../src/http/network-list.ts";
+import { EgressPolicy, type WrittenHost } from "../../../src/outbound/egress-policy.ts";
 
 function exactly(hostname: string): WrittenHost {
   return { hostname, disguised: false };
