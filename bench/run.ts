@@ -11,6 +11,7 @@ import { build, sourceProgram } from "./processes/build.ts";
 import { installed } from "./processes/installed.ts";
 import { coldToken } from "./suites/cold-token.ts";
 import { headroom } from "./suites/headroom.ts";
+import { ingress } from "./suites/ingress.ts";
 import { idle, largeEstateSuite } from "./suites/large-estate.ts";
 import { pipeline } from "./suites/pipeline.ts";
 import { propagation } from "./suites/propagation.ts";
@@ -33,6 +34,7 @@ const suites: readonly Suite[] = [
   { name: "idle", run: idle, inSmoke: false },
   { name: "cold-token", run: coldToken, inSmoke: true },
   { name: "propagation", run: propagation, inSmoke: true },
+  { name: "ingress", run: ingress, inSmoke: true },
   { name: "estate", run: largeEstateSuite, inSmoke: false },
 ];
 
