@@ -33,15 +33,16 @@ const ANSWER = '{"answer":"constant"}';
 const HEADERS = { "Content-Type": "application/json", "Content-Length": ANSWER.length };
 const REVOKED = 100_000;
 
+function nobody(): never {
+  throw new Error("no request goes there");
+}
+
 async function ingressPort(): Promise<number> {
   // As many as the issue names, so that looking one up costs here what it costs there.
   const revoked = new Set(
     Array.from({ length: REVOKED }, (_, index) => index.toString(16).padStart(64, "0")),
   );
   const unused = { [Symbol.dispose]: () => {} };
-  const nobody = (): never => {
-    throw new Error("no request goes there");
-  };
   const ingress = await startIngress({
     options: { ...defaultsOf(ingressSettings), port: 0, pairingPort: 0 },
     hosts: ingressHosts("localhost"),

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { test } from "node:test";
 import fc from "fast-check";
+import { IngressRequest } from "../../../src/ingress/ingress-request.ts";
 import { cleanHeaders } from "../../../src/ingress/clean-headers.ts";
 
 const OWN = { clientCertificate: "ours", peer: "192.0.2.1", host: "gateway.localhost" };
 
 /** A request as Node's parser makes it. */
 function requestOf(rawHeaders: readonly string[]): IncomingMessage {
-  const request = new IncomingMessage(new Socket());
+  const request = new IngressRequest(new Socket());
   request.rawHeaders = [...rawHeaders];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] as string).toLowerCase();
