@@ -41,7 +41,7 @@ async function buildProgram(words: readonly string[], context: CommandContext): 
   const called = spelledOut(words).find((word) => !word.startsWith("-"));
   for (const { name, summary, build } of commands) {
     const command = name === called ? await build(context) : new Command(name);
-    program.addCommand(command.summary(summary).copyInheritedSettings(program));
+    program.addCommand(inherited(command.summary(summary), program));
   }
   // Asked by the completion scripts; for nobody else.
   const hidden = called === "__complete" ? await completeCommand(context) : new Command("__complete");
@@ -53,9 +53,18 @@ async function buildProgram(words: readonly string[], context: CommandContext): 
 export async function wholeProgram(context: CommandContext): Promise<Command> {
   const program = emptyProgram(context);
   for (const { summary, build } of commands) {
-    program.addCommand((await build(context)).summary(summary).copyInheritedSettings(program));
+    program.addCommand(inherited((await build(context)).summary(summary), program));
   }
   return program;
+}
+
+/**
+ * What goes for the program goes for its commands and those below them, but a mistake in one is answered from
+ * its own help.
+ */
+function inherited(command: Command, program: Command, name = command.name()): Command {
+  for (const inner of command.commands) inherited(inner, program, `${name} ${inner.name()}`);
+  return command.copyInheritedSettings(program).showHelpAfterError(`(appconn ${name} --help tells more)`);
 }
 
 function emptyProgram({ terminal, version }: CommandContext): Command {
@@ -81,9 +90,12 @@ async function completeCommand(context: CommandContext): Promise<Command> {
   return (await import("./complete.ts")).completeCommand(context);
 }
 
-/** `help get` → `get --help`: commander would answer from the command that was not built. */
+/** `help cert renew` → `cert renew --help`: commander would answer from the command that was not built. */
 function spelledOut(words: readonly string[]): readonly string[] {
-  const [first, second] = words;
-  if (first === "help" && second !== undefined) return [second, "--help"];
+  const [first, ...others] = words;
+  if (first === "help" && others.length > 0) {
+    // What is no command is answered like one that was called.
+    return commands.some(({ name }) => name === others[0]) ? [...others, "--help"] : others.slice(0, 1);
+  }
   return words.length === 0 ? ["--help"] : words;
 }
