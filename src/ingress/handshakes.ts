@@ -53,6 +53,8 @@ export class Handshakes {
   /** For each accepted connection; false when there is no room for its handshake. */
   admit(socket: Socket): boolean {
     const peer = peerAddress(socket);
+    // Gone already, before anybody looked at it.
+    if (peer === undefined) return false;
     ingressConnections.publish({ listener: this.#listener, delta: 1 });
     socket.once("close", () => ingressConnections.publish({ listener: this.#listener, delta: -1 }));
     if (this.#pending.size >= this.#limits.most && !this.#makeRoom()) {
