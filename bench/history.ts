@@ -22,6 +22,8 @@ const FIGURES = [
   "calls",
   "median_us",
   "ratio_1x1",
+  "ratio_node",
+  "cpu_ratio_node",
 ] as const;
 
 export const historyFile = fileURLToPath(new URL("history.csv", import.meta.url));

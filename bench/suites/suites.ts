@@ -1,6 +1,7 @@
 import type { Bench } from "../bench.ts";
 import { coldToken } from "./cold-token.ts";
 import { headroom } from "./headroom.ts";
+import { ingress } from "./ingress.ts";
 import { idle, largeEstateSuite } from "./large-estate.ts";
 import { pipeline } from "./pipeline.ts";
 import { propagation } from "./propagation.ts";
@@ -24,5 +25,6 @@ export const suites: readonly Suite[] = [
   { name: "start", run: warmStart, inSmoke: true, seconds: 6 },
   { name: "cold-token", run: coldToken, inSmoke: true, seconds: 4 },
   { name: "propagation", run: propagation, inSmoke: true, seconds: 10 },
+  { name: "ingress", run: ingress, inSmoke: true, seconds: 20 },
   { name: "estate", run: largeEstateSuite, inSmoke: false, seconds: 40 },
 ];

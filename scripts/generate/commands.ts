@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import type { Command } from "commander";
 import type { CommandContext } from "../../src/cli/command-context.ts";
 import { wholeProgram } from "../../src/cli/program.ts";
 import { settings } from "../../src/main/settings.ts";
@@ -36,15 +37,24 @@ export async function commandReference(): Promise<GeneratedFile> {
     },
   };
   const program = await wholeProgram(context);
-  const sections = [program, ...program.commands.filter((command) => command.name() !== "help")].map(
-    (command) => {
-      written.length = 0;
-      command.outputHelp();
-      const name = command === program ? "appconn" : `appconn ${command.name()}`;
-      return [`## ${name}`, "", "```text", withoutSettings(written.join("")).trim(), "```", ""].join("\n");
-    },
-  );
+  const sections = withInner(program).map((command) => {
+    written.length = 0;
+    command.outputHelp();
+    const help = withoutSettings(written.join("")).trim();
+    return [`## ${fullName(command)}`, "", "```text", help, "```", ""].join("\n");
+  });
   return { path: "docs/reference/cli.md", text: [INTRODUCTION, ...sections].join("\n") };
+}
+
+/** A command and those below it, in the order of its help. */
+function withInner(command: Command): readonly Command[] {
+  const inner = command.commands.filter((one) => one.name() !== "help");
+  return [command, ...inner.flatMap(withInner)];
+}
+
+/** `appconn cert list` */
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
 }
 
 /** The settings have a page of their own. */

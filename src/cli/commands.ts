@@ -35,6 +35,26 @@ export const commands: readonly CommandEntry[] = [
     build: async (context) => (await import("./delete.ts")).deleteCommand(context),
   },
   {
+    name: "token",
+    summary: "make pairing links for external systems",
+    build: async (context) => (await import("./token.ts")).tokenCommand(context),
+  },
+  {
+    name: "connect",
+    summary: "turn a pairing link into an identity: the external system's side",
+    build: async (context) => (await import("./connect.ts")).connectCommand(context),
+  },
+  {
+    name: "cert",
+    summary: "renew, revoke and list client certificates",
+    build: async (context) => (await import("./cert.ts")).certCommand(context),
+  },
+  {
+    name: "ca",
+    summary: "show and rotate the authority of client certificates",
+    build: async (context) => (await import("./ca.ts")).caCommand(context),
+  },
+  {
     name: "version",
     summary: "show the version of this program and of the server",
     build: async (context) => (await import("./version.ts")).versionCommand(context),

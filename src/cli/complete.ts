@@ -8,8 +8,11 @@ import type { ConnectionOptions } from "./server/server-options.ts";
 /** Told to the shell instead of words: it knows best how to complete file names. */
 const FILES = [":files"];
 
-const FILE_OPTIONS = ["--filename", "--kubeconfig", "--data-dir", "--config"];
+const FILE_OPTIONS = ["--filename", "--kubeconfig", "--data-dir", "--config", "--out", "--server-ca"];
 const RESOURCE_COMMANDS = ["get", "describe", "delete"];
+/** Their arguments are no types; commands below another one are named with it. */
+const APPLICATION_COMMANDS = ["token create", "cert list"];
+const FILE_COMMANDS = ["cert renew", "cert revoke"];
 
 /** `__complete -- WORDS`: prints what may stand in place of the last of the words, a line each. */
 export function completeCommand(context: CommandContext): Command {
@@ -24,20 +27,47 @@ export function completeCommand(context: CommandContext): Command {
 async function candidatesFor(context: CommandContext, words: readonly string[]): Promise<readonly string[]> {
   const typed = words.at(-1) === "=" ? "" : (words.at(-1) ?? "");
   const before = words.slice(0, -1).filter((word) => word !== "=");
-  const [name, ...given] = before;
+  const [name, ...behind] = before;
   if (name === undefined) return startingWith(typed, [...commands.map((entry) => entry.name), "help"]);
   const entry = commands.find((candidate) => candidate.name === name);
   if (!entry) return startingWith(typed, name === "help" ? commands.map((other) => other.name) : []);
-  const command = await entry.build(context);
+  const outer = await entry.build(context);
+  const inner = outer.commands.find((candidate) => candidate.name() === behind[0]);
+  if (!inner && outer.commands.length > 0) {
+    return startingWith(typed, behind.length === 0 ? outer.commands.map((one) => one.name()) : []);
+  }
+  const command = inner ?? outer;
+  const given = inner ? behind.slice(1) : behind;
+  return await candidatesOf({
+    context,
+    command,
+    given,
+    typed,
+    name: inner ? `${name} ${inner.name()}` : name,
+  });
+}
+
+interface Called extends Typing {
+  /** `get`, `cert list` */
+  readonly name: string;
+  readonly typed: string;
+}
+
+async function candidatesOf({ name, typed, ...typing }: Called): Promise<readonly string[]> {
+  const { context, command, given } = typing;
   const last = given.at(-1);
   const option = command.options.find(
     ({ long, short }) => last !== undefined && (last === long || last === short),
   );
-  if (option?.required) return await valuesOf(option, typed, { context, command, given });
+  if (option?.required) return await valuesOf(option, typed, typing);
   if (typed.startsWith("-")) return startingWith(typed, await optionsOf(context, command));
   const operands = command.parseOptions([...given]).operands;
   const choices = command.registeredArguments[0]?.argChoices;
   if (choices && operands.length === 0) return startingWith(typed, choices);
+  if (FILE_COMMANDS.includes(name)) return operands.length === 0 ? FILES : [];
+  if (APPLICATION_COMMANDS.includes(name) && operands.length === 0) {
+    return startingWith(typed, await namesForCompletion(context, command.opts(), "applications"));
+  }
   if (!RESOURCE_COMMANDS.includes(name)) return [];
   return await resources(context, { options: command.opts(), operands, typed });
 }

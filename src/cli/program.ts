@@ -62,11 +62,13 @@ export async function wholeProgram(context: CommandContext): Promise<Command> {
   return program;
 }
 
-/** What goes for the program goes for its commands, but a mistake in one is answered from its own help. */
-function inherited(command: Command, program: Command): Command {
-  return command
-    .copyInheritedSettings(program)
-    .showHelpAfterError(`(appconn ${command.name()} --help tells more)`);
+/**
+ * What goes for the program goes for its commands and those below them, but a mistake in one is answered from
+ * its own help.
+ */
+function inherited(command: Command, program: Command, name = command.name()): Command {
+  for (const inner of command.commands) inherited(inner, program, `${name} ${inner.name()}`);
+  return command.copyInheritedSettings(program).showHelpAfterError(`(appconn ${name} --help tells more)`);
 }
 
 function emptyProgram({ terminal, version }: CommandContext): Command {
@@ -98,12 +100,12 @@ async function completeCommand(context: CommandContext): Promise<Command> {
   return (await import("./complete.ts")).completeCommand(context);
 }
 
-/** `help get` → `get --help`: commander would answer from the command that was not built. */
+/** `help cert renew` → `cert renew --help`: commander would answer from the command that was not built. */
 function spelledOut(words: readonly string[]): readonly string[] {
-  const [first, second] = words;
-  if (first === "help" && second !== undefined) {
+  const [first, ...others] = words;
+  if (first === "help" && others.length > 0) {
     // What is no command is answered like one that was called.
-    return commands.some(({ name }) => name === second) ? [second, "--help"] : [second];
+    return commands.some(({ name }) => name === others[0]) ? [...others, "--help"] : others.slice(0, 1);
   }
   return words.length === 0 ? ["--help"] : words;
 }

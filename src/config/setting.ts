@@ -50,14 +50,14 @@ function setting<Value>(
   return Object.freeze({ description, expected, default: described.default, aliases, shown, parse });
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `1h30m`, `250ms`, `0` → milliseconds; undefined when it is none. */
+/** `90d`, `1h30m`, `250ms`, `0` → milliseconds; undefined when it is none. */
 export function parseDuration(raw: unknown): number | undefined {
   if (raw === 0 || raw === "0") return 0;
-  if (typeof raw !== "string" || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(raw)) return undefined;
+  if (typeof raw !== "string" || !/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(raw)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+  for (const [, amount, unit] of raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
     total += Number(amount) * (UNITS[unit ?? ""] ?? Number.NaN);
   }
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
@@ -66,6 +66,7 @@ export function parseDuration(raw: unknown): number | undefined {
 /** Milliseconds → the shortest duration text. */
 export function durationText(milliseconds: number): string {
   for (const [unit, size] of [
+    ["d", 86_400_000],
     ["h", 3_600_000],
     ["m", 60_000],
     ["s", 1000],

@@ -22,11 +22,9 @@ const IDENTITY: ReadonlySet<string> = new Set([
   "application",
   "forwarded",
   "x-real-ip",
-  // Who names the headers of one hop takes away only from that hop: this one.
-  "connection",
 ]);
 
-const IDENTITY_PREFIXES = /^(?:x-forwarded-|x-ssl-|ssl-client-)/;
+const IDENTITY_PREFIXES = ["x-forwarded-", "x-ssl-", "ssl-client-"];
 
 /** What frames a message or chooses its host may not be declared a matter of one hop. */
 const NEVER_DROPPED: ReadonlySet<string> = new Set(["host", "content-length", "transfer-encoding"]);
@@ -42,44 +40,43 @@ export interface OwnHeaders {
 
 /**
  * Takes every header that could be mistaken for ours out of a request, then those that `Connection` names,
- * and only then puts ours in: a client cannot have ours dropped. All of Node's views of the headers change.
+ * and only then puts ours in: a client cannot have ours dropped. The request's `headersDistinct` must be made
+ * of its raw headers on demand, as IngressRequest does.
  */
 export function cleanHeaders(request: IncomingMessage, listener: IngressListener, own: OwnHeaders): void {
+  const { headers } = request;
+  const named = headers.connection === undefined ? undefined : connectionTokens(request.rawHeaders);
+  const isDropped = (name: string): boolean =>
+    isForged(name, listener) ||
+    (named !== undefined && (name === "connection" || (named.has(name) && !NEVER_DROPPED.has(name))));
+  // Nearly never: looking at the names that Node has in small letters already is enough for the others.
+  if (Object.keys(headers).some(isDropped)) drop(request, isDropped);
+  const { peer, host, clientCertificate } = own;
+  const { rawHeaders } = request;
+  rawHeaders.push("X-Forwarded-For", peer, "X-Forwarded-Proto", "https", "X-Forwarded-Host", host);
+  headers["x-forwarded-for"] = peer;
+  headers["x-forwarded-proto"] = "https";
+  headers["x-forwarded-host"] = host;
+  if (clientCertificate === undefined) return;
+  rawHeaders.push("X-Forwarded-Client-Cert", clientCertificate);
+  headers["x-forwarded-client-cert"] = clientCertificate;
+}
+
+function drop(request: IncomingMessage, isDropped: (lowerCaseName: string) => boolean): void {
   const { rawHeaders, headers } = request;
-  const dropped = connectionTokens(rawHeaders);
   const kept: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;
     const lower = name.toLowerCase();
-    if (isForged(lower, listener) || (dropped?.has(lower) && !NEVER_DROPPED.has(lower)))
-      delete headers[lower];
+    if (isDropped(lower)) delete headers[lower];
     else kept.push(name, rawHeaders[index + 1] as string);
   }
-  const add = (name: string, value: string): void => {
-    kept.push(name, value);
-    headers[name.toLowerCase()] = value;
-  };
-  add("X-Forwarded-For", own.peer);
-  add("X-Forwarded-Proto", "https");
-  add("X-Forwarded-Host", own.host);
-  if (own.clientCertificate !== undefined) add("X-Forwarded-Client-Cert", own.clientCertificate);
   request.rawHeaders = kept;
-  // Node would build this one later from as many raw headers as there were.
-  request.headersDistinct = distinct(kept);
 }
 
 /** Programs behind that make variables of headers take `_` for `-`. */
 function isForged(lower: string, listener: IngressListener): boolean {
   const name = lower.includes("_") ? lower.replaceAll("_", "-") : lower;
-  if (name === "connector-token") return listener === "gateway";
-  return IDENTITY.has(name) || IDENTITY_PREFIXES.test(name);
-}
-
-function distinct(rawHeaders: readonly string[]): NodeJS.Dict<string[]> {
-  const values: NodeJS.Dict<string[]> = Object.create(null) as NodeJS.Dict<string[]>;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] as string).toLowerCase();
-    (values[name] ??= []).push(rawHeaders[index + 1] as string);
-  }
-  return values;
+  if (IDENTITY.has(name) || IDENTITY_PREFIXES.some((prefix) => name.startsWith(prefix))) return true;
+  return name === "connector-token" && listener === "gateway";
 }

@@ -18,13 +18,22 @@ export class ClientTrust {
   /** For `tls` options: one certificate each, because OpenSSL reads the first of a text only. */
   readonly certificates: readonly string[];
 
-  /** Throws INGRESS_NO_TRUST for an empty bundle, and OpenSSL's error for what is no certificate. */
+  /**
+   * Throws INGRESS_NO_TRUST for an empty bundle, INGRESS_INCOMPLETE_TRUST where a root is missing, and
+   * OpenSSL's error for what is no certificate.
+   */
   constructor(bundle: readonly string[]) {
     this.certificates = bundle.flatMap((text) => text.match(PEM) ?? []);
     if (this.certificates.length === 0) {
       throw new Failure("INGRESS_NO_TRUST", ingressFailures.INGRESS_NO_TRUST);
     }
     this.authorities = this.certificates.map((pem) => new X509Certificate(pem));
+    // OpenSSL verifies up to a self-signed root; Node's servers do not pass on the option for less.
+    for (const authority of this.authorities) {
+      if (this.issued(authority)) continue;
+      const name = authority.subject.replaceAll("\n", ", ");
+      throw new Failure("INGRESS_INCOMPLETE_TRUST", ingressFailures.INGRESS_INCOMPLETE_TRUST, [name]);
+    }
   }
 
   /** Whether one of the authorities itself signed the certificate; a common root above it is not enough. */

@@ -51,9 +51,8 @@ export class FailedTokens {
 
 /** One customer of IPv6 has 2^64 addresses: they count as one. */
 function keyOf(address: string): string {
-  const plain = address.startsWith("::ffff:") ? address.slice(7) : address;
-  if (!isIPv6(plain)) return plain;
-  const [head = "", tail] = (plain.split("%")[0] as string).split("::");
+  if (!isIPv6(address)) return address;
+  const [head = "", tail] = (address.split("%")[0] as string).split("::");
   const groups = head === "" ? [] : head.split(":");
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = tail === undefined ? 0 : 8 - groups.length - after.length;

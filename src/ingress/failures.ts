@@ -105,6 +105,13 @@ export const ingressFailures = defineFailures({
     text: "no authority for client certificates is given: nobody could come in",
     remedy: "Give the ingress the connector's authority, or the bundle of the authorities it used before.",
   },
+  INGRESS_INCOMPLETE_TRUST: {
+    status: 500,
+    actor: "operator",
+    text: "the issuer of %s, which is trusted for client certificates, is missing",
+    remedy:
+      "Add the root of the authority (and what stands between them): without it TLS refuses all its clients.",
+  },
   INGRESS_SHARED_AUTHORITY: {
     status: 500,
     actor: "operator",

@@ -7,6 +7,7 @@ import {
   type HandshakeRefusal,
   type IngressListener,
 } from "../telemetry/channels.ts";
+import { peerAddress } from "./peer-address.ts";
 import { handshakeRefusal } from "./handshake-refusal.ts";
 
 export interface HandshakeLimits {
@@ -51,7 +52,9 @@ export class Handshakes {
 
   /** For each accepted connection; false when there is no room for its handshake. */
   admit(socket: Socket): boolean {
-    const peer = socket.remoteAddress;
+    const peer = peerAddress(socket);
+    // Gone already, before anybody looked at it.
+    if (peer === undefined) return false;
     ingressConnections.publish({ listener: this.#listener, delta: 1 });
     socket.once("close", () => ingressConnections.publish({ listener: this.#listener, delta: -1 }));
     if (this.#pending.size >= this.#limits.most && !this.#makeRoom()) {
@@ -77,7 +80,7 @@ export class Handshakes {
     const verification = socket.authorizationError as Error | string | null | undefined;
     const detail = verification ? String(verification) : error.code;
     const reason = handshakeRefusal(error.code, verification ? String(verification) : undefined);
-    this.#publish(reason, detail, socket.remoteAddress ?? below?.remoteAddress);
+    this.#publish(reason, detail, peerAddress(socket) ?? peerAddress(below));
   }
 
   /** For a connection that was closed at once because too many are open. */

@@ -6,6 +6,7 @@ import type { Server as TlsServer, TLSSocket, TlsOptions } from "node:tls";
 import { startListener, type Listener } from "../http/listener.ts";
 import { refusal, type IngressRefusal } from "./failures.ts";
 import { Handshakes } from "./handshakes.ts";
+import { IngressRequest } from "./ingress-request.ts";
 import type { IngressOptions } from "./options.ts";
 import { IngressServer, type IngressContext } from "./serve.ts";
 
@@ -28,7 +29,11 @@ export function listen(context: IngressContext, options: IngressOptions, tls: Tl
     setting: isGateway ? "ingress.port" : "ingress.pairingPort",
     handler: (request, response) => server.serve(request, response, false),
     tls: { ...tls, handshakeTimeout: timeout, secureOptions: isGateway ? NOT_RESUMED : NOT_RENEGOTIATED },
-    server: { maxHeaderSize: options.maxHeaderSize, requestTimeout: options.requestTimeout },
+    server: {
+      maxHeaderSize: options.maxHeaderSize,
+      requestTimeout: options.requestTimeout,
+      IncomingMessage: IngressRequest,
+    },
     admit: (socket) => handshakes.admit(socket),
     prepareTls: (tlsServer: TlsServer) => {
       tlsServer.on("secureConnection", (socket: TLSSocket) => handshakes.completed(socket));

@@ -39,7 +39,7 @@ export const ingressSettings = {
   }),
   maxConnectionAge: duration({
     description:
-      "After this time a connection is closed with its next answer, so that its client verifies anew.",
+      "After this time a connection is closed with its next answer, so that its client verifies anew; after twice this time in any case.",
     default: 3_600_000,
   }),
   maxHeaderSize: bytes({

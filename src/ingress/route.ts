@@ -25,11 +25,12 @@ const CERTIFICATE: ReadonlySet<string> = new Set([
   ]),
 ]);
 
-/** Paths that belong to an Application (connector spec §15). */
-const OF_AN_APPLICATION = /^\/([^/]+)\/(?:v1\/metadata|v1\/events|v2\/events|events)(?:\/|$)/;
+/** Paths that belong to an Application, after its name (connector spec §15). */
+const OF_AN_APPLICATION = ["/v1/events", "/v1/metadata", "/events", "/v2/events"];
 
 /** RFC 1123 subdomain: the name of a Kubernetes object. */
-const NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+const LONGEST_NAME = 253;
 
 /**
  * Who answers a canonical path. It depends on the listener that took the connection and never on `Host`, so
@@ -41,10 +42,16 @@ export function ingressRoute(listener: IngressListener, path: string): IngressRo
     return PUBLIC.has(path) ? "public" : refusal("INGRESS_UNKNOWN_PATH");
   }
   if (CERTIFICATE.has(path)) return "certificate";
-  const application = OF_AN_APPLICATION.exec(path)?.[1];
-  if (application === undefined) return refusal("INGRESS_UNKNOWN_PATH");
-  if (NAME.test(application)) return "validator";
+  const end = path.indexOf("/", 1);
+  if (end < 2 || !belongsToApplication(path.slice(end))) return refusal("INGRESS_UNKNOWN_PATH");
+  if (end - 1 <= LONGEST_NAME && NAME.test(path.slice(1, end))) return "validator";
   return refusal("INGRESS_BAD_PATH", "its Application is no name in small letters, digits, hyphens and dots");
+}
+
+function belongsToApplication(rest: string): boolean {
+  return OF_AN_APPLICATION.some(
+    (prefix) => rest.startsWith(prefix) && (rest.length === prefix.length || rest[prefix.length] === "/"),
+  );
 }
 
 /** Revoking again what is revoked already stays possible (connector spec §9). */

@@ -16,6 +16,7 @@ import type { FailedTokens } from "./failed-tokens.ts";
 import { refusal, type IngressRefusal } from "./failures.ts";
 import { isHost } from "./hosts.ts";
 import { observe } from "./observe.ts";
+import { peerAddress } from "./peer-address.ts";
 import { isUnanswered, refuse, refuseRaw } from "./refuse.ts";
 import { ingressRoute, isRevocation, type IngressRoute } from "./route.ts";
 
@@ -97,11 +98,14 @@ export class IngressServer {
     const connection: Connection = {
       client: isGateway ? new ClientConnection(socket as TLSSocket) : undefined,
       since: this.#context.clock.monotonic(),
-      peer: socket.remoteAddress ?? "",
+      peer: peerAddress(socket) ?? "",
       latest: undefined,
       closing: false,
     };
     this.#connections.set(socket, connection);
+    // Age ends a connection with its next answer; one whose client does not take that answer ends too.
+    const cut = this.#context.clock.after(2 * this.#context.maxConnectionAge, () => socket.destroy());
+    socket.once("close", () => cut[Symbol.dispose]());
     return connection;
   }
 

@@ -2,6 +2,7 @@ import type { TlsOptions } from "node:tls";
 import type { Clock } from "../core/clock.ts";
 import type { Listener } from "../http/listener.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
+import type { ServerKeyPair } from "../pki/server-key-pair.ts";
 import type { IngressListener } from "../telemetry/channels.ts";
 import { ClientTrust, type TrustSource } from "./client-trust.ts";
 import { FailedTokens } from "./failed-tokens.ts";
@@ -10,17 +11,11 @@ import { listen } from "./listen.ts";
 import type { IngressOptions } from "./options.ts";
 import type { IngressContext } from "./serve.ts";
 
-/** A key pair for both hosts, which may be renewed. */
-export interface ServerCertificateSource {
-  /** PEM; the certificate with its intermediates. */
-  readonly current: { readonly cert: string; readonly key: string };
-  onRenewed(listener: () => void): Disposable;
-}
-
 export interface IngressParts {
   readonly options: IngressOptions;
   readonly hosts: IngressHosts;
-  readonly certificate: ServerCertificateSource;
+  /** For both hosts. */
+  readonly certificate: ServerKeyPair;
   /**
    * Whose certificates let a client in: self-signed roots, and every authority that signs clients itself.
    * A client whose own issuer is not in the bundle is refused even if a root above it is.

@@ -1,7 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import { accessLine } from "./access-line.ts";
 import { accessText } from "./access-text.ts";
-import { callFinished, type FinishedCall } from "./channels.ts";
+import { callFinished, ingressRequestFinished, type FinishedCall, type IngressRequest } from "./channels.ts";
+import { ingressAccessLine, ingressAccessText } from "./ingress-access-line.ts";
 import type { LineSink } from "./line-sink.ts";
 
 export interface AccessLogOptions {
@@ -11,12 +12,21 @@ export interface AccessLogOptions {
   readonly clock: Clock;
 }
 
-/** Writes one line for every call through the gateway, until disposed of. */
+/** Writes one line for every call through the gateway and every request at the ingress, until disposed of. */
 export function startAccessLog({ sink, form, clock }: AccessLogOptions): Disposable {
-  const write =
-    form === "json"
-      ? (call: FinishedCall) => sink.write(accessLine(call, clock.now()))
-      : (call: FinishedCall) => sink.write(accessText(call, clock.now()), true);
-  callFinished.subscribe(write);
-  return { [Symbol.dispose]: () => callFinished.unsubscribe(write) };
+  const isText = form === "text";
+  const writeCall = isText
+    ? (call: FinishedCall) => sink.write(accessText(call, clock.now()), true)
+    : (call: FinishedCall) => sink.write(accessLine(call, clock.now()));
+  const writeRequest = isText
+    ? (request: IngressRequest) => sink.write(ingressAccessText(request, clock.now()), true)
+    : (request: IngressRequest) => sink.write(ingressAccessLine(request, clock.now()));
+  callFinished.subscribe(writeCall);
+  ingressRequestFinished.subscribe(writeRequest);
+  return {
+    [Symbol.dispose]() {
+      callFinished.unsubscribe(writeCall);
+      ingressRequestFinished.unsubscribe(writeRequest);
+    },
+  };
 }

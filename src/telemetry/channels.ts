@@ -158,3 +158,60 @@ export const ingressRequestFinished = typed<IngressRequest>("appconn:ingress:req
 export const ingressConnections = typed<{ readonly listener: IngressListener; readonly delta: 1 | -1 }>(
   "appconn:ingress:connections",
 );
+
+/** One step of pairing, for log and audit. It never carries a token, a key or a request. */
+export interface PairingStep {
+  readonly action: "token" | "issue" | "renew" | "revoke" | "rotate";
+  readonly phase: "started" | "succeeded" | "failed";
+  /** Empty for a runtime; undefined where it is not known: a revocation of a foreign certificate, a rotation. */
+  readonly application: string | undefined;
+  readonly tenant: string | undefined;
+  readonly group: string | undefined;
+  /** Of the certificate in question; hex. */
+  readonly serial: string | undefined;
+  /** Of the certificate in question: lower-case hex SHA-256 of its DER. */
+  readonly hash: string | undefined;
+  /** Milliseconds since the epoch: end of the certificate, or of the token. */
+  readonly notAfter: number | undefined;
+  /** Address of who asked, or the object that did: `TokenRequest default/shop`. */
+  readonly peer: string | undefined;
+  /** Of the certificate that was renewed. */
+  readonly renewedFrom?: string | undefined;
+  /** Text of what went wrong, as the caller was told. */
+  readonly reason?: string | undefined;
+}
+
+export const pairingStep = typed<PairingStep>("appconn:connector:step");
+
+/** One answer of the connector's APIs, for its metrics and its log. */
+export interface ConnectorAnswer {
+  /** Template of the path: `/v1/applications/certificates`. */
+  readonly endpoint: string;
+  readonly method: string;
+  readonly status: number;
+  /** Code of the failure table and text, where it is a refusal. */
+  readonly failure: string | undefined;
+  readonly reason: string | undefined;
+  /** What a handler threw that is no refusal. */
+  readonly error: unknown;
+  readonly peer: string | undefined;
+  readonly milliseconds: number;
+}
+
+export const connectorAnswered = typed<ConnectorAnswer>("appconn:connector:answered");
+
+/** Something that ends. Times in milliseconds since the epoch. */
+export interface Validity {
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** What ends when, as a whole, published whenever some of it changes. */
+export interface CertificateEnds {
+  /** The one that signs client certificates. */
+  readonly authority: Validity;
+  /** The newest certificate of each Application that is neither revoked nor at its end; `*Runtime*` for runtimes. */
+  readonly applications: ReadonlyMap<string, Validity>;
+}
+
+export const certificateEnds = typed<CertificateEnds>("appconn:connector:certificate-ends");

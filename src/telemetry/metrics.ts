@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Clock } from "../core/clock.ts";
+import { ConnectorMetrics } from "./connector-metrics.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
 import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
@@ -30,6 +31,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
   buildInformation(registry, options.version);
   const gateway = new GatewayMetrics(options);
   const ingress = new IngressMetrics();
+  const connector = new ConnectorMetrics(options.clock);
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async *text() {
@@ -37,10 +39,12 @@ export function startMetrics(options: MetricsOptions): Metrics {
       yield droppedLines(options.sinks);
       yield* piecewise(gateway.text());
       yield* piecewise(ingress.text());
+      yield await connector.text();
     },
     [Symbol.dispose]() {
       gateway[Symbol.dispose]();
       ingress[Symbol.dispose]();
+      connector[Symbol.dispose]();
       registry.clear();
     },
   };

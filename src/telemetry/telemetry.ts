@@ -9,6 +9,7 @@ import type { LogLevelSwitch } from "./log-level.ts";
 import { createLog, type Log, type LogOptions } from "./log.ts";
 import { startMetrics, type Metrics } from "./metrics.ts";
 import type { TelemetryOptions } from "./options.ts";
+import { startPairingLog } from "./pairing-log.ts";
 import { startTokenWarnings } from "./token-warnings.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -76,6 +77,7 @@ async function startParts(
   const { log, level } = createLog({ level: options.log.level, form, write, clock });
   stack.use(startTokenWarnings(log));
   stack.use(startHandshakeLog(log, clock));
+  stack.use(startPairingLog(log));
   if (options.accessLog.enabled) {
     const sink = destinations.open(options.accessLog.destination, "telemetry.accessLog.destination");
     stack.use(startAccessLog({ sink, form: sink === output && form !== "json" ? "text" : "json", clock }));

@@ -12,7 +12,7 @@ export interface KeyPair {
 
 export interface WantedCertificate {
   /** `CN=shop,O=…`, or relative names in the order of the DER. */
-  readonly subject: x509.JsonName | string;
+  readonly subject: x509.JsonNameParams | string;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   /** Object identifiers of the extended key usage; none: the extension is missing. */
@@ -76,7 +76,7 @@ export class TestAuthority {
   }
 
   async #issue(
-    subject: x509.JsonName | string,
+    subject: x509.JsonNameParams | string,
     extensions: x509.Extension[],
     dates: Pick<WantedCertificate, "notBefore" | "notAfter"> = {},
   ): Promise<KeyPair> {
@@ -85,7 +85,7 @@ export class TestAuthority {
       ...validity(),
       ...dates,
       serialNumber: serialNumber(),
-      subject,
+      subject: typeof subject === "string" ? subject : new x509.Name(subject),
       issuer: this.#certificate.subject,
       publicKey: keys.publicKey,
       signingKey: this.#keys.privateKey,

@@ -197,6 +197,8 @@ export class TestIngress implements AsyncDisposable {
       ...rest,
       headers: { host: at.host, ...(rest.headers as NodeJS.Dict<string>) },
     });
+    // After the answer: a server that closes while a body is still being sent.
+    request.on("error", () => {});
     request.end(body);
     const [answer] = (await once(request, "response")) as [IncomingMessage];
     const text = (await buffer(answer)).toString();

@@ -41,6 +41,20 @@ test("completion - commands, options, and the values that an option may have", a
   assert.deepEqual(await complete(["help", "ap"]), ["apply"]);
 });
 
+test("completion - commands within commands, their options, and what they are about", async () => {
+  assert.deepEqual(await complete(["cert", ""]), ["renew", "revoke", "list"]);
+  assert.deepEqual(await complete(["cert", "re"]), ["renew", "revoke"]);
+  assert.deepEqual(await complete(["cert", "revoke", "--h"]), ["--hash", "--help"]);
+  assert.deepEqual(await complete(["cert", "list", "-o", "w"]), ["wide"]);
+  assert.deepEqual(await complete(["cert", "list", "ord"]), ["orders", "orders-old"]);
+  assert.deepEqual(await complete(["token", "create", "s"]), ["shop"]);
+  assert.deepEqual(await complete(["token", "create", "shop", ""]), []);
+  assert.deepEqual(await complete(["cert", "renew", ""]), [":files"]);
+  assert.deepEqual(await complete(["connect", "--out", ""]), [":files"]);
+  assert.deepEqual(await complete(["connect", "--key", "ec"]), ["ec-p256", "ec-p384", "ec-p521"]);
+  assert.deepEqual(await complete(["cert", "nothing", ""]), []);
+});
+
 test("completion - types, names and namespaces come from the server", async () => {
   assert.deepEqual(await complete(["get", "app"]), ["applications", "app"]);
   assert.deepEqual(await complete(["get", "app", "ord"]), ["orders", "orders-old"]);

@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** A labelled line of a description, with lines below it. */
 export interface Line {
   readonly label: string;
@@ -18,12 +20,6 @@ export function renderLines(lines: readonly Line[], indent = ""): string {
       return `${indent}${label}:${text}\n${below}`;
     })
     .join("");
-}
-
-/** Whoever may write an object must not move the cursor of whoever reads it. */
-function printable(value: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what is looked for
-  return value.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
 }
 
 /** `a=1, b=2`, or `<none>`. */

@@ -1,5 +1,6 @@
 import { objectAt, objectsAt, textAt, valueAt } from "../json-fields.ts";
 import type { PlainObject } from "../../core/plain-object.ts";
+import { printable } from "./printable.ts";
 
 /** What the server makes of objects for people (admin-api spec §14). */
 export interface Table {
@@ -54,11 +55,5 @@ function plainTable(body: unknown): Table {
 
 function cellsOf(row: PlainObject): readonly string[] {
   const cells = row["cells"];
-  return Array.isArray(cells) ? cells.map((cell) => (cell === null ? "" : oneLine(String(cell)))) : [];
-}
-
-/** A cell comes from an object that anyone may have written: it must not move the cursor of a terminal. */
-function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return Array.isArray(cells) ? cells.map((cell) => (cell === null ? "" : printable(String(cell)))) : [];
 }

@@ -1,9 +1,15 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { getCACertificates } from "node:tls";
 import type { CommandError } from "../command-error.ts";
 import { readAll } from "../terminal.ts";
 import type { Connection, ConnectionTls } from "./connection.ts";
+import { lookupHost } from "./lookup-host.ts";
 import { StatusError } from "./status-error.ts";
 import { unauthorized, unreachable } from "./unreachable.ts";
 
@@ -14,6 +20,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly accept?: string;
   readonly contentType?: string;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
@@ -22,6 +30,7 @@ export interface ApiAnswer {
   readonly body: unknown;
   /** Texts of the `Warning` headers. */
   readonly warnings: readonly string[];
+  readonly headers: IncomingHttpHeaders;
 }
 
 export interface ApiClientOptions {
@@ -56,7 +65,7 @@ export class ApiClient implements Disposable {
     const status = response.statusCode ?? 0;
     const body = parseJson(text);
     if (status < 200 || status > 299) throw this.#refusal(status, body);
-    return { body, warnings: warningsOf(response) };
+    return { body, warnings: warningsOf(response), headers: response.headers };
   }
 
   /** The JSON documents of an answer that goes on, one for each line; ends when the server ends it. */
@@ -86,8 +95,10 @@ export class ApiClient implements Disposable {
         {
           method: request.method ?? "GET",
           agent: this.#agent,
+          lookup: lookupHost,
           ...(request.signal ? { signal: request.signal } : {}),
           headers: {
+            ...request.headers,
             accept: request.accept ?? "application/json",
             "user-agent": this.#options.userAgent,
             ...(authorization ? { authorization } : {}),

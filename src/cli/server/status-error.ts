@@ -29,7 +29,9 @@ export class StatusError extends CommandError {
 function describe(code: number, status: unknown, during: string | undefined): string {
   if (code === 401) return "error: You must be logged in to the server (Unauthorized)";
   const reason = textAt(status, "reason");
-  const message = textAt(status, "message") ?? `the server answered with status ${code}`;
+  // The connector's own errors are `{"code":…,"error":"…"}` (connector spec §2).
+  const message =
+    textAt(status, "message") ?? textAt(status, "error") ?? `the server answered with status ${code}`;
   const invalid = reason === "Invalid" ? describeInvalid(objectAt(status, "details")) : undefined;
   const activity = during ? `${during}: ` : "";
   return invalid ?? `Error from server${reason ? ` (${reason})` : ""}: ${activity}${message}`;

@@ -19,7 +19,17 @@ test("reference - docs/reference/cli.md is what --help says now", async () => {
 
 test("reference - every command is in it, with examples", async () => {
   const { text } = await commandReference();
-  for (const name of ["serve", "apply", "get", "describe", "delete", "version", "completion"]) {
+  const names = ["serve", "apply", "get", "describe", "delete", "connect", "version", "completion"];
+  const inner = [
+    "token create",
+    "cert renew",
+    "cert revoke",
+    "cert list",
+    "ca show",
+    "ca rotate",
+    "ca retire",
+  ];
+  for (const name of [...names, "token", "cert", "ca", ...inner]) {
     const section = text.split(`## appconn ${name}\n`)[1]?.split("\n## ")[0];
     assert.match(section ?? "", /Examples:\n {2}\S/, name);
   }

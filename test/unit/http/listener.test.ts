@@ -188,3 +188,33 @@ test("listener - close cuts answers that outlast the grace", async () => {
   await listener.close(20);
   await rejected;
 });
+
+test("listener - a renewed certificate keeps the other TLS options", async () => {
+  await using listener = await startListener(options({ tls: { ...tls, maxVersion: "TLSv1.2" } }));
+  listener.renewTls(renewed);
+  const socket = tlsConnect({ port: listener.port, host: "127.0.0.1", rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  assert.equal(socket.getProtocol(), "TLSv1.2");
+  assert.equal(socket.getPeerCertificate().subject.CN, "second");
+  socket.destroy();
+});
+
+test("listener - who is not admitted is closed before a byte is read", async () => {
+  let admitted = 0;
+  const admit = () => ++admitted > 1;
+  await using listener = await startListener(options({ tls, admit }));
+  const refused = connect(listener.port, "127.0.0.1");
+  assert.equal(await everything(refused), "");
+  assert.equal(await bodyOf(`https://127.0.0.1:${listener.port}/`), "over TLS");
+});
+
+test("listener - the TLS server is shown before it listens", async () => {
+  const errors: string[] = [];
+  const prepareTls: ListenerOptions["prepareTls"] = (server) => {
+    server.on("tlsClientError", (error: NodeJS.ErrnoException) => errors.push(error.code ?? ""));
+  };
+  await using listener = await startListener(options({ tls, prepareTls }));
+  const socket = tlsConnect({ port: listener.port, host: "127.0.0.1", ALPNProtocols: ["h2"] });
+  await assert.rejects(once(socket, "secureConnect"));
+  await eventually(() => assert.deepEqual(errors, ["ERR_SSL_NO_APPLICATION_PROTOCOL"]));
+});

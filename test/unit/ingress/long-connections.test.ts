@@ -209,6 +209,33 @@ test("ingress - a connection that has stood for its time is closed with its next
   await client.closed;
 });
 
+test("ingress - a connection whose client does not take its answer ends after twice its time", async () => {
+  const clock = new FakeClock(Date.now());
+  const endless = Buffer.alloc(1024 * 1024);
+  await using ingress = await TestIngress.start({
+    clock,
+    options: { maxConnectionAge: HOUR },
+    routes: {
+      tokenHost: (_request, response) => response.end(),
+      certificateHost: (_request, response) => response.end(),
+      validator: (_request, response) => {
+        const more = () => {
+          while (response.write(endless));
+        };
+        response.on("drain", more);
+        more();
+      },
+    },
+  });
+  const client = await ingress.raw(await ingress.clients.client("shop"));
+  await client.request("GET", EVENTS, { headers: ["Host: gateway.localhost"] });
+  await client.head();
+  client.pause();
+  await clock.advance(2 * HOUR);
+  client.resume();
+  await client.closed;
+});
+
 test("ingress - a stopping ingress lets answers end, with their connections, and takes nobody new", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   await using ingress = await TestIngress.start({

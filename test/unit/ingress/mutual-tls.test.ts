@@ -242,6 +242,13 @@ test("mutual tls - curl comes in with its certificate, and not without", async (
   assert.doesNotMatch(answer, /victim/);
 });
 
+test("mutual tls - a client that does not accept our certificate is told from others", async () => {
+  const url = `https://gateway.localhost:${ingress.gatewayPort}/v1/health`;
+  const resolve = ["--resolve", `gateway.localhost:${ingress.gatewayPort}:127.0.0.1`];
+  assert.match(await run("curl", ["-sS", "--cacert", file("client.crt"), ...resolve, url]), /^curl: \(60\)/);
+  await refusedFor("client-refused");
+});
+
 test("mutual tls - the pairing host asks for no certificate, and needs TLS 1.2 too", async () => {
   const asked = connect({
     port: ingress.pairingPort,

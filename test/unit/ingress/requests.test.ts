@@ -267,6 +267,15 @@ test("ingress - what comes after an unfinished request is not answered in its pl
   assert.doesNotMatch(client.transcript, /^HTTP\/1\.1 400/);
 });
 
+test("ingress - nobody is connected through, and no protocol is changed", async () => {
+  const tunnel = await ingress.raw(shop);
+  await tunnel.send("CONNECT gateway.localhost:8090 HTTP/1.1\r\nHost: gateway.localhost\r\n\r\n");
+  await tunnel.closed;
+  assert.doesNotMatch(tunnel.transcript, /^HTTP\/1\.1 2/);
+  const request = await seen(INFO, { headers: { connection: "Upgrade", upgrade: "websocket" } });
+  assert.equal(request.headers["upgrade"], undefined);
+});
+
 test("ingress - headers above the limit get 431", async () => {
   const answer = await call(INFO, { headers: { "x-large": "x".repeat(33_000) } });
   assert.equal(answer.status, 431);

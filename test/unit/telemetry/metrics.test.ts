@@ -7,6 +7,9 @@ import {
   cacheLookedUp,
   callFinished,
   callsInFlight,
+  handshakeRefused,
+  ingressConnections,
+  ingressRequestFinished,
   tokenFetched,
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
@@ -206,6 +209,19 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
       failure: undefined,
       reason: undefined,
     });
+    ingressRequestFinished.publish({
+      listener: "gateway",
+      method: "GET",
+      path: "/nowhere",
+      status: 404,
+      failure: "INGRESS_UNKNOWN_PATH",
+      client: "shop",
+      certificate: undefined,
+      peer: undefined,
+      milliseconds: 1,
+    });
+    handshakeRefused.publish({ listener: "gateway", reason: "timeout", detail: undefined, peer: undefined });
+    ingressConnections.publish({ listener: "gateway", delta: 1 });
   });
   const page = readFileSync(new URL("../../../docs/reference/telemetry.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| `(\w+)` *\| ([^|]*)\|/gm)].map(([, name, labels = ""]) => [

@@ -1,0 +1,4 @@
+/** A word as a POSIX shell must be given it. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

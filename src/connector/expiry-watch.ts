@@ -1,0 +1,137 @@
+import type { Clock } from "../core/clock.ts";
+import { reasonOf } from "../core/failures.ts";
+import type { ClientAuthority } from "../pki/client-authority.ts";
+import type { IssuedCertificate, PairingRecords } from "../stores/pairing-records.ts";
+import { certificateEnds, type Validity } from "../telemetry/channels.ts";
+import { eachCertificate } from "./each-certificate.ts";
+import { certificateNameOf } from "./pairing-context.ts";
+
+const HOUR = 3_600_000;
+
+/** Of its life; what has less left is warned of (connector spec §12). */
+const LEFT_TO_WARN = 0.2;
+
+export interface ExpiryWatchOptions {
+  readonly records: PairingRecords;
+  readonly authority: ClientAuthority;
+  readonly clock: Clock;
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Knows which certificate of whom ends when, tells metrics of it, and warns once of each that is about to end. */
+export class ExpiryWatch implements AsyncDisposable {
+  readonly #options: ExpiryWatchOptions;
+  #applications = new Map<string, Known>();
+  /** Hashes that have been warned of. */
+  readonly #warned = new Set<string>();
+  readonly #changes: Disposable;
+  #timer: Disposable | undefined;
+  #looking: Promise<void> | undefined;
+  /** Something changed while the records were read. */
+  #isOutdated = false;
+  #isClosed = false;
+
+  constructor(options: ExpiryWatchOptions) {
+    this.#options = options;
+    this.#changes = options.authority.onChanged(() => this.#tell());
+    this.look();
+  }
+
+  /** A certificate is on record. */
+  issued(certificate: IssuedCertificate): void {
+    takeNewest(this.#applications, certificate);
+    this.#tell();
+  }
+
+  /** Reads all records anew: after a revocation, and every hour. */
+  look(): void {
+    if (this.#isClosed) return;
+    if (this.#looking) {
+      this.#isOutdated = true;
+      return;
+    }
+    this.#isOutdated = false;
+    this.#looking = this.#read()
+      .catch((error: unknown) => {
+        this.#options.warn("the ends of certificates cannot be read", { reason: reasonOf(error) });
+      })
+      .finally(() => {
+        this.#looking = undefined;
+        if (this.#isOutdated) this.look();
+        else this.#lookLater();
+      });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.[Symbol.dispose]();
+    this.#changes[Symbol.dispose]();
+    await this.#looking;
+  }
+
+  #lookLater(): void {
+    this.#timer?.[Symbol.dispose]();
+    if (!this.#isClosed) this.#timer = this.#options.clock.after(HOUR, () => this.look());
+  }
+
+  async #read(): Promise<void> {
+    const { records, clock } = this.#options;
+    const begun = clock.now();
+    const found = new Map<string, Known>();
+    for await (const certificate of eachCertificate(records, { expiresAfter: begun })) {
+      if (this.#isClosed) return;
+      takeNewest(found, certificate);
+    }
+    // What was issued while the records were read may be missing in them.
+    for (const known of this.#applications.values()) if (known.issuedAt >= begun) takeNewest(found, known);
+    this.#applications = found;
+    this.#tell();
+    this.#warn();
+  }
+
+  #tell(): void {
+    if (!certificateEnds.hasSubscribers) return;
+    certificateEnds.publish({
+      authority: this.#options.authority.issuer,
+      applications: new Map(this.#applications),
+    });
+  }
+
+  #warn(): void {
+    const { authority, warn } = this.#options;
+    const { issuer } = authority;
+    if (this.#isDue(issuer)) {
+      warn("the authority of client certificates is about to end: rotate it", fieldsOf(issuer));
+    }
+    for (const [application, certificate] of this.#applications) {
+      if (!this.#isDue(certificate)) continue;
+      warn("the newest client certificate is about to end and was not renewed", {
+        application,
+        ...fieldsOf(certificate),
+      });
+    }
+  }
+
+  #isDue({ hash, notBefore, notAfter }: Ending): boolean {
+    const left = (notAfter - this.#options.clock.now()) / (notAfter - notBefore);
+    if (left >= LEFT_TO_WARN || this.#warned.has(hash)) return false;
+    this.#warned.add(hash);
+    return true;
+  }
+}
+
+interface Ending extends Validity {
+  readonly hash: string;
+}
+
+type Known = Ending & Pick<IssuedCertificate, "issuedAt" | "purpose" | "application">;
+
+function takeNewest(newest: Map<string, Known>, certificate: Known): void {
+  const name = certificateNameOf({ ...certificate, tenant: undefined, group: undefined });
+  const known = newest.get(name);
+  if (!known || known.notAfter <= certificate.notAfter) newest.set(name, certificate);
+}
+
+function fieldsOf({ hash, notAfter }: Ending): Record<string, unknown> {
+  return { hash, notAfter: new Date(notAfter).toISOString() };
+}

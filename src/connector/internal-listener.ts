@@ -1,0 +1,61 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
+import type { TlsOptions } from "node:tls";
+import { startListener, type Listener } from "../http/listener.ts";
+import type { RequestHandler } from "../http/request-handler.ts";
+import { readPrivateFileIfThere } from "../pki/private-file.ts";
+import { connectorFailure, refusal, sendAnswer } from "./answer.ts";
+import type { ConnectorOptions } from "./options.ts";
+
+/** Shorter ones could be guessed. */
+const SHORTEST_TOKEN = 16;
+
+/**
+ * The internal API's own listener. Whoever reaches it can pair as any Application, so beyond the loopback it
+ * needs a bearer token and TLS, and does not start otherwise (CONNECTOR_UNPROTECTED; connector spec §5).
+ */
+export async function startInternalListener(
+  options: ConnectorOptions,
+  handler: RequestHandler,
+  tls: TlsOptions | undefined,
+): Promise<Listener> {
+  const { internalHost: host, internalPort: port, internalTokenFile } = options;
+  const token = internalTokenFile === "" ? undefined : await readToken(internalTokenFile);
+  const missing = token === undefined ? "it has no internalTokenFile" : tls ? undefined : "it has no TLS";
+  if (!isLoopback(host) && missing !== undefined)
+    throw connectorFailure("CONNECTOR_UNPROTECTED", [host, missing]);
+  return startListener({
+    host,
+    port,
+    setting: "connector.internalPort",
+    handler: token === undefined ? handler : withBearer(token, handler),
+    // On the loopback nobody listens in, and programs of the original speak plain HTTP to it.
+    ...(tls && !isLoopback(host) ? { tls } : {}),
+  });
+}
+
+async function readToken(file: string): Promise<string> {
+  const token = (await readPrivateFileIfThere(file))?.trim() ?? "";
+  if (token.length >= SHORTEST_TOKEN && /^[\x21-\x7e]+$/.test(token)) return token;
+  const problem = `the file has no token of at least ${SHORTEST_TOKEN} plain characters`;
+  throw connectorFailure("CONNECTOR_UNUSABLE_SETTING", ["internalTokenFile", problem]);
+}
+
+function withBearer(token: string, handler: RequestHandler): RequestHandler {
+  const expected = digestOf(token);
+  return (request, response) => {
+    const presented = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+    // Digests, so that neither length nor content of what is right shows in the time.
+    if (timingSafeEqual(digestOf(presented), expected)) return handler(request, response);
+    response.setHeader("WWW-Authenticate", "Bearer");
+    sendAnswer(response, refusal("CONNECTOR_UNAUTHORIZED"));
+  };
+}
+
+function digestOf(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from "node:http";
+import type { Clock } from "../core/clock.ts";
+
+/** The largest body that is read (connector spec §8). */
+export const LARGEST_BODY = 64 * 1024;
+
+/** Milliseconds; less than a token is claimed for. */
+const PATIENCE = 15_000;
+
+export type ReadBody =
+  | { readonly kind: "body"; readonly bytes: Buffer }
+  | { readonly kind: "too-large" }
+  /** It came too slowly, or its sender left. */
+  | { readonly kind: "unfinished" };
+
+/** Takes a whole small body. What comes of a larger one afterwards is thrown away unseen. */
+export async function readBody(request: IncomingMessage, clock: Clock): Promise<ReadBody> {
+  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BODY) {
+    request.resume();
+    return { kind: "too-large" };
+  }
+  const { promise, resolve } = Promise.withResolvers<ReadBody>();
+  const pieces: Buffer[] = [];
+  let length = 0;
+  const take = (piece: Buffer) => {
+    length += piece.length;
+    if (length > LARGEST_BODY) resolve({ kind: "too-large" });
+    else pieces.push(piece);
+  };
+  const leave = () => resolve({ kind: "unfinished" });
+  const end = () => resolve({ kind: "body", bytes: Buffer.concat(pieces) });
+  request.on("data", take).once("end", end).once("error", leave).once("close", leave);
+  using _patience = clock.after(PATIENCE, leave);
+  try {
+    return await promise;
+  } finally {
+    request.off("data", take).off("end", end).off("close", leave);
+    // A broken connection may still say so, and nobody else listens.
+    request.on("error", () => {}).resume();
+  }
+}
