@@ -2,22 +2,35 @@
 // Plain JavaScript for any Node from 20 on: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [major] = process.versions.node.split(".");
+const pinnedNode = join(root, "node_modules/node/bin/node");
+
+// Takes the place of the pinned Node where that does not start: from 26 on it needs libatomic, which a bare
+// Linux may lack. The oldest Node that the product runs on does not.
+const STAND_IN = "24.21.0";
 
 if (Number(major) < 20) {
   process.stderr.write(
     `Application Connector needs Node 20 or newer to install, and this is ${process.version}.\n`,
   );
   process.exitCode = 1;
-} else if (!isUpToDate()) {
-  process.exitCode = await withLock(() => (isUpToDate() ? 0 : install()));
+} else if (!isUpToDate() || !pinnedStarts()) {
+  process.exitCode = await withLock(() => (isUpToDate() ? 0 : install()) || provideNode());
 }
 
 /**
@@ -29,7 +42,7 @@ function isUpToDate() {
   const installed = packagesOf(join(root, "node_modules/.package-lock.json"));
   if (!wanted || !installed) return false;
   // The pinned Node is laid down by an install script, which the record does not tell about.
-  if (!existsSync(join(root, "node_modules/node/bin/node"))) return false;
+  if (!existsSync(pinnedNode)) return false;
   const isSame = ([path, { version, integrity }]) =>
     installed[path]
       ? installed[path].version === version && installed[path].integrity === integrity
@@ -51,7 +64,12 @@ function packagesOf(file) {
 
 function install() {
   process.stderr.write("Installing what is missing (only once, and after an update) …\n");
-  const words = ["ci", "--loglevel=error", "--no-audit", "--no-fund"];
+  return runNpm("ci");
+}
+
+/** Gives npm's exit code, and says so when it failed. */
+function runNpm(command, ...further) {
+  const words = [command, "--loglevel=error", "--no-audit", "--no-fund", ...further];
   const npm = process.env.npm_execpath;
   // Standard output belongs to the command that follows; npm says on standard error what is wrong.
   const options = { cwd: root, stdio: ["ignore", "ignore", 2] };
@@ -59,8 +77,47 @@ function install() {
     ? spawnSync(process.execPath, [npm, ...words], options)
     : spawnSync("npm", words, options);
   if (status === 0) return 0;
-  process.stderr.write(`npm ci failed${error ? `: ${error.message}` : ""}\n`);
+  process.stderr.write(`npm ${command} failed${error ? `: ${error.message}` : ""}\n`);
   return status || 1;
+}
+
+/** What runs this file starts; where npm found the pinned Node first, that is all there is to ask. */
+function pinnedStarts() {
+  if (!existsSync(pinnedNode)) return false;
+  return realpathSync(process.execPath) === realpathSync(pinnedNode) || tryPinned().status === 0;
+}
+
+function tryPinned() {
+  return spawnSync(pinnedNode, ["--version"], { encoding: "utf8" });
+}
+
+/** Puts another Node where every script looks for the pinned one, if that does not start on this machine. */
+function provideNode() {
+  if (pinnedStarts()) return 0;
+  const { stderr, error } = tryPinned();
+  const reason = (stderr || String(error)).trim().replace(/^\S*node: /, "");
+  process.stderr.write(`The Node that comes along does not start here (${reason}).\n`);
+  const standIn = Number(major) >= 24 ? process.execPath : downloadStandIn();
+  if (!standIn) {
+    process.stderr.write(
+      "Install what it lacks (libatomic is libatomic1 on Debian and Ubuntu), or Node 24 or newer; then run this again.\n",
+    );
+    return 1;
+  }
+  mkdirSync(dirname(pinnedNode), { recursive: true });
+  rmSync(pinnedNode, { force: true });
+  symlinkSync(standIn, pinnedNode);
+  return 0;
+}
+
+/** The binary alone, as the package `node` lays it down, in a folder that goes with the next installation. */
+function downloadStandIn() {
+  const name = `node-${process.platform}-${process.arch}`;
+  const folder = join(root, "node_modules/.stand-in");
+  process.stderr.write(`Installing Node ${STAND_IN} in its place …\n`);
+  const flags = ["--prefix", folder, "--no-save", "--ignore-scripts"];
+  const failed = runNpm("install", ...flags, `${name}@${STAND_IN}`) !== 0;
+  return failed ? undefined : join(folder, "node_modules", name, "bin/node");
 }
 
 /** Two commands on a fresh clone must not install at the same time: the second waits for the first. */

@@ -25,7 +25,12 @@ _appconn() {
     compadd -a found
   fi
 }
-compdef _appconn appconn
+# Read as a file of fpath, this is the body of the function itself when it is called for the first time.
+if [[ $funcstack[1] == _appconn ]]; then
+  _appconn
+else
+  compdef _appconn appconn
+fi
 `,
   fish: `function __appconn_complete
     set -l words (commandline -opc) (commandline -ct)

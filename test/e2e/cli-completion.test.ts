@@ -79,3 +79,13 @@ test("completion - the script for bash completes in a real bash", async () => {
   const { stdout, stderr } = await startProgram(["bash", "-c", script], { env }).ended;
   assert.equal(stdout, "orders-old\ntable wide json yaml name\n", stderr);
 });
+
+test("completion - the script for zsh works when it is sourced and, from the first key on, as a file of fpath", async () => {
+  const { stdout } = await appconn(["completion", "zsh"]);
+  assert.match(stdout, /^#compdef appconn\n/);
+  // zsh runs such a file as the body of the function that it defines.
+  assert.match(
+    stdout,
+    /if \[\[ \$funcstack\[1\] == _appconn \]\]; then\n {2}_appconn\nelse\n {2}compdef _appconn /,
+  );
+});

@@ -59,6 +59,8 @@ test("start - an old Node without the pinned one is told what to do", async () =
 class Checkout extends TemporaryDirectory {
   readonly calls = join(this.path, "calls");
   readonly #npm = join(this.path, "npm.js");
+  /** What the pinned Node does, in the words of a shell. */
+  pinnedNode = "exit 0";
 
   constructor() {
     super();
@@ -81,22 +83,36 @@ class Checkout extends TemporaryDirectory {
   /** What npm does: lays down the packages, the pinned Node among them, and records what it did, last. */
   npmEnds(code: number): void {
     const effect = `
-      import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+      import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
       appendFileSync(${JSON.stringify(this.calls)}, process.argv.slice(2).join(" ") + "\\n");
       if (${code} === 0) {
         const { packages: { "": root, "node_modules/b": optional, ...packages } } =
           JSON.parse(readFileSync("package-lock.json", "utf8"));
-        mkdirSync("node_modules/node/bin", { recursive: true });
-        writeFileSync("node_modules/node/bin/node", "");
+        const lay = (folder, script) => {
+          mkdirSync(folder + "/bin", { recursive: true });
+          writeFileSync(folder + "/bin/node", "#!/bin/sh\\n" + script, { mode: 0o755 });
+        };
+        if (process.argv[2] === "install") {
+          const [, prefix] = /--prefix (\\S+)/.exec(process.argv.join(" "));
+          lay(prefix + "/node_modules/node-" + process.platform + "-" + process.arch, "echo stand-in");
+          process.exit(0);
+        }
+        rmSync("node_modules", { recursive: true, force: true });
+        lay("node_modules/node", ${JSON.stringify(this.pinnedNode)});
         writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages }));
       }
       process.exit(${code});`;
     writeFileSync(this.#npm, effect);
   }
 
-  async install() {
+  async install(env: Readonly<Record<string, string>> = {}) {
     const words = [node, join(this.path, "scripts/install.js")] as const;
-    return await startProgram(words, { env: { npm_execpath: this.#npm }, cwd: "/" }).ended;
+    return await startProgram(words, { env: { npm_execpath: this.#npm, ...env }, cwd: "/" }).ended;
+  }
+
+  /** What `node` is for the scripts of the package. */
+  async startNode() {
+    return await startProgram([join(this.path, "node_modules/node/bin/node"), "--version"]).ended;
   }
 
   get installations(): readonly string[] {
@@ -135,6 +151,34 @@ test("install - two commands at once on a fresh clone install once", async () =>
     [0, 0],
   );
   assert.deepEqual(checkout.installations, [CI]);
+});
+
+/** As a Node that was linked with a library that the machine lacks. */
+const LACKS_LIBRARY = "echo 'node: error while loading shared libraries: libatomic.so.1: none' >&2; exit 127";
+
+test("install - a pinned Node that does not start is replaced by the machine's own where that suits", async () => {
+  using checkout = new Checkout();
+  checkout.pinnedNode = LACKS_LIBRARY;
+  checkout.npmEnds(0);
+  const first = await checkout.install();
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stderr, /does not start here \(error while .*: libatomic\.so\.1: none\)\.\n$/);
+  assert.equal((await checkout.startNode()).stdout, `${process.version}\n`);
+  assert.deepEqual(await checkout.install(), { code: 0, stdout: "", stderr: "" });
+  assert.deepEqual(checkout.installations, [CI]);
+});
+
+test("install - on an old machine another Node is installed in place of a pinned one that does not start", async () => {
+  using checkout = new Checkout();
+  checkout.pinnedNode = LACKS_LIBRARY;
+  checkout.npmEnds(0);
+  const old = { NODE_OPTIONS: pretendOldNode(checkout.path) };
+  const first = await checkout.install(old);
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stderr, /\nInstalling Node 24\.\d+\.\d+ in its place …\n$/);
+  assert.equal((await checkout.startNode()).stdout, "stand-in\n");
+  assert.deepEqual(await checkout.install(old), { code: 0, stdout: "", stderr: "" });
+  assert.equal(checkout.installations.length, 2);
 });
 
 test("install - that npm failed is passed on, and the next try is a new one", async () => {

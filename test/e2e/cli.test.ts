@@ -374,21 +374,6 @@ test("command line - help of each command goes to standard output and ends with 
   }
 });
 
-test("command line - help is as wide as the terminal, and never wider than 100 characters", async () => {
-  const { stdout: wide } = await run(["get", "--help"]);
-  const options = (help: string): readonly string[] =>
-    help.split("\n").filter((line) => /^ {2}(-| {3,})/.test(line));
-  assert.ok(options(wide).every((line) => line.length <= 100));
-  const words = ["-qec", `stty cols 60; exec '${process.execPath}' '${appconnPath}' get --help`, "/dev/null"];
-  const narrow = (await startProgram(["script", ...words]).ended).stdout.replaceAll("\r", "");
-  assert.match(narrow, /^Usage: appconn get/m);
-  assert.ok(options(narrow).length > options(wide).length);
-  assert.ok(
-    options(narrow).every((line) => line.length <= 60),
-    narrow,
-  );
-});
-
 test("command line - an output that cannot be written is an error without a stack", async () => {
   const full = startProgram(
     ["bash", "-c", '"$0" "$1" get ns -o json >/dev/full', process.execPath, appconnPath],
