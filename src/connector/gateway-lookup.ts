@@ -50,6 +50,7 @@ export class GatewayLookup {
       {
         method: "POST",
         origin: url.origin,
+        disguised: url.disguised,
         path,
         headers: [],
         privateHeaders: Object.entries(headers).flat(),

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Resource } from "../core/resources/resource.ts";
 import type { Collection, Selector } from "../stores/store.ts";
+import { KeptWatch } from "./kept-watch.ts";
 
 export interface FollowOptions<T extends Resource> {
   readonly collection: Collection<T>;
@@ -14,31 +15,28 @@ export interface FollowOptions<T extends Resource> {
   readonly clock: Clock;
 }
 
-/** Milliseconds until a watch that broke off is begun again; doubled each time. */
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 10_000;
-
 /**
  * All objects of a collection as they are in the store now, kept in memory. A watch that breaks off is begun
  * again with a complete list.
  */
 export class FollowedCollection<T extends Resource> implements AsyncDisposable {
   readonly #options: FollowOptions<T>;
-  readonly #stopping = new AbortController();
   readonly #known = new Map<string, T>();
-  readonly #synced = Promise.withResolvers<void>();
-  readonly #loop: Promise<void>;
+  readonly #kept: KeptWatch;
 
   constructor(options: FollowOptions<T>) {
+    const { interrupted, clock } = options;
     this.#options = options;
-    // Whoever does not wait for it is told by `interrupted`.
-    this.#synced.promise.catch(() => undefined);
-    this.#loop = this.#run();
+    this.#kept = new KeptWatch({
+      watch: (synced, signal) => this.#watch(synced, signal),
+      interrupted,
+      clock,
+    });
   }
 
   /** Resolves with the first complete list; rejects when it cannot be read, or at `close`. */
   get synced(): Promise<void> {
-    return this.#synced.promise;
+    return this.#kept.synced;
   }
 
   get(key: string): T | undefined {
@@ -49,41 +47,19 @@ export class FollowedCollection<T extends Resource> implements AsyncDisposable {
     return this.#known.values();
   }
 
-  async close(): Promise<void> {
-    this.#stopping.abort();
-    await this.#loop;
+  close(): Promise<void> {
+    return this.#kept.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    let pause = FIRST_PAUSE;
-    while (!signal.aborted) {
-      try {
-        await this.#watch(() => {
-          pause = FIRST_PAUSE;
-          this.#synced.resolve();
-        });
-      } catch (error) {
-        if (signal.aborted) break;
-        // Before the first list there is nothing to fall back on: the caller of `start` decides.
-        this.#synced.reject(error);
-        this.#options.interrupted(error);
-      }
-      await this.#wait(pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
-    }
-    this.#synced.reject(signal.reason);
-  }
-
-  async #watch(synced: () => void): Promise<void> {
+  async #watch(synced: () => void, signal: AbortSignal): Promise<void> {
     const { collection, selector, changed, key: keyOf = nameOf } = this.#options;
     // What was known before and is not in the new list has been deleted in between.
     const missing = new Set(this.#known.keys());
-    for await (const change of collection.watch(selector, { signal: this.#stopping.signal })) {
+    for await (const change of collection.watch(selector, { signal })) {
       if (change.type === "bookmark") continue;
       if (change.type === "synced") {
         for (const key of missing) {
@@ -100,14 +76,6 @@ export class FollowedCollection<T extends Resource> implements AsyncDisposable {
       else this.#known.set(key, change.object);
       changed(key);
     }
-  }
-
-  async #wait(milliseconds: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const { signal } = this.#stopping;
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    using _timer = this.#options.clock.after(milliseconds, resolve);
-    if (!signal.aborted) await promise;
   }
 }
 

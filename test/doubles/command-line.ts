@@ -30,6 +30,7 @@ export async function commandLine(
       stdin: Object.assign(Readable.from([input]), { isTTY }),
       stdout: output("stdout"),
       stderr: output("stderr"),
+      outliveOutput: () => {},
     },
     version: "1.2.3",
     server: {
