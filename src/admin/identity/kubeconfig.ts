@@ -16,7 +16,7 @@ export interface GatewayAddresses {
   readonly credentialsNamespace: string;
 }
 
-/** A kubeconfig as JSON, which is YAML too (admin-api spec §2.3). */
+/** A kubeconfig as JSON, which is YAML too (admin-api spec §2.3), laid out for people. */
 export function kubeconfigText({ server, authority, token, gateway }: KubeconfigParts): string {
   const cluster = {
     server,
@@ -32,5 +32,5 @@ export function kubeconfigText({ server, authority, token, gateway }: Kubeconfig
     contexts: [{ name: "appconn", context }],
     "current-context": "appconn",
   };
-  return `${JSON.stringify(config)}\n`;
+  return `${JSON.stringify(config, undefined, 2)}\n`;
 }
