@@ -14,6 +14,7 @@ Start here:
   appconn serve                             run everything on this machine
   appconn apply -f examples/orders/         register an external system
   appconn describe application orders       see how to call it
+  appconn token create orders               make a pairing link for it
   appconn COMMAND --help                    options and examples of one command`;
 
 /** Runs one command line, without the two words before it, and resolves to the exit code. */

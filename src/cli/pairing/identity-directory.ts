@@ -37,7 +37,7 @@ export class IdentityDirectory {
       const isOurs = uid === process.getuid?.();
       // One with other files in it may be shared on purpose: the files of ours are private all the same.
       if (isOurs && names.every(isOurName)) await chmod(this.path, 0o700);
-      else if (isOurs && process.platform !== "win32" && (mode & 0o022) !== 0) {
+      else if (process.platform !== "win32" && (mode & 0o022) !== 0) {
         throw new CommandError(
           `other users can write to ${this.path} and could put in a key of theirs: run chmod 700 on it`,
         );

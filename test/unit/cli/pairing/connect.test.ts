@@ -364,6 +364,20 @@ test("connect - a server that hangs, sends garbage or too much is named, each in
   }
 });
 
+test("connect - where nobody listens, and a name that nobody has, are said so", async () => {
+  for (const [host, text] of [
+    ["connector-service.localhost:1", /nothing listens at connector-service\.localhost:1: /],
+    ["connector-service.invalid", /the name of connector-service\.invalid is not known here/],
+  ] as const) {
+    const link = `https://${host}/v1/applications/signingRequests/info?token=t`;
+    for (const fragment of ["", `#ca-sha256=${server.authorityHash}`]) {
+      const { code, stderr } = await connect(link + fragment);
+      assert.equal(code, 1);
+      assert.match(stderr, text);
+    }
+  }
+});
+
 test("connect - a certificate that is not for our key and name is not taken", async () => {
   const other = makeAuthority({ key: P256, subject: "/CN=shop" }).certificate;
   const encode = (pem: string): string => Buffer.from(pem).toString("base64");
