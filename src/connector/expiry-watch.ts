@@ -46,7 +46,15 @@ export class ExpiryWatch implements AsyncDisposable {
     this.#tell();
   }
 
-  /** Reads all records anew: after a revocation, and every hour. */
+  /** The newest certificate of somebody may be another one now. */
+  revoked(hash: string): void {
+    for (const known of [...this.#applications.values(), ...this.#meanwhile]) {
+      if (known.hash === hash) return this.look();
+    }
+    if (this.#looking) this.#isOutdated = true;
+  }
+
+  /** Reads all records anew, as every hour. */
   look(): void {
     if (this.#isClosed) return;
     if (this.#looking) {

@@ -4,10 +4,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { systemClock } from "../../../src/core/clock.ts";
+import { applicationKind, type Application } from "../../../src/core/resources/application.ts";
 import { secretKind, type Secret } from "../../../src/core/resources/secret.ts";
 import { openAuthority } from "../../../src/connector/open-authority.ts";
 import { connectorSettings, type ConnectorOptions } from "../../../src/connector/options.ts";
 import { openSqliteStore } from "../../../src/stores/sqlite/open-sqlite-store.ts";
+import { application } from "../../doubles/applications.ts";
 import { issuedCertificate } from "../../doubles/pairing-records.ts";
 import { P256 } from "../../doubles/certificate-requests.ts";
 import { makeAuthority } from "../../doubles/client-authorities.ts";
@@ -226,5 +228,38 @@ test("authority - cert-manager's Secret and a root of its own make the chain", a
   assert.deepEqual(
     scene.authority.trusted.map(({ name }) => name),
     ["CN=Below", "CN=Root"],
+  );
+});
+
+test("deleted Applications - where it is asked for, their certificates are revoked, and no others", async (context) => {
+  const scene = await connectorScene(context, { revokeOnDeletion: true });
+  const applications = scene.store.collection<Application>(applicationKind);
+  for (const name of ["shop", "stall"]) await applications.create(application(name, []));
+  const stall = issuedCertificate({ application: "stall" });
+  await scene.store.pairing.recordCertificate(stall);
+  await pair(scene);
+  await pair(scene);
+  await applications.remove({ name: "shop" });
+  const hashes = (await list(scene)).items.map(({ hash = "" }) => hash);
+  assert.equal(hashes.length, 2);
+  await eventually(() =>
+    assert.deepEqual(
+      hashes.map((hash) => scene.revocations.check(hash)),
+      [true, true],
+    ),
+  );
+  assert.equal(scene.revocations.check(stall.hash), false);
+});
+
+test("deleted Applications - by default their certificates go on", async (context) => {
+  const scene = await connectorScene(context);
+  const applications = scene.store.collection<Application>(applicationKind);
+  await applications.create(application("shop", []));
+  await pair(scene);
+  await applications.remove({ name: "shop" });
+  await pair(scene);
+  assert.deepEqual(
+    (await list(scene)).items.map(({ revokedAt }) => revokedAt),
+    [undefined, undefined],
   );
 });

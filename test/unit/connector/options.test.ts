@@ -147,3 +147,15 @@ test("internal listener - a token file that others can read, or that is too shor
   chmodSync(internalTokenFile, 0o644);
   await assert.rejects(connectorScene(context, { internalTokenFile }), { code: "PKI_FILE_EXPOSED" });
 });
+
+test("internal listener - a name that a stranger's DNS could lead here is refused", async (context) => {
+  const { internal } = await connectorScene(context);
+  const { port } = new URL(internal);
+  const send = (host: string) => call(internal, "/v1/health", { headers: { Host: host } });
+  for (const host of [`127.0.0.1:${port}`, "localhost", `LOCALHOST:${port}`, "a.localhost", "[::1]:1"]) {
+    assert.equal((await send(host)).status, 200, host);
+  }
+  for (const host of ["evil.example.com", `localhost.example.com:${port}`]) {
+    assert.equal((await send(host)).status, 421, host);
+  }
+});
