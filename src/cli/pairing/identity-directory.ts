@@ -18,6 +18,8 @@ export interface Identity {
   /** By whom its servers are known. */
   readonly trust: ServerTrust;
   readonly connection: ConnectionRecord;
+  /** The directory that its files really are in: another identity may take its place meanwhile. */
+  readonly place: string;
 }
 
 /** The directory of one identity (`--out`). Every problem is a CommandError that names it. */
@@ -64,9 +66,9 @@ export class IdentityDirectory {
         await read("client.crt"),
       ];
       const [authorities, connection] = [await read("server-ca.crt"), await read("connection.json")];
-      return { key, certificate, authorities, connection };
+      return { place, key, certificate, authorities, connection };
     });
-    const { key, certificate, authorities, connection } = files;
+    const { place, key, certificate, authorities, connection } = files;
     if (key === undefined || certificate === undefined || connection === undefined) return undefined;
     const record = parseConnection(connection);
     const leaf = certificateOf(certificate);
@@ -77,7 +79,7 @@ export class IdentityDirectory {
       );
     }
     const trust = { kind: record.serverTrust, authorities: authorities ?? "" };
-    return { pair: { key, certificate }, leaf, trust, connection: record };
+    return { pair: { key, certificate }, leaf, trust, connection: record, place };
   }
 
   /** The identity in it, to be used. */
@@ -94,10 +96,9 @@ export class IdentityDirectory {
     await this.#guard("written", () => replaceIdentity(this.path, files, realDisk));
   }
 
-  /** What was learnt since. The pair stays. */
-  async note(connection: ConnectionRecord, serverAuthority?: string): Promise<void> {
+  /** What was learnt since of an identity. Its pair stays. */
+  async note({ place }: Identity, connection: ConnectionRecord, serverAuthority?: string): Promise<void> {
     await this.#guard("written", async () => {
-      const place = await identityPlace(this.path);
       if (serverAuthority) await writePrivateFile(join(place, "server-ca.crt"), serverAuthority);
       await writePrivateFile(join(place, "connection.json"), formatConnection(connection));
     });
