@@ -10,7 +10,8 @@ const INTRODUCTION = `# Command line
 \`appconn\` in an installed package; \`npx appconn\` in a checkout. Commands other than \`serve\` find the server by
 the first of these that is given: \`--kubeconfig\`, \`--data-dir\`, \`APPCONN_DATA_DIR\`, \`KUBECONFIG\`, and else the
 default data directory (\`$XDG_DATA_HOME/appconn\`, else \`~/.local/share/appconn\`), where \`serve\` leaves a
-kubeconfig. kubectl reads the same file.
+kubeconfig. kubectl reads the same file. An external system needs none of that: \`connect\`, \`cert renew DIR\` and
+\`cert revoke DIR\` know their servers by the pairing link alone.
 
 Exit codes: 0 done, 1 failed, 2 not understood (command line or configuration). Results go to standard output,
 everything else to standard error. Colours and progress appear on a terminal only; \`NO_COLOR\` turns them off.

@@ -67,7 +67,7 @@ async function connect(
 ): Promise<void> {
   const directory = new IdentityDirectory(options.out);
   if (word !== undefined) {
-    const link = await readPairingLink(word, context.terminal.stdin);
+    const link = await readPairingLink(word, context.terminal);
     // Whoever lists the processes needs no link: from here on it stands in none.
     if (options.watch) process.title = "appconn connect --watch";
     await connectBy(link, { context, options, directory });

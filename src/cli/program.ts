@@ -15,6 +15,7 @@ Start here:
   appconn serve                             run everything on this machine
   appconn apply -f examples/orders/         register an external system
   appconn describe application orders       see how to call it
+  appconn token create orders               make a pairing link for it
   appconn COMMAND --help                    options and examples of one command`;
 
 /** Characters in a line of help. */

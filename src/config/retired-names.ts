@@ -28,5 +28,12 @@ export const retiredNames: readonly RetiredName[] = [
   { flag: "requestLogging", takesValue: false, because: "every call leaves an access line" },
   { flag: "namespace", takesValue: true, because: "Secrets are read from gateway.credentialsNamespace" },
   { flag: "application", takesValue: true, because: "one gateway serves all Applications" },
+  { flag: "appName", takesValue: true, because: "the connector needs no name of its own" },
+  { flag: "revocationConfigMapName", takesValue: true, because: EMBEDDED },
+  {
+    flag: "connectorServiceURL",
+    takesValue: true,
+    because: "TokenRequests are answered by the connector itself",
+  },
   { flag: "namespacedGateway", takesValue: false, because: "one gateway serves all namespaces" },
 ];

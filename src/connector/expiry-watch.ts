@@ -22,6 +22,8 @@ export interface ExpiryWatchOptions {
 export class ExpiryWatch implements AsyncDisposable {
   readonly #options: ExpiryWatchOptions;
   #applications = new Map<string, Known>();
+  /** What was issued since the records began to be read: it may be missing there. */
+  #meanwhile: Known[] = [];
   /** Hashes that have been warned of. */
   readonly #warned = new Set<string>();
   readonly #changes: Disposable;
@@ -40,10 +42,19 @@ export class ExpiryWatch implements AsyncDisposable {
   /** A certificate is on record. */
   issued(certificate: IssuedCertificate): void {
     takeNewest(this.#applications, certificate);
+    if (this.#looking) this.#meanwhile.push(certificate);
     this.#tell();
   }
 
-  /** Reads all records anew: after a revocation, and every hour. */
+  /** The newest certificate of somebody may be another one now. */
+  revoked(hash: string): void {
+    for (const known of [...this.#applications.values(), ...this.#meanwhile]) {
+      if (known.hash === hash) return this.look();
+    }
+    if (this.#looking) this.#isOutdated = true;
+  }
+
+  /** Reads all records anew, as every hour. */
   look(): void {
     if (this.#isClosed) return;
     if (this.#looking) {
@@ -76,14 +87,13 @@ export class ExpiryWatch implements AsyncDisposable {
 
   async #read(): Promise<void> {
     const { records, clock } = this.#options;
-    const begun = clock.now();
     const found = new Map<string, Known>();
-    for await (const certificate of eachCertificate(records, { expiresAfter: begun })) {
+    this.#meanwhile = [];
+    for await (const certificate of eachCertificate(records, { expiresAfter: clock.now() })) {
       if (this.#isClosed) return;
       takeNewest(found, certificate);
     }
-    // What was issued while the records were read may be missing in them.
-    for (const known of this.#applications.values()) if (known.issuedAt >= begun) takeNewest(found, known);
+    for (const certificate of this.#meanwhile) takeNewest(found, certificate);
     this.#applications = found;
     this.#tell();
     this.#warn();
@@ -124,7 +134,7 @@ interface Ending extends Validity {
   readonly hash: string;
 }
 
-type Known = Ending & Pick<IssuedCertificate, "issuedAt" | "purpose" | "application">;
+type Known = Ending & Pick<IssuedCertificate, "purpose" | "application">;
 
 function takeNewest(newest: Map<string, Known>, certificate: Known): void {
   const name = certificateNameOf({ ...certificate, tenant: undefined, group: undefined });

@@ -216,6 +216,12 @@ export const connectorFailures = defineFailures({
     text: "Unauthorized.",
     remedy: "Send the token of connector.internalTokenFile as a bearer token.",
   },
+  CONNECTOR_FOREIGN_HOST: {
+    status: 421,
+    actor: "caller",
+    text: "This address serves another host.",
+    remedy: "Call the internal API by its address or as localhost, or give it a connector.internalTokenFile.",
+  },
   CONNECTOR_UNEXPECTED: {
     status: 500,
     actor: "operator",

@@ -28,7 +28,7 @@ export async function startInternalListener(
     host,
     port,
     setting: "connector.internalPort",
-    handler: token === undefined ? handler : withBearer(token, handler),
+    handler: token === undefined ? fromThisMachine(handler) : withBearer(token, handler),
     // On the loopback nobody listens in, and programs of the original speak plain HTTP to it.
     ...(tls && !isLoopback(host) ? { tls } : {}),
   });
@@ -49,6 +49,22 @@ function withBearer(token: string, handler: RequestHandler): RequestHandler {
     if (timingSafeEqual(digestOf(presented), expected)) return handler(request, response);
     response.setHeader("WWW-Authenticate", "Bearer");
     sendAnswer(response, refusal("CONNECTOR_UNAUTHORIZED"));
+  };
+}
+
+/**
+ * A browser on this machine may be led here by a name that a stranger's DNS gives, and would send whatever the
+ * stranger's page says. It then names that host; programs name the address, or localhost.
+ */
+function fromThisMachine(handler: RequestHandler): RequestHandler {
+  return (request, response) => {
+    const host = (request.headers.host ?? "")
+      .replace(/:\d*$/, "")
+      .replace(/^\[|\]$/g, "")
+      .toLowerCase();
+    if (isIP(host) !== 0 || host === "localhost" || host.endsWith(".localhost"))
+      return handler(request, response);
+    sendAnswer(response, refusal("CONNECTOR_FOREIGN_HOST"));
   };
 }
 

@@ -141,6 +141,10 @@ export const connectorSettings = {
     description: "ST of every client's subject.",
     aliases: [{ environment: "PROVINCE" }],
   }),
+  revokeOnDeletion: flag({
+    default: false,
+    description: "Whether the certificates of an Application are revoked when it is deleted.",
+  }),
   caSecret: text({
     default: "",
     description:

@@ -19,6 +19,8 @@ export async function readBody(request: IncomingMessage, clock: Clock): Promise<
     request.resume();
     return { kind: "too-large" };
   }
+  // Who left before this has said so already, to nobody.
+  if (request.destroyed && !request.complete) return { kind: "unfinished" };
   const { promise, resolve } = Promise.withResolvers<ReadBody>();
   const pieces: Buffer[] = [];
   let length = 0;

@@ -9,8 +9,8 @@ export interface RevokingOptions {
   readonly clock: Clock;
   /** Takes effect in this process before the caller is told that it is done. */
   readonly revoked: (hash: string) => void;
-  /** Told after each. */
-  readonly changed: () => void;
+  /** Told of each that was not revoked before. */
+  readonly changed: (hash: string) => void;
 }
 
 /** What is known of a certificate that is to be revoked. */
@@ -37,17 +37,18 @@ export class Revoking {
     const steps = PairingSteps.begin("revoke", { hash, peer });
     try {
       const record = await records.certificate(hash);
-      await records.revoke({ hash, revokedAt: clock.now(), notAfter: record?.notAfter ?? notAfter });
+      const end = record?.notAfter ?? notAfter;
+      const isNew = await records.revoke({ hash, revokedAt: clock.now(), notAfter: end });
       revoked(hash);
+      if (isNew) changed(hash);
       const { application, tenant, group, serial } = record ?? {};
-      steps.succeeded({ application, tenant, group, serial, notAfter: record?.notAfter ?? notAfter });
+      steps.succeeded({ application, tenant, group, serial, notAfter: end });
     } catch (error) {
       // The texts of the store's failures name no values.
       const reason = error instanceof Failure ? error.message : "internal error";
       steps.failed(reason);
       throw connectorFailure("CONNECTOR_REVOCATION_FAILED", [reason], { cause: error });
     }
-    changed();
   }
 }
 

@@ -48,7 +48,7 @@ export function router(routes: readonly Route[], surroundings: RouterSurrounding
     if (known.length === 0) return sendAnswer(response, refusal("CONNECTOR_NOT_FOUND"));
     const found = known.find(({ route }) => route.method === request.method);
     if (!found) {
-      response.setHeader("Allow", known.map(({ route }) => route.method).join(", "));
+      response.setHeader("Allow", Array.from(new Set(known.map(({ route }) => route.method))).join(", "));
       return sendAnswer(response, refusal("CONNECTOR_METHOD"));
     }
     const parameters = { ...found.pattern.exec(path)?.groups };

@@ -13,6 +13,7 @@ import type { ClientAuthority } from "../pki/client-authority.ts";
 import type { RevocationSet } from "../pki/revocations.ts";
 import type { Store } from "../stores/store.ts";
 import { checkOptions, configuredFields } from "./check-options.ts";
+import { DeletedApplications } from "./deleted-applications.ts";
 import { ExpiryWatch } from "./expiry-watch.ts";
 import { GatewayLookup } from "./gateway-lookup.ts";
 import { startInternalListener } from "./internal-listener.ts";
@@ -82,6 +83,9 @@ export async function startConnector(start: ConnectorStart): Promise<Connector> 
   if (options.tokenRequests.enabled) {
     stack.use(new TokenRequests({ store, options, tokens: parts.tokens, urls: parts.urls, clock, warn }));
   }
+  if (options.revokeOnDeletion) {
+    stack.use(new DeletedApplications({ store, revoking: parts.revoking, clock, warn }));
+  }
   const running = stack.move();
   return {
     internal,
@@ -133,9 +137,9 @@ function assemble(start: ConnectorStart): Assembled {
       records,
       clock,
       revoked: (hash) => revocations.add(hash),
-      changed: () => {
+      changed: (hash) => {
         list.outdate();
-        expiry.look();
+        expiry.revoked(hash);
       },
     }),
     revoked: (hash) => revocations.check(hash),

@@ -35,6 +35,8 @@ export class TokenRequests implements AsyncDisposable {
   /** Objects whose refusal has been told, by their uid. */
   readonly #warned = new Map<string, string>();
   #timer: Disposable | undefined;
+  /** When the timer is due, on the clock that never jumps. */
+  #due = Number.POSITIVE_INFINITY;
   #isClosed = false;
 
   constructor(parts: TokenRequestsParts) {
@@ -47,7 +49,7 @@ export class TokenRequests implements AsyncDisposable {
       interrupted: (error) => parts.warn("a watch of the store broke off and is begun again", { error }),
       clock: parts.clock,
     });
-    this.#sweepLater();
+    this.#sweepWithin(parts.options.tokenRequests.syncPeriod);
   }
 
   async close(): Promise<void> {
@@ -66,24 +68,32 @@ export class TokenRequests implements AsyncDisposable {
     if (!object) this.#warned.delete(key);
     // A failure is tried again by the period, not by the change that it made itself.
     else if (object.status?.state !== "Error") this.#begin(key);
-    this.#sweepLater();
+    if (object) this.#sweepWithin(this.#left(object));
   }
 
   #sweep(): void {
-    for (const object of this.#followed.values()) this.#begin(keyOf(object));
-    this.#sweepLater();
+    this.#due = Number.POSITIVE_INFINITY;
+    let next = this.#parts.options.tokenRequests.syncPeriod;
+    for (const object of this.#followed.values()) {
+      this.#begin(keyOf(object));
+      next = Math.min(next, this.#left(object));
+    }
+    this.#sweepWithin(next);
   }
 
-  /** When the first of them ends, or after a period: the clock may jump meanwhile. */
-  #sweepLater(): void {
+  /** Milliseconds until an object has ended. */
+  #left(object: TokenRequest): number {
+    return (endOf(object) ?? Number.POSITIVE_INFINITY) - this.#parts.clock.now();
+  }
+
+  #sweepWithin(milliseconds: number): void {
+    const { clock } = this.#parts;
+    const pause = Math.max(milliseconds, SHORTEST_PAUSE);
+    const due = clock.monotonic() + pause;
+    if (this.#isClosed || due >= this.#due) return;
     this.#timer?.[Symbol.dispose]();
-    if (this.#isClosed) return;
-    const { clock, options } = this.#parts;
-    let pause = options.tokenRequests.syncPeriod;
-    for (const object of this.#followed?.values() ?? []) {
-      pause = Math.min(pause, (endOf(object) ?? Number.POSITIVE_INFINITY) - clock.now());
-    }
-    this.#timer = clock.after(Math.max(pause, SHORTEST_PAUSE), () => this.#sweep());
+    this.#due = due;
+    this.#timer = clock.after(pause, () => this.#sweep());
   }
 
   #begin(key: string): void {

@@ -1,3 +1,4 @@
+import { ok } from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
@@ -10,6 +11,7 @@ import { RevocationSet } from "../../src/pki/revocations.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/open-sqlite-store.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { encode, makeRequest } from "./certificate-requests.ts";
+import { eventually } from "./eventually.ts";
 import { openOutbound } from "./outbound.ts";
 import { defaultsOf } from "./setting-defaults.ts";
 import { TemporaryDirectory } from "./temporary-directory.ts";
@@ -91,6 +93,7 @@ export async function connectorScene(
       warn: (message, fields) => warnings.push({ message, fields }),
     }),
   );
+  if (!withoutRevocations) await eventually(() => ok(revocations.isLoaded));
   const { internalOrigin: internal = "", externalOrigin: external = "" } = connector;
   return { connector, store, authority, revocations, directory, internal, external, warnings };
 }

@@ -21,7 +21,7 @@ const CLIENT_REFUSED =
 /** Says what a failed exchange with `place` means; `asClient`: our certificate was shown. */
 export function externalProblem(place: string, error: unknown, asClient: boolean): CommandError {
   const cause = { cause: error };
-  const code = codeOf(error);
+  const { code = "", message: reason } = firstOf(error);
   const fail = (text: string): CommandError => new CommandError(text, cause);
   if (error instanceof Error && error.name === "TimeoutError") {
     return fail(`${place} does not answer in time: try again, or raise --request-timeout`);
@@ -33,7 +33,7 @@ export function externalProblem(place: string, error: unknown, asClient: boolean
     return fail(`the name of ${place} is not known here: check the name, or this machine's DNS`);
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return fail(`the certificate of ${place} is for another name: ${printable(reasonOf(error))}`);
+    return fail(`the certificate of ${place} is for another name: ${printable(reason)}`);
   }
   if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
     return fail(
@@ -55,11 +55,11 @@ export function externalProblem(place: string, error: unknown, asClient: boolean
     const hint = asClient ? ": it may not take this client certificate" : "";
     return fail(`${place} closed the connection without an answer${hint}`);
   }
-  return fail(`cannot talk to ${place}: ${printable(reasonOf(error))}`);
+  return fail(`cannot talk to ${place}: ${printable(reason)}`);
 }
 
-/** Connecting to a name with several addresses fails with all their errors together. */
-function codeOf(error: unknown): string {
+/** Connecting to a name with several addresses fails with all their errors together, and with no text. */
+function firstOf(error: unknown): { readonly code?: string | undefined; readonly message: string } {
   const first = error instanceof AggregateError ? (error.errors as readonly unknown[])[0] : error;
-  return (first as NodeJS.ErrnoException | undefined)?.code ?? "";
+  return { code: (first as NodeJS.ErrnoException | undefined)?.code, message: reasonOf(first) };
 }

@@ -18,6 +18,8 @@ export interface Identity {
   /** By whom its servers are known. */
   readonly trust: ServerTrust;
   readonly connection: ConnectionRecord;
+  /** The directory that its files really are in: another identity may take its place meanwhile. */
+  readonly place: string;
 }
 
 /** The directory of one identity (`--out`). Every problem is a CommandError that names it. */
@@ -37,7 +39,7 @@ export class IdentityDirectory {
       const isOurs = uid === process.getuid?.();
       // One with other files in it may be shared on purpose: the files of ours are private all the same.
       if (isOurs && names.every(isOurName)) await chmod(this.path, 0o700);
-      else if (isOurs && process.platform !== "win32" && (mode & 0o022) !== 0) {
+      else if (process.platform !== "win32" && (mode & 0o022) !== 0) {
         throw new CommandError(
           `other users can write to ${this.path} and could put in a key of theirs: run chmod 700 on it`,
         );
@@ -64,9 +66,9 @@ export class IdentityDirectory {
         await read("client.crt"),
       ];
       const [authorities, connection] = [await read("server-ca.crt"), await read("connection.json")];
-      return { key, certificate, authorities, connection };
+      return { place, key, certificate, authorities, connection };
     });
-    const { key, certificate, authorities, connection } = files;
+    const { place, key, certificate, authorities, connection } = files;
     if (key === undefined || certificate === undefined || connection === undefined) return undefined;
     const record = parseConnection(connection);
     const leaf = certificateOf(certificate);
@@ -77,7 +79,7 @@ export class IdentityDirectory {
       );
     }
     const trust = { kind: record.serverTrust, authorities: authorities ?? "" };
-    return { pair: { key, certificate }, leaf, trust, connection: record };
+    return { pair: { key, certificate }, leaf, trust, connection: record, place };
   }
 
   /** The identity in it, to be used. */
@@ -94,10 +96,9 @@ export class IdentityDirectory {
     await this.#guard("written", () => replaceIdentity(this.path, files, realDisk));
   }
 
-  /** What was learnt since. The pair stays. */
-  async note(connection: ConnectionRecord, serverAuthority?: string): Promise<void> {
+  /** What was learnt since of an identity. Its pair stays. */
+  async note({ place }: Identity, connection: ConnectionRecord, serverAuthority?: string): Promise<void> {
     await this.#guard("written", async () => {
-      const place = await identityPlace(this.path);
       if (serverAuthority) await writePrivateFile(join(place, "server-ca.crt"), serverAuthority);
       await writePrivateFile(join(place, "connection.json"), formatConnection(connection));
     });

@@ -27,20 +27,37 @@ export interface ExpectedCertificate {
  */
 export function readIssued(body: unknown, expected: ExpectedCertificate, place: string): Issued {
   const [leaf] = certificatesIn(textAt(body, "clientCrt"));
-  const authorities = certificatesIn(textAt(body, "caCrt"));
-  const [issuer] = authorities;
-  const problem = leaf && issuer ? problemOf(leaf, issuer, expected) : "there is no certificate in it";
-  if (!leaf || problem !== undefined) {
-    throw new CommandError(`the answer of ${place} cannot be used: ${problem ?? "it is empty"}`);
-  }
+  const told = certificatesIn(textAt(body, "caCrt"));
+  if (!leaf || told.length === 0) throw unusable(place, "there is no certificate in it");
+  const problem = problemOf(leaf, expected);
+  if (problem !== undefined) throw unusable(place, problem);
+  const authorities = fromIssuerUp(leaf, told);
+  if (!authorities) throw unusable(place, "its certificate is not signed by an authority beside it");
   return { leaf, chain: pem([leaf, ...authorities]), authorities: pem(authorities) };
 }
 
-function problemOf(
+function unusable(place: string, problem: string): CommandError {
+  return new CommandError(`the answer of ${place} cannot be used: ${problem}`);
+}
+
+/** Each after the one that it signed, as TLS wants them: some servers tell the root first. The rest comes last. */
+function fromIssuerUp(
   leaf: X509Certificate,
-  issuer: X509Certificate,
-  { key, commonName, now }: ExpectedCertificate,
-): string | undefined {
+  told: readonly X509Certificate[],
+): readonly X509Certificate[] | undefined {
+  const rest = [...told];
+  const ordered: X509Certificate[] = [];
+  for (let last = leaf; rest.length > 0;) {
+    const index = rest.findIndex((one) => last.checkIssued(one) && last.verify(one.publicKey));
+    const [issuer] = index < 0 ? [] : rest.splice(index, 1);
+    if (!issuer) break;
+    ordered.push(issuer);
+    last = issuer;
+  }
+  return ordered.length === 0 ? undefined : [...ordered, ...rest];
+}
+
+function problemOf(leaf: X509Certificate, { key, commonName, now }: ExpectedCertificate): string | undefined {
   if (!leaf.checkPrivateKey(key)) return "its certificate is for another key";
   const names = readCertificateName(leaf)
     .flat()
@@ -48,9 +65,6 @@ function problemOf(
   if (names.length !== 1 || names[0]?.value !== commonName) {
     const found = printable(names.map(({ value }) => value).join(", "));
     return `its certificate is for "${found}", and the request was for "${commonName}"`;
-  }
-  if (!leaf.checkIssued(issuer) || !leaf.verify(issuer.publicKey)) {
-    return "its certificate is not signed by the authority beside it";
   }
   if (leaf.validToDate.getTime() <= now) {
     return "its certificate has expired already: is the clock of this machine right?";

@@ -68,12 +68,13 @@ export async function completeConnection(
   directory: IdentityDirectory,
   session: Omit<ExternalSession, "trust" | "identity">,
 ): Promise<ConnectionRecord> {
-  const { pair: identity, trust, connection } = await directory.read();
+  const present = await directory.read();
+  const { pair: identity, trust, connection } = present;
   const place = `connection.json in ${directory.path}`;
   const infoUrl = urlNamed({ urls: connection.urls }, "infoUrl", place);
   const { information, authority } = await verifyIdentity(infoUrl, { ...session, trust, identity });
   const complete = { ...connection, urls: { ...connection.urls, ...information.urls } };
-  await directory.note(complete, trust.kind === "system" ? authority : undefined);
+  await directory.note(present, complete, trust.kind === "system" ? authority : undefined);
   return complete;
 }
 

@@ -4,7 +4,7 @@ import type { Disk } from "./disk.ts";
 import { IDENTITY_FILES, type IdentityFile, type IdentityFiles } from "./identity-files.ts";
 
 /** Points at the directory with the files of now. */
-export const CURRENT = ".current";
+const CURRENT = ".current";
 /** What the name of each such directory begins with. */
 const GENERATION = ".identity-";
 const SCRATCH = ".link-";

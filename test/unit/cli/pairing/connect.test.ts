@@ -108,8 +108,15 @@ test("connect - the curl line that it prints works", async () => {
 
 test("connect - the link may come on standard input, with the line end that it has there", async () => {
   const words = ["connect", "-", "--out", out];
-  succeeded(await commandLine(words, { input: `${server.link()}\n` }));
+  const { stderr } = succeeded(await commandLine(words, { input: `\n ${server.link()}\r\nmore` }));
+  assert.equal(stderr, "");
   assert.equal(connection()["application"], "shop");
+  // At a terminal the line end is enough, and somebody must know what is waited for.
+  const atTerminal = await commandLine([...words, "--force"], { input: `${server.link()}\n`, isTTY: true });
+  assert.equal(succeeded(atTerminal).stderr, "Pairing link: ");
+  for (const input of ["", "\n\n", "x".repeat(100_000)]) {
+    assert.equal((await commandLine(words, { input })).code, 2);
+  }
 });
 
 test("connect - the key is of the kind that was asked for, else of the one that the server advises", async () => {
@@ -364,12 +371,26 @@ test("connect - a server that hangs, sends garbage or too much is named, each in
   }
 });
 
+test("connect - where nobody listens, and a name that nobody has, are said so", async () => {
+  for (const [host, text] of [
+    ["connector-service.localhost:1", /nothing listens at connector-service\.localhost:1: /],
+    ["connector-service.invalid", /the name of connector-service\.invalid is not known here/],
+  ] as const) {
+    const link = `https://${host}/v1/applications/signingRequests/info?token=t`;
+    for (const fragment of ["", `#ca-sha256=${server.authorityHash}`]) {
+      const { code, stderr } = await connect(link + fragment);
+      assert.equal(code, 1);
+      assert.match(stderr, text);
+    }
+  }
+});
+
 test("connect - a certificate that is not for our key and name is not taken", async () => {
   const other = makeAuthority({ key: P256, subject: "/CN=shop" }).certificate;
   const encode = (pem: string): string => Buffer.from(pem).toString("base64");
   const cases: readonly [Behaviour, RegExp][] = [
     [(right) => ({ ...right, clientCrt: encode(other) }), /is for another key/],
-    [(right) => ({ ...right, caCrt: encode(other) }), /not signed by the authority beside it/],
+    [(right) => ({ ...right, caCrt: encode(other) }), /not signed by an authority beside it/],
     [(right) => ({ ...right, clientCrt: "###" }), /there is no certificate in it/],
     [
       (right) => ({
@@ -399,6 +420,18 @@ test("connect - a certificate for another name than the one that was asked for i
   const { code, stderr } = await connect(server.link());
   assert.equal(code, 1);
   assert.match(stderr, /its certificate is for "other", and the request was for "shop"/);
+});
+
+test("connect - authorities that are told in another order are put into the one of TLS", async () => {
+  const other = makeAuthority({ key: P256, subject: "/CN=other" }).certificate;
+  const right = server.clientAuthority.certificate;
+  server.behave("certificates", (answer) => ({
+    ...answer,
+    caCrt: Buffer.from(other + right).toString("base64"),
+  }));
+  succeeded(await connect(server.link()));
+  assert.ok(read("client.crt").endsWith(right + other));
+  assert.equal(read("client-ca.crt"), right + other);
 });
 
 /** The same key under another name, as a server could make it. */

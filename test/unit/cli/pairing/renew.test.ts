@@ -140,6 +140,14 @@ test("cert revoke - the identity revokes itself, also twice, and is not renewed 
   assert.deepEqual(server.requests, []);
 });
 
+test("cert revoke - works before a call has told where to, too", async () => {
+  const elsewhere = join(scratch.path, `identity-${count++}`);
+  server.behave("management", "reset");
+  assert.equal((await commandLine(["connect", server.link(), "--out", elsewhere])).code, 1);
+  succeeded(await commandLine(["cert", "revoke", elsewhere]));
+  succeeded(await commandLine(["cert", "revoke", elsewhere]));
+});
+
 test("cert revoke - a person at a terminal is asked, and nothing but a yes counts", async () => {
   for (const input of ["n\n", "\n", "", "yesterday\n"]) {
     const { code, stderr } = await commandLine(["cert", "revoke", out], { isTTY: true, input });
