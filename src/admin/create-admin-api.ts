@@ -8,6 +8,7 @@ import { AdminFailure, badRequest } from "./admin-failure.ts";
 import { PLAIN_JSON } from "./answer/accept.ts";
 import { sendValue } from "./answer/send.ts";
 import { auditWrite } from "./audit-write.ts";
+import { withInternalApi } from "./internal-api.ts";
 import { unsupportedMediaType } from "./body/read-body.ts";
 import { discoveryDocuments } from "./discovery/documents.ts";
 import type { AdminToken } from "./identity/admin-token.ts";
@@ -27,6 +28,8 @@ export interface AdminApiOptions {
   readonly random: () => number;
   readonly maxRequests: number;
   readonly maxWatches: number;
+  /** What answers below /v1, with the same authentication: the connector's internal API (connector spec §5). */
+  readonly internal?: RequestHandler | undefined;
   /** Told of every error that is no refusal, for the log; the caller is told nothing of it. */
   readonly surprised: (error: unknown) => void;
 }
@@ -73,8 +76,9 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
     stopping.abort();
     await app.close();
   };
+  const resources: RequestHandler = (request, response) => app.routing(request, response);
   return {
-    handler: (request, response) => app.routing(request, response),
+    handler: withInternalApi(resources, { ...options, limit: limits.requests }),
     get load() {
       return { requests: limits.requests.current, watches: limits.watches.current };
     },

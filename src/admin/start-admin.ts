@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Kind } from "../core/resources/kind.ts";
 import { startListener, type Listener } from "../http/listener.ts";
+import type { RequestHandler } from "../http/request-handler.ts";
 import { writePrivateFile } from "../pki/private-file.ts";
 import type { ServerCertificate } from "../pki/server-certificate.ts";
 import type { Store } from "../stores/store.ts";
@@ -21,6 +22,8 @@ export interface AdminStart {
   readonly certificate: ServerCertificate;
   /** Where the gateway of the same process is called; undefined where there is none. */
   readonly gateway?: GatewayAddresses | undefined;
+  /** The connector's internal API, where it runs in the same process. */
+  readonly internal?: RequestHandler | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   /** Told of every error that is no refusal, for the log. */

@@ -29,10 +29,10 @@ export interface Starting {
 export interface RunningServer {
   /** What answers where, in the order in which it is shown. */
   readonly addresses: readonly { readonly name: string; readonly url: string }[];
-  /** Base URL under which workloads call APIs: `http://localhost:8080`. */
-  readonly gatewayUrl: string;
-  /** Path of the kubeconfig for this server. */
-  readonly kubeconfig: string;
+  /** Base URL under which workloads call APIs: `http://localhost:8080`; undefined where no gateway runs. */
+  readonly gatewayUrl: string | undefined;
+  /** Path of the kubeconfig for this server; undefined where no admin API runs. */
+  readonly kubeconfig: string | undefined;
   /** Rejects when the server cannot go on; never resolves. */
   readonly failed: Promise<never>;
   /** Finishes calls in flight, within the configured time. */

@@ -9,8 +9,9 @@ export function welcome(server: RunningServer, { terminal, version }: CommandCon
   const emphasis = emphasisFor(terminal.stderr, terminal.environment);
   const rows = [
     ...server.addresses.map(({ name, url }) => [name, url] as const),
-    ["kubeconfig", server.kubeconfig] as const,
+    ...(server.kubeconfig === undefined ? [] : [["kubeconfig", server.kubeconfig] as const]),
   ];
+  const next = suggestions(server, terminal.environment);
   const width = Math.max(...rows.map(([name]) => name.length));
   return [
     "",
@@ -18,9 +19,7 @@ export function welcome(server: RunningServer, { terminal, version }: CommandCon
     "",
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     "",
-    "Try next, in other terminals:",
-    ...suggestions(server, terminal.environment).map((line) => `  ${line}`),
-    "",
+    ...(next.length === 0 ? [] : ["Try next, in other terminals:", ...next.map((line) => `  ${line}`), ""]),
     "Ctrl-C stops it.",
     "",
     "",
@@ -31,10 +30,11 @@ function suggestions(
   { kubeconfig, gatewayUrl }: RunningServer,
   environment: CommandContext["terminal"]["environment"],
 ): readonly string[] {
+  if (kubeconfig === undefined) return [];
   const directory = dirname(kubeconfig);
   const found = directory === (environment["APPCONN_DATA_DIR"] || defaultDataDirectory(environment));
   const where = found ? "" : ` --data-dir ${directory}`;
-  if (!existsSync("examples/orders")) {
+  if (gatewayUrl === undefined || !existsSync("examples/orders")) {
     return [`appconn get applications${where}`, `kubectl --kubeconfig ${kubeconfig} get applications`];
   }
   return [

@@ -112,6 +112,18 @@ export const ingressFailures = defineFailures({
     remedy:
       "Add the root of the authority (and what stands between them): without it TLS refuses all its clients.",
   },
+  INGRESS_BAD_CERTIFICATE_SETTING: {
+    status: 500,
+    actor: "operator",
+    text: "ingress.certificateFile, ingress.keyFile and ingress.certificateSecret do not fit together",
+    remedy: "Give both files, or the Secret, or none of them for a certificate by our own authority.",
+  },
+  INGRESS_CERTIFICATE_SECRET: {
+    status: 500,
+    actor: "operator",
+    text: "the Secret %s of the ingress' certificate is not there, or lacks tls.crt or tls.key",
+    remedy: "Create it before the start: kubectl create secret tls NAME -n NAMESPACE --cert=FILE --key=FILE.",
+  },
   INGRESS_SHARED_AUTHORITY: {
     status: 500,
     actor: "operator",

@@ -19,6 +19,17 @@ export const ingressSettings = {
       "Domain of the two public hosts gateway.{domain} and connector-service.{domain}. Requests for other hosts get 421.",
     default: "localhost",
   }),
+  certificateFile: text({
+    description:
+      "PEM file with the certificate of both hosts and its chain, in place of one by our own authority; needs keyFile. Taken anew when it changes.",
+    default: "",
+  }),
+  keyFile: text({ description: "PEM file with the key of certificateFile.", default: "" }),
+  certificateSecret: text({
+    description:
+      "Secret (namespace/name) of type kubernetes.io/tls with the certificate of both hosts, in place of certificateFile.",
+    default: "",
+  }),
   handshakeTimeout: duration({
     description:
       "How long a connection may take until its TLS handshake is done; more than 10s counts as 10s.",

@@ -1,18 +1,26 @@
 import { adminSettings } from "../admin/options.ts";
+import { connectorSettings } from "../connector/options.ts";
 import { dataDirectorySetting } from "../config/data-directory.ts";
 import type { Environment } from "../config/read-environment.ts";
 import type { Resolved } from "../config/setting.ts";
 import { externalApiSettings } from "../gateway/external-api/options.ts";
 import { gatewaySettings } from "../gateway/options.ts";
+import { ingressSettings } from "../ingress/options.ts";
 import { outboundSettings } from "../outbound/options.ts";
 import { telemetrySettings } from "../telemetry/options.ts";
+import { validatorSettings } from "../validator/options.ts";
+import { componentsSetting } from "./components.ts";
 
 /** The settings of all components, in the order of the reference. */
 export function settings(environment: Environment) {
   return {
     dataDir: dataDirectorySetting(environment),
+    components: componentsSetting,
     gateway: { ...gatewaySettings, externalApi: externalApiSettings },
     outbound: outboundSettings,
+    ingress: ingressSettings,
+    connector: connectorSettings,
+    validator: validatorSettings,
     admin: adminSettings,
     telemetry: telemetrySettings,
   };

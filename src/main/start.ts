@@ -9,10 +9,15 @@ import { startGateway, type Gateway } from "../gateway/start.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { ServerCertificate } from "../pki/server-certificate.ts";
+import type { RequestHandler } from "../http/request-handler.ts";
+import { ingressHosts } from "../ingress/hosts.ts";
 import type { Store } from "../stores/store.ts";
-import { startTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
+import { startTelemetry } from "../telemetry/telemetry.ts";
+import type { Component } from "./components.ts";
 import { failureOf } from "./failure-of.ts";
+import type { Foundation } from "./foundation.ts";
 import type { ServeOptions } from "./settings.ts";
+import { startPairing } from "./start-pairing.ts";
 import { packageVersion } from "./version.ts";
 
 export interface StartContext {
@@ -21,14 +26,6 @@ export interface StartContext {
   /** Aborts the start. */
   readonly signal: AbortSignal;
   readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-/** What every component is started with. */
-interface Foundation {
-  readonly options: ServeOptions;
-  readonly environment: StartContext["environment"];
-  readonly store: Store;
-  readonly telemetry: Telemetry;
 }
 
 /** Whether the process still takes calls; probes are answered until the last of them has ended. */
@@ -49,24 +46,31 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
   const foundation: Foundation = { options, environment, store, telemetry };
   const phase: Phase = { stopping: false };
-  const started: { gateway?: Gateway } = {};
-  const ready = readiness(store, phase, () => started.gateway);
+  const runs = (component: Component) => options.components.includes(component);
+  const started: Started = { gateway: undefined, all: false };
+  const ready = readiness(store, phase, started);
   const health = stack.use(await serveHealth(foundation, ready));
-  const gateway = stack.use(await serveCalls(foundation));
+  const gateway = runs("gateway") ? stack.use(await serveCalls(foundation)) : undefined;
   started.gateway = gateway;
   const certificate = stack.use(await openCertificate(foundation));
-  const admin = stack.use(await serveAdmin(foundation, { certificate, gateway }));
+  const pairing = stack.use(await startPairing({ foundation, certificate, runs }));
+  const { internal } = pairing;
+  const admin = runs("admin")
+    ? stack.use(await serveAdmin(foundation, { certificate, gateway, internal }))
+    : undefined;
+  started.all = true;
   signal.throwIfAborted();
   const running = stack.move();
   return {
     addresses: [
-      { name: "gateway", url: gateway.manualOrigin },
-      { name: "gateway (Compass)", url: gateway.compassOrigin },
+      { name: "gateway", url: gateway?.manualOrigin },
+      { name: "gateway (Compass)", url: gateway?.compassOrigin },
+      ...pairing.addresses,
       { name: "health and metrics", url: health.origin },
-      { name: "admin API", url: admin.origin },
-    ],
-    gatewayUrl: localUrl(gateway.manualOrigin),
-    kubeconfig: join(directory, "kubeconfig"),
+      { name: "admin API", url: admin?.origin },
+    ].flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url }])),
+    gatewayUrl: gateway && localUrl(gateway.manualOrigin),
+    kubeconfig: admin?.kubeconfig,
     failed: failureOf(store.ended, () => phase.stopping),
     close: () => {
       phase.stopping = true;
@@ -75,13 +79,20 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   };
 }
 
+/** What has been started so far. */
+interface Started {
+  gateway: Gateway | undefined;
+  all: boolean;
+}
+
 /** Why calls cannot be served now; undefined when they can. */
 type Readiness = (options: { readonly signal: AbortSignal }) => Promise<string | undefined>;
 
-function readiness(store: Store, phase: Phase, gateway: () => Gateway | undefined): Readiness {
+function readiness(store: Store, phase: Phase, started: Started): Readiness {
   return async ({ signal }) => {
     if (phase.stopping) return "the process is shutting down";
-    if (gateway()?.snapshot.synced !== true) return "the configuration has not been read yet";
+    if (started.gateway?.snapshot.synced === false) return "the configuration has not been read yet";
+    if (!started.all) return "not everything has been started yet";
     await store.check({ signal });
     return undefined;
   };
@@ -98,15 +109,21 @@ function serveHealth({ options, telemetry }: Foundation, ready: Readiness): Prom
 function openCertificate({ options, telemetry }: Foundation): Promise<ServerCertificate> {
   return ServerCertificate.open({
     directory: join(options.dataDir, "pki"),
-    names: [hostname(), ...options.admin.names],
+    names: [hostname(), ...options.admin.names, ...Object.values(ingressHosts(options.ingress.domain))],
     clock: systemClock,
     renewalFailed: (error) => telemetry.log.error("the server certificate cannot be renewed", { error }),
   });
 }
 
+interface AdminParts {
+  readonly certificate: ServerCertificate;
+  readonly gateway: Gateway | undefined;
+  readonly internal: RequestHandler | undefined;
+}
+
 function serveAdmin(
   { options, store, telemetry }: Foundation,
-  { certificate, gateway }: { readonly certificate: ServerCertificate; readonly gateway: Gateway },
+  { certificate, gateway, internal }: AdminParts,
 ): Promise<Admin> {
   return startAdmin({
     options: options.admin,
@@ -114,7 +131,8 @@ function serveAdmin(
     store,
     kinds,
     certificate,
-    gateway: {
+    internal,
+    gateway: gateway && {
       gatewayUrl: localUrl(gateway.manualOrigin),
       compassUrl: localUrl(gateway.compassOrigin),
       credentialsNamespace: options.gateway.credentialsNamespace,

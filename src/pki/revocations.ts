@@ -39,15 +39,18 @@ export class RevocationSet {
   }
 
   /**
-   * Follows one watch of a store until it ends; one at a time. Where an earlier watch broke off, the last known list stays
-   * in force until the new one is complete, and what it no longer has is dropped then.
+   * Follows one watch of a store until it ends; one at a time. Where an earlier watch broke off, the last known
+   * list stays in force until the new one is complete, which `synced` tells; what it no longer has is dropped then.
    */
-  async follow(events: AsyncIterable<RevocationEvent>): Promise<void> {
+  async follow(events: AsyncIterable<RevocationEvent>, synced = () => {}): Promise<void> {
     this.#listed = new Set();
     for await (const event of events) {
       if (event.type === "revoked") this.add(event.revocation.hash);
       else if (event.type === "expired") this.#remove(event.hash);
-      else this.#complete();
+      else {
+        this.#complete();
+        synced();
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { LineProcess } from "../doubles/line-process.ts";
@@ -18,13 +18,19 @@ function works(way: (typeof WAYS)[number], directory: string): boolean {
   return spawnSync(program, [...args, "true"]).status === 0;
 }
 
+/** A way that works here, or undefined where the test is to be skipped. */
+function wayToMount(t: TestContext, directory: string): (typeof WAYS)[number] | undefined {
+  const way = WAYS.find((candidate) => works(candidate, directory));
+  if (way) return way;
+  ok(!process.env["CI"], "a process must be able to mount a file system of its own");
+  t.skip("this machine does not let a process mount a file system of its own");
+  return undefined;
+}
+
 test("store full disk - a write is refused and changes nothing, reads go on, and with room writes do", async (t) => {
   using directory = new TemporaryDirectory();
-  const way = WAYS.find((candidate) => works(candidate, directory.path));
-  if (!way) {
-    ok(!process.env["CI"], "a process must be able to mount a file system of its own");
-    return t.skip("this machine does not let a process mount a file system of its own");
-  }
+  const way = wayToMount(t, directory.path);
+  if (!way) return;
   const script = new URL("../doubles/full-disk.ts", import.meta.url);
   await using child = new LineProcess(script, [directory.path], onSmallDisk(way, directory.path));
   await child.ended();
@@ -46,11 +52,10 @@ test("store full disk - a write is refused and changes nothing, reads go on, and
 
 test("store full disk - a refused redemption leaves the token and its claim, and with room it succeeds", async (t) => {
   using directory = new TemporaryDirectory();
-  if (!mayMount(directory.path) && process.env["CI"] === undefined) {
-    return t.skip("this machine does not let a process mount a file system of its own");
-  }
+  const way = wayToMount(t, directory.path);
+  if (!way) return;
   const script = new URL("../doubles/pairing-full-disk.ts", import.meta.url);
-  await using child = new LineProcess(script, [directory.path], onSmallDisk(directory.path));
+  await using child = new LineProcess(script, [directory.path], onSmallDisk(way, directory.path));
   await child.ended();
   equal(child.errors, "");
   deepEqual(JSON.parse(child.lines[0] ?? "{}"), {

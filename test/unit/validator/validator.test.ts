@@ -221,7 +221,7 @@ async function upstream(context: TestContext, status = 200): Promise<Upstream> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  context.after(() => void server.close().closeAllConnections());
+  context.after(() => server.close().closeAllConnections());
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, server, requests };
 }
 
