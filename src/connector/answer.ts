@@ -55,8 +55,3 @@ export function connectorFailure(
 ): Failure {
   return new Failure(code, connectorFailures[code], values, options);
 }
-
-export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
-  response.end(body);
-}

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Clock } from "../core/clock.ts";
 
 /** The largest body that is read (connector spec §8). */
-export const LARGEST_BODY = 64 * 1024;
+const LARGEST_BODY = 64 * 1024;
 
 /** Milliseconds; less than a token is claimed for. */
 const PATIENCE = 15_000;
