@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { Failure, formatText } from "../core/failures.ts";
 import { goJson } from "../http/go-json.ts";
 import { JSON_CONTENT_TYPE } from "../http/json-error.ts";
