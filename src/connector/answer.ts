@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { Failure, formatText } from "../core/failures.ts";
 import { goJson } from "../http/go-json.ts";
 import { JSON_CONTENT_TYPE } from "../http/json-error.ts";
@@ -54,9 +53,4 @@ export function connectorFailure(
   options?: ErrorOptions,
 ): Failure {
   return new Failure(code, connectorFailures[code], values, options);
-}
-
-export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
-  response.end(body);
 }

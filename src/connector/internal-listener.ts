@@ -4,8 +4,9 @@ import type { TlsOptions } from "node:tls";
 import { startListener, type Listener } from "../http/listener.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import { readPrivateFileIfThere } from "../pki/private-file.ts";
-import { connectorFailure, refusal, sendAnswer } from "./answer.ts";
+import { connectorFailure, refusal } from "./answer.ts";
 import type { ConnectorOptions } from "./options.ts";
+import { sendAnswer } from "./send-answer.ts";
 
 /** Shorter ones could be guessed. */
 const SHORTEST_TOKEN = 16;
@@ -48,7 +49,7 @@ function withBearer(token: string, handler: RequestHandler): RequestHandler {
     // Digests, so that neither length nor content of what is right shows in the time.
     if (timingSafeEqual(digestOf(presented), expected)) return handler(request, response);
     response.setHeader("WWW-Authenticate", "Bearer");
-    sendAnswer(response, refusal("CONNECTOR_UNAUTHORIZED"));
+    sendAnswer(request, response, refusal("CONNECTOR_UNAUTHORIZED"));
   };
 }
 
@@ -64,7 +65,7 @@ function fromThisMachine(handler: RequestHandler): RequestHandler {
       .toLowerCase();
     if (isIP(host) !== 0 || host === "localhost" || host.endsWith(".localhost"))
       return handler(request, response);
-    sendAnswer(response, refusal("CONNECTOR_FOREIGN_HOST"));
+    sendAnswer(request, response, refusal("CONNECTOR_FOREIGN_HOST"));
   };
 }
 

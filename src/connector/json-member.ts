@@ -42,10 +42,9 @@ function parsed(body: Buffer): Parsed {
 /** The engine's message quotes what is around the error, which may be a request. */
 function detailOf(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : "";
-  if (text.trim() === "" || /end of JSON input|^Unterminated/.test(message)) {
-    return "unexpected end of JSON input";
-  }
   const position = /at position (\d+)/.exec(message)?.[1];
+  const isEarlyEnd = /end of JSON input|^Unterminated/.test(message) || Number(position) >= text.length;
+  if (text.trim() === "" || isEarlyEnd) return "unexpected end of JSON input";
   return position === undefined ? "invalid character" : `invalid character at position ${position}`;
 }
 

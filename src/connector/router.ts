@@ -5,8 +5,9 @@ import { ambiguousFraming } from "../http/ambiguous-framing.ts";
 import { pathProblem } from "../http/plain-path.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import { connectorAnswered } from "../telemetry/channels.ts";
-import { refusal, refusalWith, sendAnswer, type Answer } from "./answer.ts";
+import { refusal, refusalWith, type Answer } from "./answer.ts";
 import { connectorFailures, type ConnectorFailureCode } from "./failures.ts";
+import { sendAnswer } from "./send-answer.ts";
 
 /** One request of a known path and method. */
 export interface Call {
@@ -40,16 +41,16 @@ export function router(routes: readonly Route[], surroundings: RouterSurrounding
     const ambiguity = ambiguousFraming(request.rawHeaders);
     if (ambiguity !== undefined) {
       response.setHeader("Connection", "close");
-      return sendAnswer(response, refusal("CONNECTOR_BAD_REQUEST", ambiguity));
+      return sendAnswer(request, response, refusal("CONNECTOR_BAD_REQUEST", ambiguity));
     }
     const problem = pathProblem(path);
-    if (problem !== undefined) return sendAnswer(response, refusal("CONNECTOR_BAD_PATH", problem));
+    if (problem !== undefined) return sendAnswer(request, response, refusal("CONNECTOR_BAD_PATH", problem));
     const known = templates.filter(({ pattern }) => pattern.test(path));
-    if (known.length === 0) return sendAnswer(response, refusal("CONNECTOR_NOT_FOUND"));
+    if (known.length === 0) return sendAnswer(request, response, refusal("CONNECTOR_NOT_FOUND"));
     const found = known.find(({ route }) => route.method === request.method);
     if (!found) {
       response.setHeader("Allow", Array.from(new Set(known.map(({ route }) => route.method))).join(", "));
-      return sendAnswer(response, refusal("CONNECTOR_METHOD"));
+      return sendAnswer(request, response, refusal("CONNECTOR_METHOD"));
     }
     const parameters = { ...found.pattern.exec(path)?.groups };
     const call = {
@@ -93,7 +94,7 @@ async function serve({ method, template, endpoint }: Route, call: Call, exchange
     // A refusal that was thrown says in its text what there is to say.
     surprise = answer.failure?.code === "CONNECTOR_UNEXPECTED" ? error : undefined;
   }
-  sendAnswer(response, answer);
+  sendAnswer(call.request, response, answer);
   if (!connectorAnswered.hasSubscribers) return;
   connectorAnswered.publish({
     endpoint: template,

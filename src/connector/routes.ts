@@ -38,6 +38,7 @@ export function internalRoutes(parts: AuthorityParts, list: PublishedList): read
       post(`${base}/certificates/revocations`, revocation(parts)),
     ]),
     get("/v1/applications/{name}/certificates", issuedCertificates(parts)),
+    ...(parts.central ? [get("/v1/runtimes/certificates", issuedCertificates(parts))] : []),
     post("/v1/applications/{name}/certificates/revocations", revocationOf(parts)),
     get("/v1/ca", showAuthority(parts)),
     post("/v1/ca/rotations", rotateAuthority(parts)),

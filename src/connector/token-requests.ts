@@ -32,6 +32,8 @@ export class TokenRequests implements AsyncDisposable {
   readonly #followed: FollowedCollection<TokenRequest>;
   /** By key; one thing at a time is done to an object. */
   readonly #underway = new Map<string, Promise<void>>();
+  /** Versions that were written here: by key. */
+  readonly #written = new Map<string, string>();
   /** Objects whose refusal has been told, by their uid. */
   readonly #warned = new Map<string, string>();
   #timer: Disposable | undefined;
@@ -65,10 +67,14 @@ export class TokenRequests implements AsyncDisposable {
 
   #changed(key: string): void {
     const object = this.#followed.get(key);
-    if (!object) this.#warned.delete(key);
-    // A failure is tried again by the period, not by the change that it made itself.
-    else if (object.status?.state !== "Error") this.#begin(key);
-    if (object) this.#sweepWithin(this.#left(object));
+    if (!object) {
+      this.#warned.delete(key);
+      this.#written.delete(key);
+      return;
+    }
+    // A failure is tried again by the period, or by somebody's change, not by the change that it made itself.
+    if (object.metadata.resourceVersion !== this.#written.get(key)) this.#begin(key);
+    this.#sweepWithin(this.#left(object));
   }
 
   #sweep(): void {
@@ -98,10 +104,20 @@ export class TokenRequests implements AsyncDisposable {
 
   #begin(key: string): void {
     if (this.#isClosed || this.#underway.has(key)) return;
+    const begun = this.#versionOf(key);
     const work = this.#reconcile(key)
       .catch((error: unknown) => this.#parts.warn("a TokenRequest cannot be answered", { key, error }))
-      .finally(() => this.#underway.delete(key));
+      .finally(() => {
+        this.#underway.delete(key);
+        // What came meanwhile was not looked at.
+        const now = this.#versionOf(key);
+        if (now !== undefined && now !== begun && now !== this.#written.get(key)) this.#begin(key);
+      });
     this.#underway.set(key, work);
+  }
+
+  #versionOf(key: string): string | undefined {
+    return this.#followed.get(key)?.metadata.resourceVersion;
   }
 
   async #reconcile(key: string): Promise<void> {
@@ -155,7 +171,8 @@ export class TokenRequests implements AsyncDisposable {
 
   async #write(object: TokenRequest, status: TokenRequest["status"]): Promise<void> {
     try {
-      await this.#collection.update({ ...object, ...(status && { status }) });
+      const { metadata } = await this.#collection.update({ ...object, ...(status && { status }) });
+      this.#written.set(keyOf(object), metadata.resourceVersion);
     } catch (error) {
       // It was changed or deleted meanwhile, and the change brings it here again.
       if (!isStoreFailure(error, "STORE_CONFLICT", "STORE_NOT_FOUND")) throw error;

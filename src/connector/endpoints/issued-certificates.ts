@@ -8,7 +8,10 @@ import { hashOf } from "./revocations.ts";
 const USUAL_LIMIT = 100;
 const LARGEST_LIMIT = 1000;
 
-/** GET /v1/applications/{name}/certificates of the internal API: what was issued, soonest end first. */
+/**
+ * GET /v1/applications/{name}/certificates of the internal API: what was issued, soonest end first. Without a
+ * name in the path: the certificates of runtimes.
+ */
 export function issuedCertificates({ records }: EndpointParts): Endpoint {
   return async (call) => {
     const limit = limitOf(call);
@@ -16,7 +19,7 @@ export function issuedCertificates({ records }: EndpointParts): Endpoint {
       return refusal("CONNECTOR_BAD_QUERY", `limit is not a whole number from 1 to ${LARGEST_LIMIT}`);
     }
     const after = call.query.get("continue") ?? "";
-    const filter = { application: call.parameters["name"], includeRevoked: true };
+    const filter = { application: call.parameters["name"] ?? "", includeRevoked: true };
     let page: CertificatePage;
     try {
       page = await records.certificates(filter, { limit, ...(after !== "" && { continue: after }) });

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { setClientIdentity } from "../../../src/http/client-identity.ts";
 import { encode, makeRequest } from "../../doubles/certificate-requests.ts";
 import {
   call,
@@ -137,4 +141,33 @@ test("certificate host - the certificate revokes itself, whatever the body, and 
   assert.equal((await call(external, path, { method: "POST" })).text, NO_HEADER);
   const unknown = await call(external, path, { method: "POST", headers: forwarded("") });
   assert.equal(unknown.text, NO_HASH);
+});
+
+test("certificate host - the identity that the ingress hands over counts, and no header beside it", async (context) => {
+  const { connector, store } = await connectorScene(context);
+  const notAfter = Date.UTC(2030, 0, 1);
+  const subject = {
+    commonName: "shop",
+    organization: "Organization",
+    organizationalUnit: "OrgUnit",
+    locality: "Waldorf",
+    province: "Waldorf",
+    country: "DE",
+    duplicated: false,
+  };
+  const server = createServer((request, response) => {
+    setClientIdentity(request, { subject, hash: HASH, notAfter });
+    connector.certificateHost(request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  context.after(() => void server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const other = forwarded(HASH, SUBJECT.replace("shop", "stall"));
+  const { text, headers } = await call(origin, INFO, { headers: other });
+  assert.match(text, /^\{"clientIdentity":\{"application":"shop"\}/);
+  assert.equal(Date.parse(String(headers["renew-after"])), notAfter - 30 * 86_400_000);
+  await call(origin, `${CERTIFICATES}/revocations`, { method: "POST", headers: other });
+  assert.equal(await store.pairing.revoke({ hash: HASH, revokedAt: 0, notAfter: undefined }), false);
+  assert.equal((await call(origin, CERTIFICATES, { method: "POST" })).status, 404);
 });

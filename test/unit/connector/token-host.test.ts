@@ -132,6 +132,7 @@ test("token host - more than 64 KiB are refused with 413, and the token and the 
   const large = JSON.stringify({ csr: "A".repeat(64 * 1024) });
   const expected = error(413, "Request body is larger than 64 KiB.");
   assert.equal(await sign(scene, token, large), expected);
+  assert.equal(await sign(scene, token, "A".repeat(10_000_000)), expected);
   await using client = await connectRaw(Number(new URL(scene.external).port));
   await client.request("POST", `${CERTIFICATES}?token=${token}`, {
     headers: ["Transfer-Encoding: chunked"],
@@ -232,4 +233,6 @@ test("token host - a runtime gets a certificate of its tenant and group, and no 
   const { pathname, search } = new URL(info.csrUrl);
   const issued = await call(scene.external, pathname + search, { method: "POST", body: csr(request) });
   assert.equal(issued.status, 201);
+  const { text: list } = await call(scene.internal, "/v1/runtimes/certificates");
+  assert.match(list, /^\{"items":\[\{"hash":"[0-9a-f]{64}".*"application":"","tenant":"t-1","group":"g 2",/);
 });

@@ -143,3 +143,27 @@ test("token requests - turned off, nobody answers", async (context) => {
   await scene.requests.create(named("shop"));
   assert.equal((await scene.requests.get({ namespace: "default", name: "shop" }))?.status, undefined);
 });
+
+test("token requests - one that was refused is answered when somebody corrects it", async (context) => {
+  // No period passes: the clock stands still.
+  const scene = await requestsScene(context, { central: true, clock: new FakeClock() });
+  await scene.requests.create(named("shop"));
+  await scene.reached("shop", "Error");
+  const value = { context: { tenant: "t", group: "g" } };
+  await scene.requests.patch({ namespace: "default", name: "shop" }, { type: "merge", value });
+  await scene.reached("shop", "OK");
+});
+
+test("token requests - one that is changed while it is answered is answered all the same, and a hundred at once", async (context) => {
+  const scene = await requestsScene(context, { clock: new FakeClock() });
+  const names = Array.from({ length: 100 }, (_, index) => `shop-${index}`);
+  await Promise.all(
+    names.map(async (name) => {
+      await scene.requests.create(named(name));
+      const value = { metadata: { labels: { changed: "yes" } } };
+      await scene.requests.patch({ namespace: "default", name }, { type: "merge", value });
+    }),
+  );
+  const tokens = await Promise.all(names.map(async (name) => (await scene.reached(name, "OK")).token));
+  assert.equal(new Set(tokens).size, names.length);
+});
