@@ -52,6 +52,9 @@ function meant(authorities: readonly Authority[], digits: string): Authority {
       `${found.length} authorities have a hash that begins with ${digits}: give more digits`,
     );
   }
-  if (only.signs) throw new CommandError(`${only.name} signs now: run \`appconn ca rotate\` first`);
+  if (only.role !== "old") {
+    const use = only.role === "signs" ? "signs now" : "stands above the one that signs now";
+    throw new CommandError(`${only.name} ${use}: run \`appconn ca rotate\` first`);
+  }
   return only;
 }

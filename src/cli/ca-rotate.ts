@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { CommandContext } from "./command-context.ts";
 import { CommandError } from "./command-error.ts";
 import { emphasisFor } from "./output/emphasis.ts";
-import { AUTHORITY_PATH, authoritiesIn, authorityTable } from "./pairing/authorities.ts";
+import { AUTHORITY_PATH, authoritiesIn, authorityTable, retirable } from "./pairing/authorities.ts";
 import { confirm } from "./pairing/confirm.ts";
 import { openServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
@@ -45,8 +45,8 @@ async function rotate(context: CommandContext, options: RotateOptions): Promise<
   });
   const authorities = authoritiesIn(body, server);
   terminal.stdout.write(authorityTable(authorities, emphasisFor(terminal.stdout, terminal.environment)));
-  for (const { hash, signs } of authorities) {
-    if (!signs)
-      terminal.stderr.write(`when its certificates are renewed: appconn ca retire ${hash.slice(0, 12)}\n`);
+  for (const { hash } of retirable(authorities)) {
+    terminal.stderr.write(`when its certificates are renewed: appconn ca retire ${hash.slice(0, 12)}
+`);
   }
 }

@@ -13,7 +13,8 @@ interface ShowOptions extends ConnectionOptions {
 
 const DETAILS = `
 Without -o, a terminal gets a table and a pipe gets JSON. CERTIFICATES counts those that rest on an authority now:
-as long as there are any, retiring it shuts their owners out. -o pem prints the bundle of all authorities that
+as long as there are any, retiring it shuts their owners out. STATUS tells which one signs, which one stands above
+it, and which ones still count after a rotation. -o pem prints the bundle of all authorities that
 count, for proxies that check client certificates themselves.
 
 Examples:

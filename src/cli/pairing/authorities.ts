@@ -13,10 +13,12 @@ export interface Authority {
   readonly hash: string;
   /** RFC 3339. */
   readonly notAfter: string;
-  /** Certificates of it that are neither at their end nor revoked. */
+  /** Certificates of it, and of those below it, that are neither at their end nor revoked. */
   readonly live: number;
-  /** Whether new certificates come from it. */
-  readonly signs: boolean;
+  /** Hash of the one that issued it, where that one counts too. */
+  readonly issuedBy: string | undefined;
+  /** `above`: it issued the one that signs now. */
+  readonly role: "signs" | "above" | "old";
 }
 
 export const AUTHORITY_PATH = "/v1/ca";
@@ -34,32 +36,48 @@ export function authoritiesIn(body: unknown, { connection }: OpenServer): readon
   if (signer === undefined) {
     throw new CommandError(`the server at ${connection.server} told nothing of an authority`);
   }
-  return objectsAt(body, "trusted").map((one) => authorityFrom(one, signer));
+  const told = objectsAt(body, "trusted").map(authorityFrom);
+  const above = lineAbove(signer, told);
+  const roleOf = (hash: string) => (hash === signer ? "signs" : above.has(hash) ? "above" : "old");
+  return told.map((one) => ({ ...one, role: roleOf(one.hash) }));
 }
 
-function authorityFrom(one: PlainObject, signer: string): Authority {
+/** Old authorities that nothing is below: retiring one of them takes along what stands above it alone. */
+export function retirable(authorities: readonly Authority[]): readonly Authority[] {
+  return authorities.filter(
+    ({ hash, role }) => role === "old" && !authorities.some(({ issuedBy }) => issuedBy === hash),
+  );
+}
+
+type ToldAuthority = Omit<Authority, "role">;
+
+function authorityFrom(one: PlainObject): ToldAuthority {
   const text = (name: string): string => printable(textAt(one, name) ?? "");
   const live = Number(valueAt(one, "liveCertificates") ?? 0);
-  return {
-    name: text("name"),
-    hash: text("hash"),
-    notAfter: text("notAfter"),
-    live,
-    signs: text("hash") === signer,
-  };
+  const issuedBy = textAt(one, "issuedBy");
+  return { name: text("name"), hash: text("hash"), notAfter: text("notAfter"), live, issuedBy };
 }
+
+function lineAbove(signer: string, told: readonly ToldAuthority[]): ReadonlySet<string> {
+  const line = new Set<string>();
+  const next = (hash: string) => told.find((one) => one.hash === hash)?.issuedBy;
+  for (let hash = next(signer); hash !== undefined && !line.has(hash); hash = next(hash)) line.add(hash);
+  return line;
+}
+
+const STATUS = { signs: "signs", above: "above it", old: "still counts" } as const;
 
 export function authorityTable(authorities: readonly Authority[], emphasis: Emphasis): string {
   const names = ["Hash", "Name", "Expires", "Certificates", "Status"];
   const table = {
     columns: names.map((name) => ({ name, wide: false })),
-    rows: authorities.map(({ hash, name, notAfter, live, signs }) => ({
+    rows: authorities.map(({ hash, name, notAfter, live, role }) => ({
       cells: [
         hash.slice(0, 12),
         name,
         dayAndTime(notAfter),
         String(live),
-        signs ? emphasis("green", "signs") : emphasis("dim", "still counts"),
+        emphasis(role === "signs" ? "green" : "dim", STATUS[role]),
       ],
       metadata: undefined,
     })),

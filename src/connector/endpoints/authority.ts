@@ -1,5 +1,7 @@
+import { X509Certificate } from "node:crypto";
 import { Failure } from "../../core/failures.ts";
 import type { AuthorityCertificate, ClientAuthority } from "../../pki/client-authority.ts";
+import { isIssuedBy } from "../../pki/trust-bundle.ts";
 import type { PairingRecords } from "../../stores/pairing-records.ts";
 import { emptyAnswer, jsonAnswer, refusal, type Answer } from "../answer.ts";
 import { eachCertificate } from "../each-certificate.ts";
@@ -64,14 +66,45 @@ function refusedChange(error: unknown): Answer {
 }
 
 async function described({ authority, records, clock }: AuthorityParts): Promise<object> {
-  const issuer = shown(authority.issuer);
-  const trusted: object[] = [];
-  for (const certificate of authority.trusted) {
+  const trusted = placed(authority.trusted);
+  const issued = new Map<string, number>();
+  for (const { hash } of trusted) {
     // eslint-disable-next-line no-await-in-loop -- a handful
-    const live = await liveCount(records, certificate.hash, clock.now());
-    trusted.push({ ...shown(certificate), liveCertificates: live });
+    issued.set(hash, await liveCount(records, hash, clock.now()));
   }
-  return { issuer, trusted, bundle: authority.bundle.join("") };
+  return {
+    issuer: shown(authority.issuer),
+    trusted: trusted.map((one) => ({
+      ...shown(one),
+      issuedBy: one.issuedBy,
+      liveCertificates: restingOn(one.hash, trusted, issued),
+    })),
+    bundle: authority.bundle.join(""),
+  };
+}
+
+interface PlacedAuthority extends AuthorityCertificate {
+  /** Hash of the trusted authority above it; undefined for a root, and where that one is not trusted itself. */
+  readonly issuedBy: string | undefined;
+}
+
+function placed(trusted: readonly AuthorityCertificate[]): readonly PlacedAuthority[] {
+  const parsed = trusted.map(({ certificate, hash }) => ({ hash, read: new X509Certificate(certificate) }));
+  return trusted.map((one, index) => {
+    const below = parsed[index]?.read as X509Certificate;
+    const above = parsed.find(({ hash, read }) => hash !== one.hash && isIssuedBy(below, read));
+    return { ...one, issuedBy: above?.hash };
+  });
+}
+
+/** Retiring a root retires what it issued: whatever rests on an issuer rests on its root too. */
+function restingOn(
+  hash: string,
+  trusted: readonly PlacedAuthority[],
+  issued: ReadonlyMap<string, number>,
+): number {
+  const below = trusted.filter(({ issuedBy }) => issuedBy === hash);
+  return below.reduce((sum, one) => sum + restingOn(one.hash, trusted, issued), issued.get(hash) ?? 0);
 }
 
 /** Neither at their end nor revoked: for them the issuer must stay trusted. */

@@ -35,7 +35,11 @@ interface Listed {
 
 interface Shown {
   readonly issuer: { readonly hash: string };
-  readonly trusted: readonly { readonly hash: string; readonly liveCertificates: number }[];
+  readonly trusted: readonly {
+    readonly hash: string;
+    readonly issuedBy?: string;
+    readonly liveCertificates: number;
+  }[];
 }
 
 async function pair(scene: ConnectorScene): Promise<string> {
@@ -107,6 +111,19 @@ test("authority - a rotation is one call: old and new are trusted, the new one s
   assert.equal((await post(scene, "/v1/ca/retirements", { hash: before.issuer.hash })).status, 404);
   const trusted = (await shown(scene)).trusted.map(({ hash }) => hash);
   assert.equal(trusted.includes(before.issuer.hash), false);
+});
+
+test("authority - a certificate rests on the root of its issuer too, which could be retired alone", async (context) => {
+  const scene = await connectorScene(context);
+  await pair(scene);
+  const { issuer } = await shown(scene);
+  const { trusted } = JSON.parse((await post(scene, "/v1/ca/rotations")).text) as Shown;
+  const old = trusted.find(({ hash }) => hash === issuer.hash);
+  const root = trusted.find(({ hash }) => hash === old?.issuedBy);
+  assert.deepEqual([old?.liveCertificates, root?.liveCertificates], [1, 1]);
+  assert.equal(root?.issuedBy, undefined);
+  const resting = trusted.map(({ liveCertificates }) => liveCertificates);
+  assert.deepEqual(resting, [0, 0, 1, 1]);
 });
 
 test("authority - after a compromise nothing of the old one is trusted", async (context) => {

@@ -151,7 +151,8 @@ test("cert revoke - the first digits are enough where they mean one certificate"
   assert.match(none.stderr, /no certificate .* give all 64 digits/);
 });
 
-const authority = (digit: string, live: number) => ({
+const authority = (digit: string, live: number, above?: string) => ({
+  ...(above !== undefined && { issuedBy: hashOf(above) }),
   name: `CN=client CA ${digit}`,
   hash: hashOf(digit),
   notBefore: inDays(-1),
@@ -183,6 +184,22 @@ test("ca rotate - shows what counts now, and how to go on; a compromised one is 
   assert.match(refused.stderr, /every external system must pair again.*nothing was rotated/s);
   api.answers.set("POST /v1/ca/rotations?compromised=true", { status: 201, body: state(authority("e", 0)) });
   assert.equal((await api.run(["ca", "rotate", "--compromised", "--yes"], terminal)).code, 0);
+});
+
+test("ca - a root is told apart from the issuer below it, and only what can be retired is advised", async () => {
+  const chains = [authority("e", 0, "c"), authority("c", 0), authority("f", 7, "d"), authority("d", 7)];
+  api.answers.set("POST /v1/ca/rotations", { status: 201, body: state(...chains) });
+  const { stdout, stderr } = await api.run(["ca", "rotate"]);
+  assert.match(stdout, /^cccccccccccc .* above it$/m);
+  assert.match(stdout, /^dddddddddddd .* still counts$/m);
+  assert.equal(stderr, "when its certificates are renewed: appconn ca retire ffffffffffff\n");
+  api.answers.set("GET /v1/ca", { body: state(...chains) });
+  const above = await api.run(["ca", "retire", "cccccccccccc"]);
+  assert.match(
+    above.stderr,
+    /client CA c stands above the one that signs now: run `appconn ca rotate` first/,
+  );
+  assert.equal(above.code, 1);
 });
 
 test("ca retire - not the one that signs, and not while certificates rest on it", async () => {
