@@ -46,13 +46,15 @@ export async function startPairing(parts: PairingParts): Promise<Pairing> {
   const proxies = readProxyEnvironment(environment);
   const connections = stack.use(new Connections({ options: options.outbound, policy, proxies }));
   const common: Common = { ...parts, connections, policy, warn };
-  const inside = runs("ingress") || runs("connector") ? stack.use(await openIdentities(common)) : undefined;
+  const { revocations } = stack.use(await followRevocations(common));
+  const inside =
+    runs("ingress") || runs("connector") ? stack.use(await openIdentities(common, revocations)) : undefined;
   const listening: { ingress?: Ingress } = {};
   const connector =
     inside && runs("connector")
       ? stack.use(await serveConnector(common, inside, () => listening.ingress))
       : undefined;
-  const validator = runs("validator") ? stack.use(await serveValidator(common)) : undefined;
+  const validator = runs("validator") ? stack.use(await serveValidator(common, revocations)) : undefined;
   if (inside && runs("ingress")) {
     listening.ingress = stack.use(await serveIngress(common, inside, { connector, validator }));
   }
@@ -72,7 +74,7 @@ export async function startPairing(parts: PairingParts): Promise<Pairing> {
   ].flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url }]));
   const running = stack.move();
   return {
-    internal: connector && inside && tellingAuthority(connector.internal, inside.certificate),
+    internal: connector && inside && tellingAuthority(connector.internal, presentedBy(parts, inside)),
     addresses,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -91,22 +93,15 @@ interface Identities extends AsyncDisposable {
   readonly certificate: ServerKeyPair;
 }
 
-async function openIdentities({ foundation, certificate: own, warn }: Common): Promise<Identities> {
+async function openIdentities(
+  { foundation, certificate: own, warn }: Common,
+  revocations: RevocationSet,
+): Promise<Identities> {
   const { options, store } = foundation;
   await using stack = new AsyncDisposableStack();
   const directory = join(options.dataDir, "pki");
   const opening = { options: options.connector, directory, store, clock: systemClock, warn };
   const { authority } = stack.use(await openAuthority(opening));
-  const revocations = new RevocationSet();
-  const following = stack.use(
-    new KeptWatch({
-      watch: (synced, signal) => revocations.follow(store.pairing.watchRevocations({ signal }), synced),
-      interrupted: (error) =>
-        warn("the watch of revoked certificates broke off and is begun again", { error }),
-      clock: systemClock,
-    }),
-  );
-  await following.synced;
   const { certificate } = stack.use(
     await openServerCertificate({
       options: options.ingress,
@@ -120,6 +115,25 @@ async function openIdentities({ foundation, certificate: own, warn }: Common): P
   return { authority, revocations, certificate, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
+async function followRevocations({
+  foundation: { store },
+  warn,
+}: Common): Promise<AsyncDisposable & { readonly revocations: RevocationSet }> {
+  await using stack = new AsyncDisposableStack();
+  const revocations = new RevocationSet();
+  const following = stack.use(
+    new KeptWatch({
+      watch: (synced, signal) => revocations.follow(store.pairing.watchRevocations({ signal }), synced),
+      interrupted: (error) =>
+        warn("the watch of revoked certificates broke off and is begun again", { error }),
+      clock: systemClock,
+    }),
+  );
+  await following.synced;
+  const running = stack.move();
+  return { revocations, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
 /** Clients that know the authority by its hash alone must be shown it (amendment A8). */
 function withAuthority(own: ServerCertificate): ServerKeyPair {
   return {
@@ -131,10 +145,21 @@ function withAuthority(own: ServerCertificate): ServerKeyPair {
   };
 }
 
-/** The command line puts the hash into pairing links; `system` means an authority that everybody trusts. */
-function tellingAuthority(handler: RequestHandler, certificate: ServerKeyPair): RequestHandler {
+/** undefined where a proxy in front presents a certificate that nothing here knows. */
+function presentedBy(
+  { foundation, runs }: PairingParts,
+  { certificate }: Identities,
+): ServerKeyPair | undefined {
+  const { certificateFile, certificateSecret } = foundation.options.ingress;
+  const isKnown = runs("ingress") || certificateFile !== "" || certificateSecret !== "";
+  return isKnown ? certificate : undefined;
+}
+
+/** The command line puts the hash into pairing links; with `system` their readers decide whom they trust. */
+function tellingAuthority(handler: RequestHandler, certificate: ServerKeyPair | undefined): RequestHandler {
   return (request, response) => {
-    response.setHeader("Server-Authority-Sha256", authorityHash(certificate.current.cert) ?? "system");
+    const hash = certificate && authorityHash(certificate.current.cert);
+    response.setHeader("Server-Authority-Sha256", hash ?? "system");
     handler(request, response);
   };
 }
@@ -181,7 +206,10 @@ function publicUrl(origin: string, { foundation }: Common, host: "gateway" | "co
   return `https://${withPort(ingressHosts(foundation.options.ingress.domain)[host], origin)}`;
 }
 
-function serveValidator({ foundation, runs, connections, warn }: Common): Promise<Validator> {
+function serveValidator(
+  { foundation, runs, connections, warn }: Common,
+  revocations: RevocationSet,
+): Promise<Validator> {
   const { options, store } = foundation;
   return startValidator({
     store,
@@ -190,6 +218,7 @@ function serveValidator({ foundation, runs, connections, warn }: Common): Promis
     connections,
     upstreams: { registry: notRunning("application registry"), events: notRunning("event publisher") },
     listens: !runs("ingress"),
+    revoked: (hash) => revocations.has(hash),
     clock: systemClock,
     warn,
   });

@@ -35,6 +35,12 @@ export const validatorFailures = defineFailures({
     remedy:
       "The certificate belongs to another Application, or spec.compassMetadata.authentication.clientIds does not name its common name.",
   },
+  VALIDATOR_REVOKED: {
+    status: 403,
+    actor: "caller",
+    text: "Certificate has been revoked.",
+    remedy: "Pair again with a new link: appconn token create, appconn connect.",
+  },
   VALIDATOR_NO_DESTINATION: {
     status: 404,
     actor: "caller",

@@ -21,6 +21,8 @@ export interface ValidatorStart {
   readonly upstreams: { readonly registry: RequestHandler; readonly events: RequestHandler };
   /** Whether it is reached through our ingress alone, or has a listener for a proxy that sets the header. */
   readonly listens: boolean;
+  /** By lower-case hex SHA-256 of the certificate's DER. */
+  readonly revoked: (hash: string) => boolean;
   readonly clock: Clock;
   /** For what an operator should know; never holds a secret. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -58,6 +60,7 @@ export async function startValidator(start: ValidatorStart): Promise<Validator> 
     central,
     application: (name) => known.get(name),
     upstreams: upstreamsOf(start),
+    revoked: start.revoked,
     trusts: ({ socket }: IncomingMessage) => trusted.contains(socket.remoteAddress ?? ""),
   });
   const listener = start.listens ? stack.use(await listen(options, handler)) : undefined;

@@ -20,6 +20,8 @@ export interface ValidatorParts {
   readonly upstreams: { readonly registry: RequestHandler; readonly events: RequestHandler };
   /** Whether a peer's X-Forwarded-Client-Cert is believed. */
   readonly trusts: (request: IncomingMessage) => boolean;
+  /** By lower-case hex SHA-256 of the certificate's DER. */
+  readonly revoked: (hash: string) => boolean;
 }
 
 /** Lets a request for `/{application}/…` through only if its certificate belongs to that Application. */
@@ -40,6 +42,10 @@ export function validator(parts: ValidatorParts): RequestHandler {
     if (!known) return refuse(response, "VALIDATOR_UNKNOWN_APPLICATION", application);
     if (identity === "unreadable" || !matchesSubject(identity.subject, known, parts.central)) {
       return refuse(response, "VALIDATOR_NO_VALID_SUBJECT");
+    }
+    // Our ingress has asked already; any other proxy knows nothing of our list (connector spec §9).
+    if (identity.hash !== undefined && parts.revoked(identity.hash)) {
+      return refuse(response, "VALIDATOR_REVOKED");
     }
     const destination = destinations.of(application, path);
     if (!destination) return refuse(response, "VALIDATOR_NO_DESTINATION");

@@ -18,6 +18,8 @@ export interface ValidatorScene {
   /** What reached a component of the same process: `registry GET /shop/v1/metadata/services`. */
   readonly reached: string[];
   readonly warnings: string[];
+  /** Hashes of revoked certificates. */
+  readonly revoked: Set<string>;
 }
 
 /** A validator alone behind a proxy that it trusts: the test, on the loopback. */
@@ -32,6 +34,7 @@ export async function validatorScene(
   const { connections } = stack.use(await openOutbound());
   const reached: string[] = [];
   const warnings: string[] = [];
+  const revoked = new Set<string>();
   const component =
     (name: string): RequestHandler =>
     (request, response) => {
@@ -52,10 +55,11 @@ export async function validatorScene(
       connections,
       upstreams: { registry: component("registry"), events: component("events") },
       listens: true,
+      revoked: (hash) => revoked.has(hash),
       clock: systemClock,
       warn: (message) => warnings.push(message),
     }),
   );
   const applications = store.collection<Application>(applicationKind);
-  return { validator, origin: validator.origin ?? "", applications, reached, warnings };
+  return { validator, origin: validator.origin ?? "", applications, reached, warnings, revoked };
 }

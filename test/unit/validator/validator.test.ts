@@ -191,6 +191,18 @@ test("validator - the right-most certificate decides, also over several header l
   assert.equal(await status(['Subject="CN=erp"', 'Subject="CN=shop"']), 200);
 });
 
+test("validator - a certificate that was revoked is refused behind a proxy too, if it tells the hash", async (context) => {
+  const { origin, reached, revoked } = await shopScene(context);
+  const hash = "ab".repeat(32);
+  const xfcc = SHOP.replace("hash1", hash.toUpperCase());
+  assert.equal((await call(origin, "/shop/events", { xfcc })).status, 200);
+  revoked.add(hash);
+  const refused = await call(origin, "/shop/events", { xfcc });
+  assert.deepEqual([refused.status, refused.text], [403, error(403, "Certificate has been revoked.")]);
+  assert.equal((await call(origin, "/shop/events", { xfcc: SHOP })).status, 200);
+  assert.equal(reached.length, 2);
+});
+
 test("validator - a header from where no trusted proxy is counts as none", async (context) => {
   const { origin, reached } = await shopScene(context, { trustedXfccProxies: ["192.0.2.0/24"] });
   const got = await call(origin, "/shop/events", { xfcc: SHOP });
