@@ -169,16 +169,20 @@ export function listOfText(described: Described<readonly string[]>): Setting<rea
   return listOf("texts", () => true, described);
 }
 
-/** As `listOfText`, of items that `accepts` knows; `items` names them in the plural, with an example. */
+/**
+ * As `listOfText`, of items that `accepts` knows; `items` names them in the plural, with an example. Empty only
+ * where `isNeeded` does not say that there must be one.
+ */
 export function listOf(
   items: string,
   accepts: (item: string) => boolean,
-  described: Described<readonly string[]>,
+  described: Described<readonly string[]> & { readonly isNeeded?: boolean },
 ): Setting<readonly string[]> {
   return setting(`a list of ${items}`, described, described.default.join(","), (raw) => {
     const list = typeof raw === "string" ? split(raw) : raw;
     const isList = Array.isArray(list) && list.every((item) => typeof item === "string" && accepts(item));
-    return isList ? (list as readonly string[]) : undefined;
+    if (!isList || (described.isNeeded === true && list.length === 0)) return undefined;
+    return list as readonly string[];
   });
 }
 

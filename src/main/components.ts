@@ -7,6 +7,7 @@ export type Component = (typeof COMPONENTS)[number];
 /** Which parts a process runs: all of them on one machine, one or a few each in a larger installation. */
 export const componentsSetting = listOf(`components (${COMPONENTS.join(", ")})`, isComponent, {
   default: COMPONENTS,
+  isNeeded: true,
   description:
     "What this process runs. The validator and the connector have listeners of their own where no ingress stands in front of them, and the connector's internal API where there is no admin API.",
 });
