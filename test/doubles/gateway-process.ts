@@ -6,6 +6,7 @@ import type { New } from "../../src/core/resources/resource.ts";
 import { appconnPath, startProgram, type Ended, type Running } from "../e2e/appconn-process.ts";
 import { CREDENTIALS_NAMESPACE } from "./applications.ts";
 import { eventually } from "./eventually.ts";
+import { FREE_PORTS } from "./free-ports.ts";
 import { connectRaw, type RawClient } from "./raw-client.ts";
 import type { RawResponse } from "./raw-response.ts";
 import { TemporaryDirectory } from "./temporary-directory.ts";
@@ -17,14 +18,13 @@ const SECRETS = `/api/v1/namespaces/${CREDENTIALS_NAMESPACE}/secrets`;
 export async function startGatewayProcess(settings: readonly string[] = []): Promise<GatewayProcess> {
   const directory = new TemporaryDirectory();
   const data = join(directory.path, "data");
-  const ports = ["--gateway-port=0", "--gateway-compass-port=0", "--gateway-health-port=0", "--admin-port=0"];
   const running = startProgram([
     process.execPath,
     appconnPath,
     "serve",
     "--data-dir",
     data,
-    ...ports,
+    ...FREE_PORTS,
     ...settings,
   ]);
   const gateway = new GatewayProcess(directory, data, running);

@@ -5,17 +5,11 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { eventually } from "../doubles/eventually.ts";
+import { FREE_PORTS } from "../doubles/free-ports.ts";
 import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
 import { findBinary } from "../tools/binary.ts";
 import { run } from "../tools/run.ts";
 import { appconn, appconnPath, startProgram, type Running } from "./appconn-process.ts";
-
-const FREE_PORTS = [
-  "--gateway-port=0",
-  "--gateway-compass-port=0",
-  "--gateway-health-port=0",
-  "--admin-port=0",
-];
 
 /** A server with a data directory of its own, on free ports. */
 class Served extends TemporaryDirectory implements AsyncDisposable {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { FREE_PORTS } from "../doubles/free-ports.ts";
 import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
 import { eventually } from "../doubles/eventually.ts";
 import { repositoryRoot } from "../architecture/source-files.ts";
@@ -35,9 +36,8 @@ test("start - on an old Node the pinned one takes over, and its exit code is pas
 test("start - on an old Node a signal reaches the one that took over", async () => {
   using directory = new TemporaryDirectory();
   const env = { NODE_OPTIONS: pretendOldNode(directory.path) };
-  const ports = ["--gateway-port=0", "--gateway-compass-port=0", "--gateway-health-port=0"];
-  const words = ["serve", "--data-dir", join(directory.path, "data"), ...ports];
-  const server = startProgram([node, appconnPath, ...words, "--admin-port=0"], { env });
+  const words = ["serve", "--data-dir", join(directory.path, "data"), ...FREE_PORTS];
+  const server = startProgram([node, appconnPath, ...words], { env });
   await eventually(() => assert.match(server.stderr, /is ready/), { timeout: 30_000 });
   server.process.kill("SIGTERM");
   assert.equal((await server.ended).code, 0);

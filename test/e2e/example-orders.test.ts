@@ -6,6 +6,7 @@ import { CLIENT, startOrdersSystem } from "../../examples/orders/system.ts";
 import { repositoryRoot } from "../architecture/source-files.ts";
 import { startAdminServer } from "../doubles/admin-server.ts";
 import { eventually } from "../doubles/eventually.ts";
+import { FREE_PORTS } from "../doubles/free-ports.ts";
 import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
 import { appconn, appconnPath, startProgram } from "./appconn-process.ts";
 
@@ -69,15 +70,7 @@ test("orders system - tokens are given to the right client only, by header or fo
 test("orders example - the whole story runs against a running server and leaves nothing behind", async () => {
   using directory = new TemporaryDirectory();
   const data = join(directory.path, "data");
-  const ports = ["gateway-port", "gateway-compass-port", "gateway-health-port", "admin-port"];
-  const server = startProgram([
-    process.execPath,
-    appconnPath,
-    "serve",
-    "--data-dir",
-    data,
-    ...ports.map((port) => `--${port}=0`),
-  ]);
+  const server = startProgram([process.execPath, appconnPath, "serve", "--data-dir", data, ...FREE_PORTS]);
   try {
     await eventually(() => assert.match(server.stderr, /is ready/), { timeout: 30_000 });
     // Nothing but the data directory is told: where the gateway listens stands in the kubeconfig there.
