@@ -18,6 +18,7 @@ import { completeConnection, pair } from "./pairing/pair.ts";
 import type { PairingLink } from "./pairing/pairing-link.ts";
 import { curlLine, pairedText } from "./pairing/print-paired.ts";
 import { readPairingLink } from "./pairing/read-pairing-link.ts";
+import { renewalDue } from "./pairing/renewal-times.ts";
 import { dayAndTime, roughly } from "./pairing/times.ts";
 import { watchIdentity } from "./pairing/watch-identity.ts";
 import { stopSignals } from "./stop-signals.ts";
@@ -133,6 +134,14 @@ async function watch(
   directory: IdentityDirectory,
 ): Promise<void> {
   const { stdout, stderr } = context.terminal;
+  const { leaf, connection } = await directory.read();
+  const due = renewalDue(leaf);
+  if (due > Date.now()) {
+    const when = dayAndTime(new Date(due).toISOString());
+    stdout.write(
+      `Stays, and renews the identity of ${connection.application} on ${when}. Ctrl-C ends that.\n`,
+    );
+  }
   using stop = stopSignals(
     process,
     () => performance.now(),

@@ -13,7 +13,12 @@ test("appconn connect --watch - stays after pairing, shows no token to whoever l
   const link = server.link();
   const out = join(directory.path, "identity");
   const running = startProgram([process.execPath, appconnPath, "connect", link, "--out", out, "--watch"]);
-  await eventually(() => assert.match(running.stdout, /shop is paired/), { timeout: 30_000 });
+  await eventually(
+    () => assert.match(running.stdout, /shop is paired[^]*renews the identity of shop on 20/),
+    {
+      timeout: 30_000,
+    },
+  );
   if (process.platform === "linux") {
     const shown = readFileSync(`/proc/${running.process.pid}/cmdline`, "latin1");
     assert.doesNotMatch(shown, /token=/);
