@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { repositoryRoot } from "../architecture/source-files.ts";
 import { eventually } from "../doubles/eventually.ts";
@@ -21,10 +22,15 @@ interface Background {
 }
 
 /** Commands that go on until Ctrl-C, and what tells that they have begun. */
-const GOING_ON: ReadonlyMap<string, RegExp> = new Map([
-  ["npm start", /Ctrl-C stops it\./],
-  ["npm run example:orders:system", /listens on (http:\S+)\.\n[^]*curl -i .*\n/],
-]);
+const GOING_ON: readonly (readonly [command: RegExp, begun: RegExp])[] = [
+  [/^npm start\b/, /Ctrl-C stops it\./],
+  [/^npm run example:orders:system$/, /listens on (http:\S+)\.\n[^]*curl -i .*\n/],
+  [/^npx appconn connect .*--watch$/, /Ctrl-C ends that\./],
+  [/^haproxy -W /, /Loading success/],
+];
+
+/** Ports that documents name and whose addresses outlive a restart, so that they are chosen once. */
+const LASTING_PORTS = [8443, 8444, 8087, 8085];
 
 /**
  * Someone who reads a document and types its commands into a checkout of their own: a home of their own, and
@@ -37,8 +43,18 @@ export class Reader implements AsyncDisposable {
   readonly #running = new Map<string, Background>();
   /** What a document says → what it is here. */
   readonly #places = new Map<string, string>();
+  readonly #ports: ReadonlyMap<number, number>;
+  /** Lines that stand before every later command, as in a terminal that stays open. */
+  readonly #exports: string[] = [];
 
-  constructor() {
+  static async begin(): Promise<Reader> {
+    const free = await freePorts(LASTING_PORTS.length);
+    return new Reader(new Map(LASTING_PORTS.map((port, index) => [port, free[index] as number])));
+  }
+
+  private constructor(ports: ReadonlyMap<number, number>) {
+    this.#ports = ports;
+    for (const [usual, here] of ports) this.#places.set(`:${usual}`, `:${here}`);
     mkdirSync(this.#checkout);
     mkdirSync(join(this.#home, "bin"), { recursive: true });
     for (const name of readdirSync(repositoryRoot)) {
@@ -47,19 +63,30 @@ export class Reader implements AsyncDisposable {
       }
     }
     cpSync(join(repositoryRoot, "examples"), join(this.#checkout, "examples"), { recursive: true });
+    this.#translate("examples/behind-a-proxy/haproxy.cfg");
     const kubectl = findBinary("kubectl");
     if (kubectl.path !== undefined) symlinkSync(kubectl.path, join(this.#home, "bin", "kubectl"));
   }
 
   async type(command: string): Promise<Typed> {
-    const begun = GOING_ON.get(command);
+    const begun = GOING_ON.find(([pattern]) => pattern.test(command))?.[1];
     if (begun) return await this.#start(command, begun);
+    if (command.startsWith("export ")) {
+      this.#exports.push(command);
+      return { code: 0, output: "" };
+    }
     const child = this.#spawn(this.#translated(command));
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (data: Buffer) => (output += String(data)));
     const [code] = (await once(child, "close")) as [number | null];
+    this.#learn(output);
     return { code, output };
+  }
+
+  /** Commands that go on now. */
+  get running(): readonly string[] {
+    return [...this.#running.keys()];
   }
 
   /** Ctrl-C in the terminal of a command: it reaches every process that the command started. */
@@ -73,7 +100,7 @@ export class Reader implements AsyncDisposable {
   }
 
   async #start(command: string, begun: RegExp): Promise<Typed> {
-    const child = this.#spawn(command);
+    const child = this.#spawn(this.#translated(command));
     const background: Background = { child, output: "", ended: once(child, "close") };
     this.#running.set(command, background);
     for (const stream of [child.stdout, child.stderr]) {
@@ -94,11 +121,23 @@ export class Reader implements AsyncDisposable {
   #learn(output: string): void {
     const [, gateway] = /curl (http:\/\/\S+)\/orders\/orders-api/.exec(output) ?? [];
     if (gateway) this.#places.set("http://localhost:8080", gateway);
+    const [, health] = /health and metrics +(http:\S+)/.exec(output) ?? [];
+    if (health) this.#places.set("http://localhost:8081", health);
+    const [link] = /https:\S+\/signingRequests\/info\?token=\S+/.exec(output) ?? [];
+    if (link) this.#places.set("<link>", link);
     const [, system] = /listens on (http:\S+)\./.exec(output) ?? [];
     if (!system) return;
     this.#places.set("http://127.0.0.1:7070", system);
-    const manifest = join(this.#checkout, "examples/orders/application.yaml");
-    writeFileSync(manifest, this.#translated(readFileSync(manifest, "utf8")));
+    this.#translate("examples/orders/application.yaml");
+  }
+
+  #translate(file: string): void {
+    const path = join(this.#checkout, file);
+    writeFileSync(path, this.#translated(readFileSync(path, "utf8")));
+  }
+
+  #portOf(usual: number): string {
+    return String(this.#ports.get(usual));
   }
 
   #translated(text: string): string {
@@ -107,7 +146,7 @@ export class Reader implements AsyncDisposable {
 
   #spawn(command: string): ChildProcess {
     const path = [join(this.#home, "bin"), dirname(process.execPath), process.env["PATH"] ?? ""];
-    return spawn("bash", ["-c", command], {
+    return spawn("bash", ["-c", [...this.#exports, command].join("\n")], {
       cwd: this.#checkout,
       // A group of its own, as a terminal makes one for each command.
       detached: true,
@@ -122,6 +161,10 @@ export class Reader implements AsyncDisposable {
         APPCONN_GATEWAY_COMPASS_PORT: "0",
         APPCONN_GATEWAY_HEALTH_PORT: "0",
         APPCONN_ADMIN_PORT: "0",
+        APPCONN_INGRESS_PORT: this.#portOf(8443),
+        APPCONN_INGRESS_PAIRING_PORT: this.#portOf(8444),
+        APPCONN_CONNECTOR_EXTERNAL_PORT: this.#portOf(8087),
+        APPCONN_VALIDATOR_PORT: this.#portOf(8085),
       }),
     });
   }
@@ -133,4 +176,13 @@ export class Reader implements AsyncDisposable {
     }
     this.#directory[Symbol.dispose]();
   }
+}
+
+/** Ports that are free now; all are taken at once, so that no two are the same. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
 }

@@ -12,6 +12,9 @@ const groups = new Set(
 );
 const roots = [...groups].filter((group) => !group.includes(".")).join("|");
 
+/** Files, and hosts of the ingress. */
+const NO_SETTING = /\.(ts|js|md|csv|localhost|example\.com)$/;
+
 /** Words like `gateway.proxyTimeout` that no setting has. */
 function unknownSettings(text: string): readonly string[] {
   const mentioned = text.matchAll(
@@ -19,7 +22,7 @@ function unknownSettings(text: string): readonly string[] {
   );
   return [...mentioned]
     .map(([word]) => word)
-    .filter((word) => !keys.has(word) && !groups.has(word) && !/\.(ts|js|md|csv)$/.test(word));
+    .filter((word) => !keys.has(word) && !groups.has(word) && !NO_SETTING.test(word));
 }
 
 test("settings - every setting that a document names exists", () => {
@@ -40,6 +43,6 @@ test("settings - every setting that a failure names exists", async () => {
 
 test("settings - a setting that does not exist is found", () => {
   const text =
-    "Raise gateway.proxyTimeout or `gateway.noSuch`, not src/gateway.ts, see gateway.ts and telemetry.log.";
+    "Raise gateway.proxyTimeout or `gateway.noSuch`, not src/gateway.ts, see gateway.ts, gateway.localhost and telemetry.log.";
   assert.deepEqual(unknownSettings(text), ["gateway.noSuch"]);
 });
