@@ -56,7 +56,7 @@ export async function startIngress(parts: IngressParts): Promise<Ingress> {
   trusted.current.assertSeparateFrom(certificate.current.cert);
   const shared = { parts, phase, trusted };
   const gateway = stack.use(
-    await listen(contextOf("gateway", shared), options, gatewayTls(parts, trusted.current)),
+    await listen(contextOf("gateway", shared), options, gatewayTls(certificate.current, trusted.current)),
   );
   const pairing = stack.use(await listen(contextOf("pairing", shared), options, certificate.current));
   const reload = reloading(parts, trusted, { gateway, pairing });
@@ -101,32 +101,56 @@ function contextOf(listener: IngressListener, { parts, phase, trusted }: Shared)
   };
 }
 
-function gatewayTls({ certificate }: IngressParts, trust: ClientTrust): TlsOptions {
+type ServerPair = ServerKeyPair["current"];
+
+/** The wanted pair, else the one before; throws where that one shares an authority with clients as well. */
+function separateOf(
+  trust: ClientTrust,
+  { wanted, before }: { readonly wanted: ServerPair; readonly before: ServerPair },
+  unusable: (error: unknown) => void,
+): ServerPair {
+  try {
+    trust.assertSeparateFrom(wanted.cert);
+    return wanted;
+  } catch (error) {
+    trust.assertSeparateFrom(before.cert);
+    unusable(error);
+    return before;
+  }
+}
+
+function gatewayTls(server: ServerPair, trust: ClientTrust): TlsOptions {
   return {
-    ...certificate.current,
+    ...server,
     requestCert: true,
     rejectUnauthorized: true,
     ca: [...trust.certificates],
   };
 }
 
-/** What is unusable is reported and changes nothing: the listeners go on with what they have. */
+/**
+ * What is unusable is reported: the listeners go on with what they have. A server certificate that is not
+ * usable beside the trust stays away by itself, so that it keeps no authority from being retired.
+ */
 function reloading(
   parts: IngressParts,
   trusted: { current: ClientTrust },
   { gateway, pairing }: { readonly gateway: Listener; readonly pairing: Listener },
 ): () => void {
   const { certificate, trust, warn } = parts;
+  const unusable = (error: unknown) =>
+    warn("the ingress cannot use its new certificates and goes on with the old ones", { error });
+  let server = certificate.current;
   return () => {
     try {
       const next = new ClientTrust(trust.bundle());
-      next.assertSeparateFrom(certificate.current.cert);
+      server = separateOf(next, { wanted: certificate.current, before: server }, unusable);
       // First of all: connections that stand must not outlive the trust in their authority.
       trusted.current = next;
-      gateway.renewTls(gatewayTls(parts, next));
-      pairing.renewTls(certificate.current);
+      gateway.renewTls(gatewayTls(server, next));
+      pairing.renewTls(server);
     } catch (error) {
-      warn("the ingress cannot use its new certificates and goes on with the old ones", { error });
+      unusable(error);
     }
   };
 }

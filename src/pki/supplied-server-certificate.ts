@@ -65,15 +65,25 @@ export class SuppliedServerCertificate implements ServerKeyPair, Disposable {
   }
 }
 
-/** As the server itself will read it: also what follows the certificate, and whether the key is strong enough. */
+/** RFC 5280 §4.2.1.12: serverAuth, anyExtendedKeyUsage. */
+const FOR_SERVERS = ["1.3.6.1.5.5.7.3.1", "2.5.29.37.0"];
+
+/**
+ * As the server itself will read it: also what follows the certificate, and whether the key is strong enough.
+ * A certificate for something else would be presented, and no client would take it.
+ */
 function checkServerPair(pair: CertificatePair, names: CertificateFiles): void {
-  checkedPair(pair, names);
+  // Node calls the extended key usage so; undefined where there is none.
+  const { keyUsage } = checkedPair(pair, names) as { keyUsage: readonly string[] | undefined };
   try {
     createSecureContext({ cert: pair.certificate, key: pair.key });
   } catch (error) {
     const values = [names.certificate, reasonOf(error)];
     throw new Failure("PKI_UNREADABLE", pkiFailures.PKI_UNREADABLE, values, { cause: error });
   }
+  if (!keyUsage || keyUsage.some((usage) => FOR_SERVERS.includes(usage))) return;
+  const values = [names.certificate, "it is not meant for TLS servers (extended key usage)"];
+  throw new Failure("PKI_UNREADABLE", pkiFailures.PKI_UNREADABLE, values);
 }
 
 async function readPair(files: CertificateFiles): Promise<CertificatePair> {

@@ -179,6 +179,26 @@ test("ingress - certificates that cannot be used change nothing and are reported
   assert.equal(ingress.warnings.length, 4);
 });
 
+test("ingress - a server certificate that it refuses keeps no authority from being retired", async () => {
+  await using ingress = await TestIngress.start();
+  const other = await TestAuthority.create("Other CA");
+  const [shop, stranger] = [await ingress.clients.client("shop"), await other.client("shop")];
+  ingress.bundle = [ingress.clients.crt, other.crt];
+  ingress.reload();
+  const client = await ingress.raw(stranger);
+  assert.equal((await ask(client, "GET", EVENTS)).status, 200);
+  ingress.server = await ingress.clients.server("gateway.localhost");
+  ingress.reload();
+  assert.equal((await ask(client, "GET", EVENTS)).status, 200);
+  ingress.bundle = [ingress.clients.crt];
+  ingress.reload();
+  assert.equal((await ask(client, "GET", EVENTS)).status, 403);
+  await assert.rejects(ingress.call(EVENTS, { identity: stranger }));
+  // Clients know the authority of the one that it goes on with alone.
+  assert.equal((await ingress.call(EVENTS, { identity: shop })).status, 200);
+  assert.equal(ingress.warnings.length, 2);
+});
+
 test("ingress - does not start where clients could be told from servers by nothing, or nobody could come in", async () => {
   await using ingress = await TestIngress.start();
   const { clients } = ingress;

@@ -48,6 +48,22 @@ class Scene extends TemporaryDirectory {
   }
 }
 
+test("supplied server certificate - one that is meant for clients, or for nothing of TLS, is refused", () => {
+  const names = { certificate: "tls.crt", key: "tls.key" };
+  const make = (usage: string) =>
+    new SuppliedServerCertificate(
+      makeAuthority({ key: P256, extensions: [`extendedKeyUsage=${usage}`] }),
+      names,
+    );
+  for (const usage of ["clientAuth", "codeSigning,emailProtection"]) {
+    assert.throws(() => make(usage), {
+      code: "PKI_UNREADABLE",
+      message: /tls\.crt.*not meant for TLS servers/,
+    });
+  }
+  for (const usage of ["serverAuth", "clientAuth,serverAuth", "anyExtendedKeyUsage"]) make(usage);
+});
+
 test("supplied server certificate - a new pair is taken without a restart, and listeners are told", async () => {
   using scene = new Scene();
   scene.write(one);
