@@ -51,6 +51,8 @@ export interface SystemCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** Kept connections; a new one for each call by default. */
   readonly agent?: Agent;
+  /** Whom the client trusts; the authority of our own server certificates by default. PEM. */
+  readonly authority?: string | undefined;
 }
 
 /** One request to a public URL of the installation; Node does not resolve names below .localhost by itself. */
@@ -60,7 +62,7 @@ export async function send(
   call: SystemCall = {},
 ): Promise<Answered> {
   const { hostname, port, pathname, search, host } = new URL(url);
-  const { method = "GET", identity, body, headers, agent = false } = call;
+  const { method = "GET", identity, body, headers, agent = false, authority } = call;
   const request = httpsRequest({
     host: "127.0.0.1",
     port,
@@ -68,7 +70,7 @@ export async function send(
     path: pathname + search,
     method,
     agent,
-    ca: readFileSync(at.serverAuthority),
+    ca: authority ?? readFileSync(at.serverAuthority),
     headers: { host, ...headers },
     ...(identity && { cert: identity.certificate, key: identity.key }),
   });
@@ -99,8 +101,9 @@ export async function newLink(at: ServedInstallation, application: string): Prom
 export async function information(
   at: ServedInstallation,
   link: string,
+  authority?: string,
 ): Promise<{ readonly csrUrl: string }> {
-  const { status, text } = await send(at, link);
+  const { status, text } = await send(at, link, { authority });
   equal(status, 200, text);
   return JSON.parse(text) as { csrUrl: string };
 }
@@ -114,11 +117,15 @@ export function identityOf(application: string, answer: Answered): Identity {
 }
 
 /** The whole way from a new token, or from a link, to an identity. */
-export async function pair(at: ServedInstallation, application: string, link?: string): Promise<Identity> {
+export async function pair(
+  at: ServedInstallation,
+  application: string,
+  { link, authority }: { readonly link?: string; readonly authority?: string } = {},
+): Promise<Identity> {
   const url = link ?? (await newLink(at, application)).url;
-  const { csrUrl } = await information(at, url);
+  const { csrUrl } = await information(at, url, authority);
   const { body } = prepare(application);
-  return identityOf(application, await send(at, csrUrl, { method: "POST", body }));
+  return identityOf(application, await send(at, csrUrl, { method: "POST", body, authority }));
 }
 
 /** The identity as files for other programs: `curl` words that use them. */

@@ -115,9 +115,14 @@ export class ServedInstallation implements AsyncDisposable {
 
   /** Runs a command of an administrator, which must succeed. */
   async administer(words: readonly string[], input = ""): Promise<string> {
-    const { code, stdout, stderr } = await appconn([...words, "--data-dir", this.data], { input });
+    const { code, stdout, stderr } = await this.launchCommand(words, input);
     equal(code, 0, stderr);
     return stdout;
+  }
+
+  /** Runs a command of an administrator, whatever becomes of it. */
+  launchCommand(words: readonly string[], input = ""): Promise<Ended> {
+    return appconn([...words, "--data-dir", this.data], { input });
   }
 
   /** What Prometheus would read. */
