@@ -1,7 +1,8 @@
 import type { TLSSocket } from "node:tls";
 import type { ClientTrust } from "./client-trust.ts";
 import { refusal, type IngressRefusal } from "./failures.ts";
-import { readClientCertificate, type ClientCertificate } from "./client-certificate.ts";
+import type { ClientCertificate } from "./client-certificate.ts";
+import type { KnownCertificates } from "./known-certificates.ts";
 
 /** What decides whether a certificate lets its holder in, at one moment. */
 export interface Admission {
@@ -18,13 +19,11 @@ export interface Admission {
  */
 export class ClientConnection {
   readonly certificate: ClientCertificate | undefined;
-  /** The trust under which the issuer was found last. */
-  #trustedBy: ClientTrust | undefined;
 
-  constructor(socket: TLSSocket) {
+  constructor(socket: TLSSocket, known: KnownCertificates) {
     // Never of a socket that Node did not authorise, whatever certificate it shows (nodejs/node#35317).
     const peer = socket.authorized ? socket.getPeerX509Certificate() : undefined;
-    this.certificate = peer ? readClientCertificate(peer) : undefined;
+    this.certificate = peer ? known.of(peer) : undefined;
   }
 
   /** Why a request over this connection must be refused; undefined when it may pass. */
@@ -34,10 +33,7 @@ export class ClientConnection {
     if (!(now <= certificate.notAfter)) return refusal("INGRESS_CERTIFICATE_EXPIRED");
     if (!(now >= certificate.notBefore)) return refusal("INGRESS_CERTIFICATE_NOT_YET_VALID");
     if (!certificate.forClients) return refusal("INGRESS_CERTIFICATE_PURPOSE");
-    if (this.#trustedBy !== trust) {
-      if (!trust.issued(certificate.parsed)) return refusal("INGRESS_CERTIFICATE_UNTRUSTED");
-      this.#trustedBy = trust;
-    }
+    if (!trust.issued(certificate.parsed)) return refusal("INGRESS_CERTIFICATE_UNTRUSTED");
     if (revokesItself) return undefined;
     const isRevoked = revoked(certificate.hash);
     if (isRevoked === undefined) return refusal("INGRESS_REVOCATIONS_UNREAD");

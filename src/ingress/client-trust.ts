@@ -17,6 +17,8 @@ export class ClientTrust {
   readonly authorities: readonly X509Certificate[];
   /** For `tls` options: one certificate each, because OpenSSL reads the first of a text only. */
   readonly certificates: readonly string[];
+  /** Found to be issued by one of them: asked with each request, and a signature takes long to verify. */
+  readonly #issued = new WeakSet<X509Certificate>();
 
   /**
    * Throws INGRESS_NO_TRUST for an empty bundle, INGRESS_INCOMPLETE_TRUST where a root is missing, and
@@ -38,9 +40,12 @@ export class ClientTrust {
 
   /** Whether one of the authorities itself signed the certificate; a common root above it is not enough. */
   issued(certificate: X509Certificate): boolean {
-    return this.authorities.some(
+    if (this.#issued.has(certificate)) return true;
+    const isIssued = this.authorities.some(
       (authority) => certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
     );
+    if (isIssued) this.#issued.add(certificate);
+    return isIssued;
   }
 
   /**

@@ -15,6 +15,7 @@ import type { ClientTrust } from "./client-trust.ts";
 import type { FailedTokens } from "./failed-tokens.ts";
 import { refusal, type IngressRefusal } from "./failures.ts";
 import { isHost } from "./hosts.ts";
+import { KnownCertificates } from "./known-certificates.ts";
 import { observe } from "./observe.ts";
 import { peerAddress } from "./peer-address.ts";
 import { isUnanswered, refuse, refuseRaw } from "./refuse.ts";
@@ -53,6 +54,7 @@ interface Connection {
 export class IngressServer {
   readonly #context: IngressContext;
   readonly #connections = new WeakMap<object, Connection>();
+  readonly #certificates = new KnownCertificates();
 
   constructor(context: IngressContext) {
     this.#context = context;
@@ -96,7 +98,7 @@ export class IngressServer {
     if (known) return known;
     const isGateway = this.#context.listener === "gateway";
     const connection: Connection = {
-      client: isGateway ? new ClientConnection(socket as TLSSocket) : undefined,
+      client: isGateway ? new ClientConnection(socket as TLSSocket, this.#certificates) : undefined,
       since: this.#context.clock.monotonic(),
       peer: peerAddress(socket) ?? "",
       latest: undefined,
