@@ -24,6 +24,12 @@ const FIGURES = [
   "ratio_1x1",
   "ratio_node",
   "cpu_ratio_node",
+  "revoked_us",
+  "per_s",
+  "per_cpu_s",
+  "hit_us",
+  "miss_us",
+  "heap_mib",
 ] as const;
 
 export const historyFile = fileURLToPath(new URL("history.csv", import.meta.url));

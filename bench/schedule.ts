@@ -28,7 +28,9 @@ export function wantedCases(options: BenchOptions): Case[] {
 }
 
 export function wantedSuites(suites: readonly Suite[], { only, smoke }: BenchOptions): Suite[] {
-  return suites.filter(({ name, inSmoke }) => (only.length > 0 ? only.includes(name) : inSmoke || !smoke));
+  return suites.filter(({ name, smokeSeconds }) =>
+    only.length > 0 ? only.includes(name) : smokeSeconds !== undefined || !smoke,
+  );
 }
 
 /** How long a run will take on a machine that does nothing else. */
@@ -42,7 +44,10 @@ export function plannedSeconds(options: BenchOptions, suites: readonly Suite[], 
     return rounds + (warmUp === 0 ? 0 : warmUp + ROUND_OVERHEAD);
   });
   const load = perContender.reduce(sum, 0) * options.concurrency.length * contenders;
-  return START + load + wanted.map(({ seconds }) => (options.smoke ? seconds / 2 : seconds)).reduce(sum, 0);
+  const suitesSeconds = wanted.map(({ seconds, smokeSeconds = seconds }) =>
+    options.smoke ? smokeSeconds : seconds,
+  );
+  return START + load + suitesSeconds.reduce(sum, 0);
 }
 
 const sum = (one: number, other: number) => one + other;

@@ -25,6 +25,8 @@ export interface RunningGateway extends Contender {
   readonly admin: AdminClient;
   readonly pid: number;
   readonly dataDirectory: string;
+  /** Of the ingress, where clients have certificates; it serves `gateway.localhost`. */
+  readonly ingressPort: number;
   /** From the start of the process to the first answered call. */
   readonly startSeconds: number;
 }
@@ -57,6 +59,7 @@ export async function startGateway(start: GatewayStart): Promise<RunningGateway>
     admin,
     pid: child.pid,
     dataDirectory,
+    ingressPort: ports.ingress,
     startSeconds,
     usage: () => usageOf(child.pid),
     [Symbol.asyncDispose]: async () => {
@@ -71,6 +74,8 @@ interface Ports {
   readonly compass: number;
   readonly health: number;
   readonly admin: number;
+  readonly ingress: number;
+  readonly pairing: number;
 }
 
 async function freePorts(): Promise<Ports> {
@@ -79,6 +84,8 @@ async function freePorts(): Promise<Ports> {
     compass: await freePort(),
     health: await freePort(),
     admin: await freePort(),
+    ingress: await freePort(),
+    pairing: await freePort(),
   };
 }
 
@@ -95,5 +102,7 @@ function environment(ports: Ports, directory: string): Record<string, string> {
     APPCONN_GATEWAY_COMPASS_PORT: String(ports.compass),
     APPCONN_GATEWAY_HEALTH_PORT: String(ports.health),
     APPCONN_ADMIN_PORT: String(ports.admin),
+    APPCONN_INGRESS_PORT: String(ports.ingress),
+    APPCONN_INGRESS_PAIRING_PORT: String(ports.pairing),
   };
 }

@@ -33,8 +33,32 @@ export class AdminClient implements AsyncDisposable {
     await this.#send("DELETE", `${collectionPath(manifest)}/${manifest.metadata.name}`, { expect: 200 });
   }
 
+  /** A pairing link. */
+  async createToken(application: string): Promise<string> {
+    const path = "/v1/applications/tokens";
+    const { url } = JSON.parse(await this.#post(path, { application })) as { readonly url: string };
+    return url;
+  }
+
+  /** `hash`: lower-case hex SHA-256 of the certificate's DER. */
+  async revoke(hash: string): Promise<void> {
+    await this.#post("/v1/applications/certificates/revocations", {}, { hash });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.close();
+  }
+
+  async #post(path: string, more: Readonly<Record<string, string>>, content: unknown = {}): Promise<string> {
+    const { statusCode, body } = await this.#pool.request({
+      method: "POST",
+      path,
+      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json", ...more },
+      body: JSON.stringify(content),
+    });
+    const answer = await body.text();
+    if (statusCode !== 201) throw new Error(`POST ${path} answered ${statusCode}`);
+    return answer;
   }
 
   async #send(

@@ -104,20 +104,77 @@ export const limits: readonly Limit[] = [
     unit: " s",
     measured: figure("seconds", { name: "warm-start" }),
   },
+  {
+    name: "mutual TLS, requests through ingress and validator per core",
+    comparison: "at least",
+    bound: 0.6,
+    unit: " × node:https",
+    measured: shareOfNode({ contender: "ingress", name: "mutual-requests", concurrency: 64 }),
+  },
+  {
+    name: "mutual TLS, full handshakes per core",
+    comparison: "at least",
+    bound: 0.8,
+    unit: " × node:tls",
+    measured: shareOfNode({ contender: "ingress", name: "mutual-handshakes", concurrency: 16 }),
+  },
+  {
+    name: "requests with 100 000 revocations against none",
+    comparison: "at most",
+    bound: 2,
+    unit: " µs more",
+    measured: figure("revoked_us", { contender: "ingress", name: "mutual-requests", concurrency: 64 }),
+  },
+  {
+    name: "look-up among 100 000 revocations, slower of hit and miss",
+    comparison: "at most",
+    bound: 2,
+    unit: " µs",
+    measured: (lines) => {
+      const [hit, miss] = ["hit_us", "miss_us"].map((key) =>
+        figure(key, { name: "revocations-100000" })(lines),
+      );
+      return hit === undefined || miss === undefined ? undefined : Math.max(hit, miss);
+    },
+  },
+  {
+    name: "requests for certificates (EC) signed by the connector per core",
+    comparison: "at least",
+    bound: 150,
+    unit: "/s",
+    measured: figure("per_cpu_s", { name: "sign-ec", concurrency: 4 }),
+  },
+  {
+    name: "revoked certificate is refused on open connections, slowest",
+    comparison: "at most",
+    bound: 1000,
+    unit: " ms",
+    measured: figure("milliseconds", { name: "revoked-certificate" }),
+  },
 ];
 
 interface Place {
+  /** `gateway` where absent. */
+  readonly contender?: string;
   readonly name: string;
   readonly concurrency?: number;
 }
 
-function figure(key: string, { name, concurrency }: Place): Limit["measured"] {
+function figure(key: string, { contender = "gateway", name, concurrency }: Place): Limit["measured"] {
   return (lines) => {
     const line = lines.find(
       (candidate) =>
-        candidate.contender === "gateway" && candidate.case === name && candidate.concurrency === concurrency,
+        candidate.contender === contender && candidate.case === name && candidate.concurrency === concurrency,
     );
     return line?.figures[key];
+  };
+}
+
+/** By processor time: the load, which has a core of its own, may be what limits the figures per second. */
+function shareOfNode(place: Place): Limit["measured"] {
+  return (lines) => {
+    const times = figure("cpu_ratio_node", place)(lines);
+    return times === undefined ? undefined : 1 / times;
   };
 }
 

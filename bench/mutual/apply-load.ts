@@ -8,7 +8,7 @@ import { usageOf } from "../processes/usage.ts";
 import type { MutualServer, MutualSurroundings } from "./start-server.ts";
 
 export interface MutualLoad {
-  readonly kind: "requests" | "handshakes";
+  readonly kind: "requests" | "handshakes" | "visits";
   readonly connections: number;
   readonly seconds: number;
 }

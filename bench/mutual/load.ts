@@ -1,22 +1,19 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { connect, createSecureContext, type TLSSocket } from "node:tls";
+import { readIdentities } from "./identities.ts";
 
 /**
  * Applies load with a client certificate, which wrk cannot: `requests` over connections that stand, or one
- * `handshakes` after the other on each. Prints how many there were, as JSON.
+ * of `handshakes` or `visits` (a handshake and one request) after the other on each. Prints how many there were,
+ * as JSON.
  */
 const [kind = "", directory = ".", port = "", connections = "", seconds = ""] = process.argv.slice(2);
-const read = (name: string): string => readFileSync(join(directory, name), "utf8");
-const secureContext = createSecureContext({
-  cert: read("client.crt"),
-  key: read("client.key"),
-  ca: read("server-ca.crt"),
-});
+const { client, serverAuthority } = readIdentities(directory);
+const secureContext = createSecureContext({ ...client, ca: serverAuthority });
 const REQUEST = Buffer.from(
   "GET /shop/v1/events HTTP/1.1\r\nHost: gateway.localhost\r\nAccept: application/json\r\nUser-Agent: bench\r\n\r\n",
 );
 const END = "}";
+const ACCEPTED = Buffer.from("HTTP/1.1 200 ");
 
 const counts = { done: 0, failed: 0 };
 const end = performance.now() + Number(seconds) * 1000;
@@ -34,7 +31,8 @@ function requests(finish: () => void): void {
   socket.on("data", (chunk: Buffer) => {
     // The answers are small and end with this character: nothing else of them needs to be read.
     if (chunk.at(-1) !== END.charCodeAt(0)) return;
-    counts.done++;
+    if (chunk.includes(ACCEPTED)) counts.done++;
+    else counts.failed++;
     if (isOver()) socket.destroy();
     else socket.write(REQUEST);
   });
@@ -52,12 +50,27 @@ function handshakes(finish: () => void): void {
   socket.on("close", () => (isOver() ? finish() : handshakes(finish)));
 }
 
+/** Connections that carry a single request, one after the other. */
+function visits(finish: () => void): void {
+  const socket = open();
+  socket.setNoDelay(true);
+  socket.on("secureConnect", () => socket.write(REQUEST));
+  socket.on("data", (chunk: Buffer) => {
+    if (chunk.at(-1) !== END.charCodeAt(0)) return;
+    if (chunk.includes(ACCEPTED)) counts.done++;
+    else counts.failed++;
+    socket.destroy();
+  });
+  socket.on("error", () => counts.failed++);
+  socket.on("close", () => (isOver() ? finish() : visits(finish)));
+}
+
+const LOADS = { requests, handshakes, visits };
 const begin = performance.now();
 await Promise.all(
   Array.from({ length: Number(connections) }, () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    if (kind === "requests") requests(resolve);
-    else handshakes(resolve);
+    LOADS[kind as keyof typeof LOADS](resolve);
     return promise;
   }),
 );

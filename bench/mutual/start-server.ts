@@ -11,10 +11,10 @@ export interface MutualServer extends AsyncDisposable {
   readonly port: number;
 }
 
-export type MutualServerKind = "ingress" | "https" | "tls";
+export type MutualServerKind = "ingress" | "ingress-none" | "https" | "tls";
 
 export interface MutualSurroundings {
-  /** Holds the certificates. */
+  /** Holds the identities. */
   readonly directory: string;
   readonly core: number | undefined;
 }

@@ -34,12 +34,24 @@ const good: readonly Line[] = [
   line("deleted-application", { milliseconds: 250 }),
   line("changes-under-load", { failed: 0 }),
   line("warm-start", { seconds: 0.999 }),
+  {
+    ...line("mutual-requests", { cpu_ratio_node: 1 / 0.6, revoked_us: 2, ratio_node: 0.1 }, 64),
+    contender: "ingress",
+  },
+  {
+    ...line("mutual-requests", { cpu_ratio_node: 9, revoked_us: 9, ratio_node: 0.1 }, 64),
+    contender: "ingress-none",
+  },
+  { ...line("mutual-handshakes", { cpu_ratio_node: 1.25, ratio_node: 0.1 }, 16), contender: "ingress" },
+  line("revocations-100000", { hit_us: 2, miss_us: 1 }),
+  line("sign-ec", { per_s: 1, per_cpu_s: 150 }, 4),
+  line("revoked-certificate", { milliseconds: 1000 }),
 ];
 
 /** The same with one case's figures exchanged. */
 const but = (name: string, figures: Line["figures"]) =>
   good.map((each) =>
-    each.case === name && each.contender === "gateway" && each.concurrency !== 1
+    each.case === name && ["gateway", "ingress"].includes(each.contender) && each.concurrency !== 1
       ? { ...each, figures: { ...each.figures, ...figures } }
       : each,
   );
@@ -69,6 +81,12 @@ test("limits - each is missed by its own figure alone", () => {
     ["deleted-secret", { milliseconds: 251 }],
     ["changes-under-load", { failed: 1 }],
     ["warm-start", { seconds: 1 }],
+    ["mutual-requests", { cpu_ratio_node: 1.67 }],
+    ["mutual-handshakes", { cpu_ratio_node: 1.26 }],
+    ["mutual-requests", { revoked_us: 2.01 }],
+    ["revocations-100000", { miss_us: 2.01 }],
+    ["sign-ec", { per_cpu_s: 149 }],
+    ["revoked-certificate", { milliseconds: 1001 }],
   ];
   assert.deepEqual(
     worse.map(([name, figures]) => missed(but(name, figures))),
