@@ -53,11 +53,11 @@ test("pairing live - the authority is rotated under load: old and new count toge
   await using served = await ServedInstallation.start();
   await served.apply(application("shop"));
   const old = await pair(served, "shop");
-  let isDone = false;
+  const phase = { isDone: false };
   const statuses: number[] = [];
   const load = async (identity: Identity, isKept: boolean) => {
     using kept = keptConnection();
-    while (!isDone) {
+    while (!phase.isDone) {
       const agent = isKept ? { agent: kept } : {};
       statuses.push((await send(served, infoOf(served), { identity, ...agent })).status);
     }
@@ -78,7 +78,7 @@ test("pairing live - the authority is rotated under load: old and new count toge
   // A second rotation at once: three count.
   await served.administer(["ca", "rotate"]);
   await enough(statuses.length + 60);
-  isDone = true;
+  phase.isDone = true;
   await Promise.all(loads);
   deepEqual([...new Set(statuses)], [200]);
 
