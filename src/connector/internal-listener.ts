@@ -1,15 +1,20 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
-import type { TlsOptions } from "node:tls";
-import { startListener, type Listener } from "../http/listener.ts";
+import { startListener } from "../http/listener.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import { readPrivateFileIfThere } from "../pki/private-file.ts";
+import type { ServerKeyPair } from "../pki/server-key-pair.ts";
 import { connectorFailure, refusal } from "./answer.ts";
 import type { ConnectorOptions } from "./options.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 /** Shorter ones could be guessed. */
 const SHORTEST_TOKEN = 16;
+
+export interface InternalListener extends AsyncDisposable {
+  /** Where others reach it. */
+  readonly origin: string;
+}
 
 /**
  * The internal API's own listener. Whoever reaches it can pair as any Application, so beyond the loopback it
@@ -18,21 +23,29 @@ const SHORTEST_TOKEN = 16;
 export async function startInternalListener(
   options: ConnectorOptions,
   handler: RequestHandler,
-  tls: TlsOptions | undefined,
-): Promise<Listener> {
+  certificate: ServerKeyPair | undefined,
+): Promise<InternalListener> {
   const { internalHost: host, internalPort: port, internalTokenFile } = options;
   const token = internalTokenFile === "" ? undefined : await readToken(internalTokenFile);
-  const missing = token === undefined ? "it has no internalTokenFile" : tls ? undefined : "it has no TLS";
+  const missing =
+    token === undefined ? "it has no internalTokenFile" : certificate ? undefined : "it has no TLS";
   if (!isLoopback(host) && missing !== undefined)
     throw connectorFailure("CONNECTOR_UNPROTECTED", [host, missing]);
-  return startListener({
-    host,
-    port,
-    setting: "connector.internalPort",
-    handler: token === undefined ? fromThisMachine(handler) : withBearer(token, handler),
-    // On the loopback nobody listens in, and programs of the original speak plain HTTP to it.
-    ...(tls && !isLoopback(host) ? { tls } : {}),
-  });
+  // On the loopback nobody listens in, and programs of the original speak plain HTTP to it.
+  const presented = isLoopback(host) ? undefined : certificate;
+  await using stack = new AsyncDisposableStack();
+  const listener = stack.use(
+    await startListener({
+      host,
+      port,
+      setting: "connector.internalPort",
+      handler: token === undefined ? fromThisMachine(handler) : withBearer(token, handler),
+      ...(presented && { tls: presented.current }),
+    }),
+  );
+  if (presented) stack.use(presented.onRenewed(() => listener.renewTls(presented.current)));
+  const running = stack.move();
+  return { origin: listener.origin, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 async function readToken(file: string): Promise<string> {

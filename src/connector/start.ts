@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
-import type { TlsOptions } from "node:tls";
 import type { Clock } from "../core/clock.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { NetworkList } from "../http/network-list.ts";
@@ -11,12 +10,13 @@ import type { Connections } from "../outbound/connections.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { ClientAuthority } from "../pki/client-authority.ts";
 import type { RevocationSet } from "../pki/revocations.ts";
+import type { ServerKeyPair } from "../pki/server-key-pair.ts";
 import type { Store } from "../stores/store.ts";
 import { checkOptions, configuredFields } from "./check-options.ts";
 import { DeletedApplications } from "./deleted-applications.ts";
 import { ExpiryWatch } from "./expiry-watch.ts";
 import { GatewayLookup } from "./gateway-lookup.ts";
-import { startInternalListener } from "./internal-listener.ts";
+import { startInternalListener, type InternalListener } from "./internal-listener.ts";
 import { CertificateIssuer } from "./issue-certificate.ts";
 import type { ConnectorOptions } from "./options.ts";
 import { PairingTokens } from "./pairing-tokens.ts";
@@ -43,7 +43,7 @@ export interface ConnectorStart {
   /** Which listeners of its own it has: where no admin API, and no ingress, runs in this process. */
   readonly listens: { readonly internal: boolean; readonly external: boolean };
   /** For the internal listener beyond the loopback. */
-  readonly tls?: TlsOptions | undefined;
+  readonly certificate?: ServerKeyPair | undefined;
   readonly clock: Clock;
   readonly random?: (bytes: number) => Buffer;
   /** For what an operator should know; never holds a secret. */
@@ -156,13 +156,13 @@ function lookUpOf({ options, connections, policy, clock }: ConnectorStart) {
 }
 
 async function listen(
-  { options, listens, tls }: ConnectorStart,
+  { options, listens, certificate }: ConnectorStart,
   internal: RequestHandler,
   handler: RequestHandler,
-): Promise<{ readonly internal: Listener | undefined; readonly external: Listener | undefined }> {
+): Promise<{ readonly internal: InternalListener | undefined; readonly external: Listener | undefined }> {
   await using stack = new AsyncDisposableStack();
   const inside = listens.internal
-    ? stack.use(await startInternalListener(options, internal, tls))
+    ? stack.use(await startInternalListener(options, internal, certificate))
     : undefined;
   const { externalHost: host, externalPort: port } = options;
   const external = listens.external

@@ -191,7 +191,7 @@ function serveConnector(
     connections,
     policy,
     listens: { internal: !runs("admin"), external: !runs("ingress") },
-    tls: certificate.current,
+    certificate,
     clock: systemClock,
     warn,
   });
