@@ -108,7 +108,7 @@ export async function information(
   return JSON.parse(text) as { csrUrl: string };
 }
 
-export function identityOf(application: string, answer: Answered): Identity {
+function identityOf(application: string, answer: Answered): Identity {
   equal(answer.status, 201, answer.text);
   const { crt } = JSON.parse(answer.text) as { crt: string };
   const certificate = Buffer.from(crt, "base64").toString();
