@@ -32,7 +32,11 @@ test("internal listener - beyond the loopback it presents a renewed certificate 
     internalPort: 0,
     internalTokenFile,
   };
-  await using listener = await startInternalListener(options, (_request, response) => response.end(), certificate);
+  await using listener = await startInternalListener(
+    options,
+    (_request, response) => response.end(),
+    certificate,
+  );
   const presented = async () => {
     const port = Number(new URL(listener.origin).port);
     const socket = connect({ port, host: "127.0.0.1", servername: "localhost", ca: authority.crt });
