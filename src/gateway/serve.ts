@@ -1,16 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { durationText } from "../config/setting.ts";
-import { STATUS_CODES } from "../http/node-http.ts";
 import { startListener, type Listener } from "../http/listener.ts";
-import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
 import type { CallContext } from "./call-context.ts";
 import { CallerConnection } from "./caller-connection.ts";
 import { malformation } from "./malformation.ts";
 import { MemoryBudget } from "./memory-budget.ts";
-import { refusal, refusalBody } from "./failures.ts";
+import { refusal } from "./failures.ts";
 import type { Addressing } from "./route.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** The two proxy listeners, 8080 and 8082. */
 export interface GatewayListeners extends AsyncDisposable {
@@ -77,7 +75,7 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
         );
       });
       server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-        answerRaw(socket, refusal("GATEWAY_BAD_PATH"));
+        CallerConnection.of(socket, options.requestTimeout).reject(refusal("GATEWAY_BAD_PATH"));
       });
       server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
         reject(error, socket, context);
@@ -87,37 +85,8 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
 }
 
 /** Bytes that are no HTTP/1.1 request: answered as far as that is possible, and the connection closed. */
-function reject(error: NodeJS.ErrnoException, socket: Duplex, context: CallContext): void {
-  const { call } = CallerConnection.of(socket, context.options.requestTimeout);
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-  } else if (call?.open) {
-    call.malformed(malformation(error));
-  } else if (!call?.isLast) {
-    answerRaw(socket, refusalOf(error, context));
-  }
-}
-
-function refusalOf(error: NodeJS.ErrnoException, { options }: CallContext): Refusal {
-  if (error.code === "HPE_HEADER_OVERFLOW")
-    return refusal("GATEWAY_HEADERS_TOO_LARGE", options.maxHeaderSize);
-  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    return refusal("GATEWAY_REQUEST_TIMEOUT", durationText(options.requestTimeout));
-  }
-  return refusal("GATEWAY_MALFORMED_REQUEST", malformation(error));
-}
-
-/** There is no ServerResponse for what could not be parsed. */
-function answerRaw(socket: Duplex, refused: Refusal): void {
-  const { status, category } = refused;
-  const body = refusalBody(refused);
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    "Content-Type: application/json;charset=UTF-8",
-    `X-Gateway-Error: ${category}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Connection: close",
-  ];
-  socket.on("error", () => socket.destroy());
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+function reject(error: NodeJS.ErrnoException, socket: Duplex, { options }: CallContext): void {
+  const connection = CallerConnection.of(socket, options.requestTimeout);
+  if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
+  else connection.reject(unreadable(error, options), malformation(error));
 }
