@@ -11,6 +11,7 @@ import { CallRecord } from "./call-record.ts";
 import { CallerBody } from "./caller-body.ts";
 import { checkRequest } from "./check-request.ts";
 import { credentialRefusal } from "./credential-refusal.ts";
+import { CredentialTimeout } from "./credential-timeout.ts";
 import type { Deadline } from "./deadline.ts";
 import { refusal } from "./failures.ts";
 import { injectCold, injectWarm, type Injection } from "./inject.ts";
@@ -25,6 +26,12 @@ import { targetFailure } from "./target-failure.ts";
 
 /** A refused call with more body than this ends its connection instead of reading the rest. */
 const READ_AFTER_REFUSAL = 1024 * 1024;
+
+/**
+ * Milliseconds that a caller goes on waiting for its credentials after its time is up: a request for them that
+ * it has started itself ends by then, and says more of what went wrong.
+ */
+const LAST_WORD = 50;
 
 /**
  * One call from its first byte to its last: the stages in order, each of which knows nothing of sockets,
@@ -42,6 +49,8 @@ export class GatewayCall implements ExchangeOwner {
   #prepared!: PreparedCall;
   #injection!: Injection;
   #abandoned: AbortController | undefined;
+  /** Milliseconds of this attempt's `proxyTimeout` that its credentials took; whole ones stay off the heap. */
+  #spent = 0;
   #exchange: TargetExchange | undefined;
   /** The call has been made again with fresh credentials; there is no third time. */
   #repeated = false;
@@ -126,6 +135,9 @@ export class GatewayCall implements ExchangeOwner {
     this.#abandoned ??= new AbortController();
     const { signal } = this.#abandoned;
     const options = { signal, span: this.#record.span, acceptsDoubted: !this.#repeated };
+    const { proxyTimeout } = this.#context.options;
+    const begun = performance.now();
+    this.#deadline.arm(proxyTimeout + LAST_WORD, this.#credentialsTimedOut);
     const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options).catch(
       (error: unknown) => {
         if (signal.aborted) return undefined;
@@ -134,19 +146,33 @@ export class GatewayCall implements ExchangeOwner {
     );
     // The caller has gone, and its closing has ended the call, or its body turned out to be malformed.
     if (!this.open || !outcome) return;
+    this.#deadline.stop();
+    this.#spent = Math.ceil(performance.now() - begun);
     if (isCredentialFailure(outcome)) this.#refuse(credentialRefusal(outcome, this.#repeated));
+    // Nobody would wait for the answer, so the target is better left alone.
+    else if (this.#spent >= proxyTimeout) this.#targetTimedOut();
     else this.#send(outcome);
   }
 
   #send(injection: Injection): void {
     this.#injection = injection;
     const body = (this.#body ??= this.#head.hasBody ? this.#callerBody() : undefined);
-    if (!body) return this.#dispatch(undefined);
-    if (!body.isSmall && !this.#repeated) return this.#dispatch(body.stream());
+    if (!body) return this.#attempt(undefined);
+    if (!body.isSmall && !this.#repeated) return this.#attempt(body.stream());
     void body.whole().then((whole) => {
       // Without a whole body the caller has gone, and its closing ends the call.
-      if (whole && this.open) this.#dispatch(whole);
+      if (whole && this.open) this.#attempt(whole);
     });
+  }
+
+  #attempt(body: OutgoingRequest["body"]): void {
+    this.#awaitTarget();
+    this.#dispatch(body);
+  }
+
+  /** The head of its answer is due within what the credentials have left of `proxyTimeout` (gateway spec §14). */
+  #awaitTarget(): void {
+    this.#deadline.arm(this.#context.options.proxyTimeout - this.#spent, this.#targetTimedOut);
   }
 
   #callerBody(): CallerBody {
@@ -163,7 +189,7 @@ export class GatewayCall implements ExchangeOwner {
         // Once the target answers, its answer is what is waited for, unless the call may be repeated.
         if (!this.open || (this.#record.targetStatus !== undefined && !this.#deciding)) return;
         if (forCaller) this.#deadline.arm(options.requestTimeout, this.#callerTooSlow);
-        else this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
+        else this.#awaitTarget();
       },
     });
   }
@@ -173,7 +199,6 @@ export class GatewayCall implements ExchangeOwner {
     const { connections, options } = this.#context;
     const { api, path, query } = this.#prepared;
     this.#record.attemptBegins();
-    this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
     this.#exchange = new TargetExchange({
       owner: this,
       answer: this.#answer,
@@ -231,6 +256,7 @@ export class GatewayCall implements ExchangeOwner {
     const resendable = !this.#resent && !this.#body && isSafe(this.#method);
     if (resendable && error instanceof StaleConnection) {
       this.#resent = true;
+      // Still the same attempt, so its deadline goes on.
       return this.#dispatch(undefined);
     }
     this.#giveUp(targetFailure(error), false);
@@ -263,6 +289,7 @@ export class GatewayCall implements ExchangeOwner {
     if (!isWhole) return false;
     const { api } = this.#prepared;
     this.#repeated = true;
+    this.#spent = 0;
     this.#record.attemptEnds();
     if (this.#head.accessToken === undefined) api.provider.invalidate(this.#injection.authorisation);
     if (this.#injection.csrf) api.csrf?.invalidate(this.#injection.csrf);
@@ -272,6 +299,10 @@ export class GatewayCall implements ExchangeOwner {
     else this.#authenticate();
     return true;
   }
+
+  readonly #credentialsTimedOut = (): void => {
+    this.#abandoned?.abort(new CredentialTimeout(this.#context.options.proxyTimeout));
+  };
 
   readonly #targetTimedOut = (): void => {
     this.#exchange?.abort();

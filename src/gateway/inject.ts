@@ -3,6 +3,7 @@ import type { Authorisation, CsrfToken } from "../credentials/provider.ts";
 import { tlsIdentity, type TlsIdentity } from "../outbound/tls-identity.ts";
 import type { CompiledApi } from "../snapshot/compiled.ts";
 import type { Span } from "../telemetry/tracing.ts";
+import { CredentialTimeout } from "./credential-timeout.ts";
 
 /** What the credentials add to a call. */
 export interface Injection {
@@ -14,6 +15,7 @@ export interface Injection {
 }
 
 export interface ColdOptions {
+  /** Ends this caller's wait: with a CredentialTimeout as the reason it gives a failure, otherwise it rejects. */
   readonly signal: AbortSignal;
   readonly span: Span | undefined;
   /** See FetchOptions: true unless the target has just refused this call. */
@@ -85,7 +87,10 @@ async function fetchToken(
   options: ColdOptions,
 ): Promise<Authorisation | CredentialFailure> {
   const span = options.span?.child("token");
-  const outcome = await api.provider.fetch(options.signal, { acceptsDoubted: options.acceptsDoubted });
+  const { signal, acceptsDoubted } = options;
+  const outcome = await api.provider
+    .fetch(signal, { acceptsDoubted })
+    .catch((error: unknown) => timeoutOf(error).token(api.provider.type));
   span?.end({}, isCredentialFailure(outcome) ? outcome.code : undefined);
   return outcome;
 }
@@ -100,9 +105,15 @@ async function fetchCsrf(
   const cached = options.alone ? undefined : csrf.current();
   if (cached) return cached;
   const span = options.span?.child("csrf");
-  const outcome = options.alone
-    ? await csrf.fetchAlone(authorisation, options.signal)
-    : await csrf.fetch(authorisation, options.signal);
+  const fetching = options.alone
+    ? csrf.fetchAlone(authorisation, options.signal)
+    : csrf.fetch(authorisation, options.signal);
+  const outcome = await fetching.catch((error: unknown) => timeoutOf(error).csrf());
   span?.end({}, isCredentialFailure(outcome) ? outcome.code : undefined);
   return outcome;
+}
+
+function timeoutOf(error: unknown): CredentialTimeout {
+  if (error instanceof CredentialTimeout) return error;
+  throw error;
 }
