@@ -100,6 +100,13 @@ test("gateway location - without a Host it is a path", async () => {
   equal((await client.response()).header("Location"), "/shop/orders-api/made");
 });
 
+test("gateway location - with an empty Host it is a path", async () => {
+  await using target = await startTarget((call) => call.respond(302, { Location: `${target.url}/made` }));
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  const answer = await gateway.call("GET", "/shop/orders-api/x", { headers: ["Host:"] });
+  equal(answer.header("Location"), "/shop/orders-api/made");
+});
+
 test("gateway location - a redirect is never followed by the gateway itself", async () => {
   await using target = await startTarget((call) =>
     call.respond(302, { Location: `${target.url}/elsewhere` }, "moved"),

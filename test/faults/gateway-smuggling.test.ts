@@ -187,6 +187,19 @@ for (const method of ["GET", "HEAD", "DELETE", "OPTIONS", "POST", "TRACE"]) {
   });
 }
 
+for (const host of ["a b", "a/b", "x@y", "h?q", "h#f", "a\\b", 'a"b', "a'b", ":80"]) {
+  test(`gateway smuggling - Host ${host} is refused, so that no redirect points there`, async () => {
+    await using scene = await startScene();
+    await using client = await scene.gateway.connect();
+    await client.request("GET", "/shop/orders-api/x", { headers: [`Host: ${host}`] });
+    const answer = await client.response();
+    equal(answer.status, 400);
+    equal(answer.header("X-Gateway-Error"), "request");
+    await client.closed;
+    equal(scene.target.calls.length, 0);
+  });
+}
+
 test("gateway smuggling - a request in the body of a refused call stays its body", async () => {
   await using scene = await startScene();
   await using client = await scene.gateway.connect();

@@ -45,9 +45,11 @@ for (const [targetUrl, location, result] of locations) {
   });
 }
 
-test("location - without a Host header the answer is a path", () => {
-  const plain = { ...context("https://h/api"), callerHost: undefined };
-  assert.equal(rewriteLocation("https://h/api/a", plain), "/shop/orders/a");
+test("location - without a Host header, or with an empty one, the answer is a path", () => {
+  for (const callerHost of [undefined, ""]) {
+    const plain = { ...context("https://h/api"), callerHost };
+    assert.equal(rewriteLocation("https://h/api/a", plain), "/shop/orders/a");
+  }
 });
 
 test("rewrite - every 5xx becomes 502 and names the target's own status, replacing the target's claim", () => {
