@@ -6,6 +6,7 @@ import type { RequestHead } from "./request-head.ts";
 
 /** What Node's parser has made of a request's head. */
 export interface ParsedRequest {
+  readonly method?: string | undefined;
   readonly httpVersion: string;
   readonly rawHeaders: FlatHeaders;
 }
@@ -22,9 +23,12 @@ function isHost(value: string): boolean {
   return HOST.test(value) && (!value.startsWith("[") || URL.canParse(`http://${value}`));
 }
 
-/** Refuses what Node lets through although two parties could read it differently, and upgrades. */
+/**
+ * Refuses what Node lets through although two parties could read it differently, TRACE and upgrades. A target
+ * answers TRACE with the request as it got it: the caller would read the credentials (RFC 9110 §9.3.8).
+ */
 export function checkRequest(
-  { httpVersion, rawHeaders }: ParsedRequest,
+  { method, httpVersion, rawHeaders }: ParsedRequest,
   head: RequestHead,
 ): Refusal | undefined {
   const ambiguous = ambiguousFraming(rawHeaders);
@@ -38,6 +42,7 @@ export function checkRequest(
   if (head.host !== undefined && !isHost(head.host)) {
     return refusal("GATEWAY_MALFORMED_REQUEST", "its Host header is no host name and port");
   }
+  if (method === "TRACE") return refusal("GATEWAY_METHOD_REFUSED", method);
   const { upgrade } = head;
   // Offers of HTTP/2 may be ignored (RFC 9110 §7.8); Java's client makes one with every request.
   if (upgrade === undefined || /^h2c?\b/i.test(upgrade)) return undefined;

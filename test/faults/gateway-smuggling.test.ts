@@ -173,7 +173,7 @@ async function nothingSmuggled(target: Target): Promise<void> {
   }
 }
 
-for (const method of ["GET", "HEAD", "DELETE", "OPTIONS", "POST", "TRACE"]) {
+for (const method of ["GET", "HEAD", "DELETE", "OPTIONS", "POST"]) {
   test(`gateway smuggling - a request in the body of ${method} stays its body`, async () => {
     await using scene = await startScene();
     await using client = await scene.gateway.connect();
