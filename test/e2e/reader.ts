@@ -94,6 +94,8 @@ export class Reader implements AsyncDisposable {
   #learn(output: string): void {
     const [, gateway] = /curl (http:\/\/\S+)\/orders\/orders-api/.exec(output) ?? [];
     if (gateway) this.#places.set("http://localhost:8080", gateway);
+    const [, health] = /^ *health and metrics +(http:\S+)$/m.exec(output) ?? [];
+    if (health) this.#places.set("http://localhost:8081", health);
     const [, system] = /listens on (http:\S+)\./.exec(output) ?? [];
     if (!system) return;
     this.#places.set("http://127.0.0.1:7070", system);

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { repositoryRoot } from "../architecture/source-files.ts";
 import { findBinary } from "../tools/binary.ts";
-import { documentCommands } from "./document-commands.ts";
+import { documentCommands, unmarkedBlocks } from "./document-commands.ts";
 import { Reader } from "./reader.ts";
 
 const README = join(repositoryRoot, "README.md");
-const GUIDE = join(repositoryRoot, "docs/guides/getting-started.md");
+const PAGES = globSync("docs/{guides,reference}/*.md", { cwd: repositoryRoot }).toSorted();
+const DOCUMENTS = ["README.md", ...PAGES].map((page) => join(repositoryRoot, page));
 
 const ORDER = /"id":42,"item":"anvil","quantity":1,"warehouse":"berlin"/;
 const APPLICATION = /applicationconnector\.kyma-project\.io\/orders created\nsecret\/orders-oauth created/;
@@ -26,11 +27,13 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   "kubectl --kubeconfig ~/.local/share/appconn/kubeconfig get applications":
     /NAME +SERVICES +STATUS +AGE\norders +1 /,
   "npx appconn delete -f examples/orders/": /"orders" deleted/,
+  "curl -X PUT -d level=debug http://localhost:8081/v1/loglevel": /\{"level":"debug"\}\n/,
 };
 
-async function follow(path: string): Promise<void> {
+/** What a page of reference says is for someone whose server runs. */
+async function follow(commands: readonly string[]): Promise<void> {
   await using reader = new Reader();
-  for (const command of documentCommands(path)) {
+  for (const command of commands.includes("npm start") ? commands : ["npm start", ...commands]) {
     // It is what runs this.
     if (command === "npm test") continue;
     if (command.startsWith("kubectl") && findBinary("kubectl").path === undefined) continue;
@@ -44,18 +47,23 @@ async function follow(path: string): Promise<void> {
   assert.doesNotMatch(stopped.output, /\berror\b/i);
 }
 
-test("README - whoever types its commands sees what it says", async () => {
-  await follow(README);
-});
+for (const path of DOCUMENTS) {
+  const name = relative(repositoryRoot, path);
+  const commands = documentCommands(path);
+  if (commands.length > 0) {
+    test(`${name} - whoever types its commands sees what it says`, async () => {
+      await follow(commands);
+    });
+  }
+  test(`${name} - each block is one of commands (sh), or says what else it is`, () => {
+    assert.deepEqual(unmarkedBlocks(path), []);
+  });
+}
 
-test("getting started - whoever types its commands sees what it says", async () => {
-  await follow(GUIDE);
-});
-
-test("README - it tells the two commands, and every file that it links to is there", () => {
+test("documents - the README tells the two commands, and every file that is linked to is there", () => {
   const commands = documentCommands(README);
   assert.ok(commands.includes("npm start") && commands.includes("npm test"));
-  for (const path of [README, GUIDE]) {
+  for (const path of DOCUMENTS) {
     for (const [, link = ""] of readFileSync(path, "utf8").matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
       if (!link.startsWith("http")) assert.ok(existsSync(join(dirname(path), link)), `${path}: ${link}`);
     }
