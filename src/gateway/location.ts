@@ -17,6 +17,8 @@ export interface LocationContext {
  * escapes are kept (all **[D]** of the spec).
  */
 export function rewriteLocation(location: string, context: LocationContext): string | undefined {
+  // A reference to the very URL that was asked for says nothing that a caller could follow.
+  if (location === "") return undefined;
   const { target } = context;
   const base = `${target.origin}${context.sentPath}`;
   if (!URL.canParse(location, base)) return undefined;
