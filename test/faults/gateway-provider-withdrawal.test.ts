@@ -145,3 +145,27 @@ test("gateway provider - a call that waits for its token when the Application go
   equal((await waiting).status, 200);
   deepEqual([provider.requests.length, clock.timers], [1, 0]);
 });
+
+test("gateway provider - no call fails while the Secret changes, with tokens and CSRF tokens under way", async () => {
+  await using scene = await startScene({ delay: 2 });
+  const { gateway, provider, application, clock } = scene;
+  gateway.apply(application(provider.tokenUrl, true));
+  const changes = new AbortController();
+  const caller = async () => {
+    // eslint-disable-next-line no-await-in-loop -- one call after the other
+    while (!changes.signal.aborted) await call(scene);
+  };
+  const callers = Array.from({ length: 8 }, caller);
+  for (let change = 1; change <= 100; change++) {
+    gateway.applySecret("oauth", { clientId: "id", clientSecret: `new-${change}` });
+    // eslint-disable-next-line no-await-in-loop
+    await call(scene);
+  }
+  changes.abort();
+  await Promise.all(callers);
+  equal(clock.timers, 2, "those of one token and one CSRF token");
+  const before = provider.requests.length;
+  await passTime(scene);
+  const later = provider.requests.slice(before).map(clientSecret);
+  deepEqual([...new Set(later)], ["new-100"]);
+});
