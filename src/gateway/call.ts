@@ -134,10 +134,10 @@ export class GatewayCall implements ExchangeOwner {
   async #authenticateCold(): Promise<void> {
     this.#abandoned ??= new AbortController();
     const { signal } = this.#abandoned;
-    const options = { signal, span: this.#record.span, acceptsDoubted: !this.#repeated };
     const { proxyTimeout } = this.#context.options;
-    const begun = performance.now();
-    this.#deadline.arm(proxyTimeout + LAST_WORD, this.#credentialsTimedOut);
+    const timeout = new CredentialTimeout(proxyTimeout);
+    const options = { signal, timeout, span: this.#record.span, acceptsDoubted: !this.#repeated };
+    this.#deadline.arm(proxyTimeout + LAST_WORD, () => this.#abandoned?.abort(timeout));
     const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options).catch(
       (error: unknown) => {
         if (signal.aborted) return undefined;
@@ -147,10 +147,8 @@ export class GatewayCall implements ExchangeOwner {
     // The caller has gone, and its closing has ended the call, or its body turned out to be malformed.
     if (!this.open || !outcome) return;
     this.#deadline.stop();
-    this.#spent = Math.ceil(performance.now() - begun);
+    this.#spent = timeout.spent;
     if (isCredentialFailure(outcome)) this.#refuse(credentialRefusal(outcome, this.#repeated));
-    // Nobody would wait for the answer, so the target is better left alone.
-    else if (this.#spent >= proxyTimeout) this.#targetTimedOut();
     else this.#send(outcome);
   }
 
@@ -299,10 +297,6 @@ export class GatewayCall implements ExchangeOwner {
     else this.#authenticate();
     return true;
   }
-
-  readonly #credentialsTimedOut = (): void => {
-    this.#abandoned?.abort(new CredentialTimeout(this.#context.options.proxyTimeout));
-  };
 
   readonly #targetTimedOut = (): void => {
     this.#exchange?.abort();

@@ -3,19 +3,29 @@ import { credentialFailure, credentialFailureText, type CredentialFailure } from
 import type { CredentialType } from "../credentials/provider.ts";
 
 /**
- * Ends one caller's wait for its credentials: its time is up (gateway spec §14). What it waited for goes on,
- * because others may wait for it too.
+ * The time that one caller has for its credentials, from when this is made (gateway spec §14). It is the reason
+ * with which the caller's wait is aborted; what it waited for goes on, because others may wait for it too.
  */
-export class CredentialTimeout extends Error {
+export class CredentialTimeout {
+  readonly #begun = performance.now();
   readonly #timeout: number;
 
-  /** `timeout` in milliseconds: what the caller had for its whole attempt. */
+  /** `timeout` in milliseconds: what the caller has for its whole attempt. */
   constructor(timeout: number) {
-    super("the time for the call is up");
-    this.name = "CredentialTimeout";
     this.#timeout = timeout;
   }
 
+  /** Whole milliseconds. */
+  get spent(): number {
+    return Math.ceil(performance.now() - this.#begun);
+  }
+
+  /** Nothing is left for what comes next. */
+  get passed(): boolean {
+    return this.spent >= this.#timeout;
+  }
+
+  /** What the caller is told when its time was up while it waited for a token. */
   token(type: CredentialType): CredentialFailure {
     const unreachable = credentialFailure(
       "CREDENTIALS_TOKEN_UNREACHABLE",
