@@ -4,6 +4,7 @@ import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { refusalBody } from "./failures.ts";
+import { leavesUnread } from "./leaves-unread.ts";
 import { informationHeaders, type RewrittenHead } from "./rewrite.ts";
 
 /** A 405 has to say what else there is (RFC 9110 §15.5.6). CONNECT and TRACE are never passed on. */
@@ -134,8 +135,9 @@ export class Answer {
   }
 
   #writeHead(status: number, headers: string[]): void {
-    // Node then says `Connection: close`: a caller must not send another call to a process that is leaving.
-    if (this.#phase.draining) this.#response.shouldKeepAlive = false;
+    // Node then says `Connection: close`: a caller must not send another call to a process that is leaving, nor
+    // behind a body that is not read.
+    if (this.#phase.draining || leavesUnread(this.#response.req)) this.#response.shouldKeepAlive = false;
     this.#response.writeHead(status, headers);
   }
 

@@ -15,6 +15,7 @@ import { CredentialTimeout } from "./credential-timeout.ts";
 import type { Deadline } from "./deadline.ts";
 import { refusal } from "./failures.ts";
 import { injectCold, injectWarm, type Injection } from "./inject.ts";
+import { leavesUnread } from "./leaves-unread.ts";
 import { isSafe, mayRepeat } from "./may-repeat.ts";
 import { outgoingHeaders } from "./outgoing-headers.ts";
 import { isRefusal, prepare, type PreparedCall } from "./prepare.ts";
@@ -24,14 +25,14 @@ import { passThrough, rewrite, type RewrittenHead } from "./rewrite.ts";
 import { TargetExchange, type ExchangeOwner } from "./target-exchange.ts";
 import { targetFailure } from "./target-failure.ts";
 
-/** A refused call with more body than this ends its connection instead of reading the rest. */
-const READ_AFTER_REFUSAL = 1024 * 1024;
-
 /**
  * Milliseconds that a caller goes on waiting for its credentials after its time is up: a request for them that
  * it has started itself ends by then, and says more of what went wrong.
  */
 const LAST_WORD = 50;
+
+/** What follows on the connection cannot be trusted, or Node has not read it. */
+const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_UNSUPPORTED"]);
 
 /**
  * One call from its first byte to its last: the stages in order, each of which knows nothing of sockets,
@@ -338,9 +339,8 @@ export class GatewayCall implements ExchangeOwner {
 
   #refuse(reason: Refusal, closeConnection = false): void {
     this.#record.refusal = reason;
-    const { contentLength = Number.POSITIVE_INFINITY, hasBody } = this.#head;
-    const unread = hasBody && !this.#received.request.complete && contentLength > READ_AFTER_REFUSAL;
-    this.#isLast = closeConnection || unread || reason.code === "GATEWAY_MALFORMED_REQUEST";
+    const unread = leavesUnread(this.#received.request);
+    this.#isLast = closeConnection || unread || CLOSING.has(reason.code);
     this.#answer.refuse(reason, this.#isLast);
     this.#awaitReader();
   }

@@ -83,9 +83,17 @@ export class CallerConnection {
     if (deadline !== this.#deadline) deadline[Symbol.dispose]();
     if (this.#call !== call || this.#socket.destroyed) return;
     if (this.#owed && this.#socket.writable) return this.#owed();
+    this.#readRest();
     this.#readBefore = this.#socket.bytesRead;
     // Node's own timer for idle connections would be started and stopped for every call.
     this.#deadline.arm(this.#idleTimeout, this.#close);
+  }
+
+  /** Nobody waits for what is left of a body that was answered early; the next request lies behind it. */
+  #readRest(): void {
+    if (this.#request?.complete !== false) return;
+    this.#request.removeAllListeners("data");
+    this.#request.resume();
   }
 
   /**
