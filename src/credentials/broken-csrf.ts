@@ -22,4 +22,8 @@ export class BrokenCsrfProvider implements CsrfProvider {
   }
 
   invalidate(): void {}
+
+  hold(): void {}
+
+  release(): void {}
 }

@@ -40,4 +40,8 @@ export class BrokenProvider implements CredentialProvider {
   }
 
   invalidate(): void {}
+
+  hold(): void {}
+
+  release(): void {}
 }

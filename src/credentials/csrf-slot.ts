@@ -27,7 +27,8 @@ export class CsrfSlot {
   #live: CsrfToken | undefined;
   #used = false;
   #timer: Disposable | undefined;
-  #closed = false;
+  /** Nobody may use what comes from now on, but for those who wait for it. */
+  #ended = false;
 
   /** `dropped` is called when the slot holds nothing any more and may be forgotten. */
   constructor(environment: CsrfEnvironment, dropped: () => void) {
@@ -54,8 +55,19 @@ export class CsrfSlot {
     if (this.#live === used) this.#drop();
   }
 
+  end(): void {
+    this.#ended = true;
+    this.#forget();
+    // Otherwise the fetch under way ends it: callers may be waiting for that one.
+    if (!this.#fetch.isUnderWay) this.#dropped();
+  }
+
+  revive(): void {
+    this.#ended = false;
+  }
+
   close(): void {
-    this.#closed = true;
+    this.#ended = true;
     this.#drop();
     this.#fetch.abort(new Error("shutting down"));
   }
@@ -66,7 +78,7 @@ export class CsrfSlot {
       outcome = await request(signal);
       return outcome;
     } finally {
-      if (outcome && !isCredentialFailure(outcome) && !this.#closed) this.#keep(outcome);
+      if (outcome && !isCredentialFailure(outcome) && !this.#ended) this.#keep(outcome);
       else this.#drop();
     }
   }
@@ -90,9 +102,13 @@ export class CsrfSlot {
   }
 
   #drop(): void {
+    this.#forget();
+    this.#dropped();
+  }
+
+  #forget(): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     this.#live = undefined;
-    this.#dropped();
   }
 }

@@ -52,6 +52,8 @@ export class EndpointCsrfProvider implements CsrfProvider {
   }
 
   fetch(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure> {
+    // Also where nobody holds it any more: a call from before the change has its authorisation already, and
+    // ends as it began.
     const slot = this.#context.tokens.slot(this.#settings.key);
     this.#slot = slot;
     return slot.fetch((deadline) => this.#request(authorisation, this.#settings.tls, deadline), signal);
@@ -73,6 +75,14 @@ export class EndpointCsrfProvider implements CsrfProvider {
 
   invalidate(used: CsrfToken): void {
     this.#slot?.invalidate(used);
+  }
+
+  hold(): void {
+    this.#context.tokens.hold(this.#settings.key);
+  }
+
+  release(): void {
+    this.#context.tokens.release(this.#settings.key);
   }
 
   #lookAgain(): CsrfToken | undefined {

@@ -137,6 +137,13 @@ export const credentialFailures = defineFailures({
     text: NOT_ISSUED,
     remedy: NOT_ALLOWED_REMEDY,
   },
+  CREDENTIALS_TOKEN_WITHDRAWN: {
+    status: 502,
+    actor: "caller",
+    category: "token",
+    text: "the credentials have been replaced or deleted since the call began",
+    remedy: "Make the call again: it will use what is configured now.",
+  },
   CREDENTIALS_CSRF_URL_INVALID: {
     status: 500,
     actor: "operator",

@@ -15,10 +15,22 @@ export interface Authorisation {
 }
 
 /**
+ * Fetched values live no longer than somebody holds a provider that shares them: with the last release their
+ * timers stop, nothing more is fetched in the background, and what is under way serves only those who wait.
+ */
+export interface Held {
+  /** The entry can be called from now on. */
+  hold(): void;
+  /** Once for each `hold`. Whoever replaces an entry holds the new one first, so that equal credentials go on. */
+  release(): void;
+}
+
+/**
  * The credentials of one API entry, made once when the configuration changed. On a warm path `current`
  * answers without I/O; only where it answers undefined is `fetch` awaited.
+ * Nothing is fetched for one that is not held.
  */
-export interface CredentialProvider {
+export interface CredentialProvider extends Held {
   readonly type: CredentialType;
   /** Whether `current` may be without a value, so that cache hits are worth counting. */
   readonly fetches: boolean;
@@ -60,7 +72,7 @@ export interface CsrfToken {
   readonly cookies: readonly string[];
 }
 
-export interface CsrfProvider {
+export interface CsrfProvider extends Held {
   current(): CsrfToken | undefined;
   /** Uses the API's own credentials; one request however many callers wait, otherwise as for credentials. */
   fetch(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure>;

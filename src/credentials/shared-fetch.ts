@@ -19,6 +19,11 @@ export class SharedFetch<Result> {
     return this.#underWay ?? this.#start(fetch, timeout);
   }
 
+  /** Whether whoever joins now would find a fetch. */
+  get isUnderWay(): boolean {
+    return this.#underWay !== undefined;
+  }
+
   /** Whoever joins from now on starts another fetch; those who wait already get what theirs gives. */
   supersede(): void {
     this.#underWay = undefined;

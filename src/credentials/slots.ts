@@ -1,10 +1,23 @@
+/** What is kept under one key. */
+interface Kept {
+  /** Nobody uses the key any more: nothing is kept from now on, and nothing begun but for those who wait. */
+  end(): void;
+  /** The key is in use again, before what was under way when it ended is over. */
+  revive(): void;
+  close(): void;
+}
+
 /**
  * Slots by key, each of which leaves by itself when it holds nothing: there are never more than are in use.
  * `make` gets what tells the collection that its slot may be forgotten.
+ *
+ * Whoever may use a key holds it. A slot ends with the last holder of its key, so that a credential which no
+ * configuration names any more is not renewed, however recently it was used.
  */
-export class Slots<Slot extends { close(): void }, Source> implements Disposable {
+export class Slots<Slot extends Kept, Source> implements Disposable {
   readonly #make: (source: Source, dropped: () => void) => Slot;
   readonly #slots = new Map<string, Slot>();
+  readonly #holders = new Map<string, number>();
   #closed = false;
 
   constructor(make: (source: Source, dropped: () => void) => Slot) {
@@ -16,11 +29,37 @@ export class Slots<Slot extends { close(): void }, Source> implements Disposable
     return this.#slots.size;
   }
 
+  /** How many keys are in use, whether there is a slot or not. */
+  get keys(): number {
+    return this.#holders.size;
+  }
+
+  hold(key: string): void {
+    const holders = this.#holders.get(key) ?? 0;
+    this.#holders.set(key, holders + 1);
+    if (holders === 0) this.#slots.get(key)?.revive();
+  }
+
+  /** Once for each `hold`. */
+  release(key: string): void {
+    const holders = this.#holders.get(key) ?? 0;
+    if (holders > 1) return void this.#holders.set(key, holders - 1);
+    this.#holders.delete(key);
+    this.#slots.get(key)?.end();
+  }
+
+  isHeld(key: string): boolean {
+    return this.#holders.has(key);
+  }
+
   find(key: string): Slot | undefined {
     return this.#slots.get(key);
   }
 
-  /** The slot of that key, made if there is none. Whoever asks fills it at once. */
+  /**
+   * The slot of that key, made if there is none. Whoever asks fills it at once. Where nobody holds the key, it
+   * serves those who ask until it is filled, and keeps nothing.
+   */
   slot(key: string, source: Source): Slot {
     const existing = this.#slots.get(key);
     if (existing) return existing;
@@ -28,7 +67,10 @@ export class Slots<Slot extends { close(): void }, Source> implements Disposable
       if (this.#slots.get(key) === slot) this.#slots.delete(key);
     });
     if (this.#closed) slot.close();
-    else this.#slots.set(key, slot);
+    else {
+      if (!this.isHeld(key)) slot.end();
+      this.#slots.set(key, slot);
+    }
     return slot;
   }
 

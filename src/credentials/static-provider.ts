@@ -39,4 +39,8 @@ export class StaticProvider implements CredentialProvider {
   }
 
   invalidate(): void {}
+
+  hold(): void {}
+
+  release(): void {}
 }

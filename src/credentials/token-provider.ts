@@ -1,6 +1,6 @@
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import { cacheLookedUp } from "../telemetry/channels.ts";
-import type { CredentialFailure } from "./failures.ts";
+import { credentialFailure, type CredentialFailure } from "./failures.ts";
 import type { Authorisation, CredentialProvider, FetchOptions } from "./provider.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { TokenSlot, TokenSource } from "./token-slot.ts";
@@ -45,12 +45,24 @@ export class TokenProvider implements CredentialProvider {
   }
 
   fetch(signal: AbortSignal, options?: FetchOptions): Promise<Authorisation | CredentialFailure> {
+    // A call from before the change does not ask with what may have been revoked by it.
+    if (!this.#tokens.isHeld(this.fingerprint)) {
+      return Promise.resolve(credentialFailure("CREDENTIALS_TOKEN_WITHDRAWN"));
+    }
     this.#slot = this.#tokens.slot(this.fingerprint, this.#source);
     return this.#slot.fetch(signal, options);
   }
 
   invalidate(used: Authorisation): void {
     this.#slot?.invalidate(used);
+  }
+
+  hold(): void {
+    this.#tokens.hold(this.fingerprint);
+  }
+
+  release(): void {
+    this.#tokens.release(this.fingerprint);
   }
 
   /** Another provider of the same credential may have fetched a token since. */

@@ -69,7 +69,8 @@ export class TokenSlot {
   #lastUse = 0;
   #failures = 0;
   #timer: Disposable | undefined;
-  #closed = false;
+  /** Nobody may use what comes from now on, but for those who wait for it. */
+  #ended = false;
 
   /** `dropped` is called when the slot holds nothing any more and may be forgotten. */
   constructor(source: TokenSource, environment: TokenEnvironment, dropped: () => void) {
@@ -112,8 +113,19 @@ export class TokenSlot {
     this.#wakeAt(Number.POSITIVE_INFINITY);
   }
 
+  end(): void {
+    this.#ended = true;
+    this.#forget();
+    // Otherwise the fetch under way ends it: callers may be waiting for that one.
+    if (this.#attempt === undefined) this.#dropped();
+  }
+
+  revive(): void {
+    this.#ended = false;
+  }
+
   close(): void {
-    this.#closed = true;
+    this.#ended = true;
     this.#drop();
     this.#fetch.abort(new Error("shutting down"));
   }
@@ -165,7 +177,7 @@ export class TokenSlot {
     this.#attempt = undefined;
     this.#failures = 0;
     this.#doubted = false;
-    if (this.#closed || usableUntil <= now) {
+    if (this.#ended || usableUntil <= now) {
       this.#drop();
       return authorisation;
     }
@@ -193,7 +205,7 @@ export class TokenSlot {
     this.#attempt = undefined;
     this.#failures++;
     this.#doubted = false;
-    if (this.#closed || !this.#held || rest <= 0) return this.#drop();
+    if (this.#ended || !this.#held || rest <= 0) return this.#drop();
     this.#live = this.#held.authorisation;
     // Perhaps the Secret has another password by now: then nobody uses this token any more, and a provider
     // that is asked with the old one again and again may lock the client.
@@ -237,10 +249,14 @@ export class TokenSlot {
   }
 
   #drop(): void {
+    this.#forget();
+    this.#dropped();
+  }
+
+  #forget(): void {
     this.#stopTimer();
     this.#live = undefined;
     this.#held = undefined;
-    this.#dropped();
   }
 
   #rest(now: number): number {

@@ -1,9 +1,14 @@
 import type { ServerResponse } from "node:http";
+import { METHODS } from "../http/node-http.ts";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { refusalBody } from "./failures.ts";
+import { leavesUnread } from "./leaves-unread.ts";
 import { informationHeaders, type RewrittenHead } from "./rewrite.ts";
+
+/** A 405 has to say what else there is (RFC 9110 §15.5.6). CONNECT and TRACE are never passed on. */
+const ALLOWED = METHODS.filter((method) => method !== "CONNECT" && method !== "TRACE").join(", ");
 
 /** Up to this size a body joins its head in one string and one write, which saves a tenth of a small call. */
 const JOIN_LIMIT = 16 * 1024;
@@ -87,6 +92,7 @@ export class Answer {
       "Content-Length",
       String(Buffer.byteLength(body)),
     ];
+    if (refusal.status === 405) headers.push("Allow", ALLOWED);
     if (closeConnection) headers.push("Connection", "close");
     this.#writeHead(refusal.status, headers);
     this.#response.end(body);
@@ -129,8 +135,9 @@ export class Answer {
   }
 
   #writeHead(status: number, headers: string[]): void {
-    // Node then says `Connection: close`: a caller must not send another call to a process that is leaving.
-    if (this.#phase.draining) this.#response.shouldKeepAlive = false;
+    // Node then says `Connection: close`: a caller must not send another call to a process that is leaving, nor
+    // behind a body that is not read.
+    if (this.#phase.draining || leavesUnread(this.#response.req)) this.#response.shouldKeepAlive = false;
     this.#response.writeHead(status, headers);
   }
 

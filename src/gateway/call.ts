@@ -11,9 +11,11 @@ import { CallRecord } from "./call-record.ts";
 import { CallerBody } from "./caller-body.ts";
 import { checkRequest } from "./check-request.ts";
 import { credentialRefusal } from "./credential-refusal.ts";
+import { CredentialTimeout } from "./credential-timeout.ts";
 import type { Deadline } from "./deadline.ts";
 import { refusal } from "./failures.ts";
 import { injectCold, injectWarm, type Injection } from "./inject.ts";
+import { leavesUnread } from "./leaves-unread.ts";
 import { isSafe, mayRepeat } from "./may-repeat.ts";
 import { outgoingHeaders } from "./outgoing-headers.ts";
 import { isRefusal, prepare, type PreparedCall } from "./prepare.ts";
@@ -23,8 +25,14 @@ import { passThrough, rewrite, type RewrittenHead } from "./rewrite.ts";
 import { TargetExchange, type ExchangeOwner } from "./target-exchange.ts";
 import { targetFailure } from "./target-failure.ts";
 
-/** A refused call with more body than this ends its connection instead of reading the rest. */
-const READ_AFTER_REFUSAL = 1024 * 1024;
+/**
+ * Milliseconds that a caller goes on waiting for its credentials after its time is up: a request for them that
+ * it has started itself ends by then, and says more of what went wrong.
+ */
+const LAST_WORD = 50;
+
+/** What follows on the connection cannot be trusted, or Node has not read it. */
+const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_UNSUPPORTED"]);
 
 /**
  * One call from its first byte to its last: the stages in order, each of which knows nothing of sockets,
@@ -42,6 +50,8 @@ export class GatewayCall implements ExchangeOwner {
   #prepared!: PreparedCall;
   #injection!: Injection;
   #abandoned: AbortController | undefined;
+  /** Milliseconds of this attempt's `proxyTimeout` that its credentials took; whole ones stay off the heap. */
+  #spent = 0;
   #exchange: TargetExchange | undefined;
   /** The call has been made again with fresh credentials; there is no third time. */
   #repeated = false;
@@ -125,7 +135,10 @@ export class GatewayCall implements ExchangeOwner {
   async #authenticateCold(): Promise<void> {
     this.#abandoned ??= new AbortController();
     const { signal } = this.#abandoned;
-    const options = { signal, span: this.#record.span, acceptsDoubted: !this.#repeated };
+    const { proxyTimeout } = this.#context.options;
+    const timeout = new CredentialTimeout(proxyTimeout);
+    const options = { signal, timeout, span: this.#record.span, acceptsDoubted: !this.#repeated };
+    this.#deadline.arm(proxyTimeout + LAST_WORD, () => this.#abandoned?.abort(timeout));
     const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options).catch(
       (error: unknown) => {
         if (signal.aborted) return undefined;
@@ -134,6 +147,8 @@ export class GatewayCall implements ExchangeOwner {
     );
     // The caller has gone, and its closing has ended the call, or its body turned out to be malformed.
     if (!this.open || !outcome) return;
+    this.#deadline.stop();
+    this.#spent = timeout.spent;
     if (isCredentialFailure(outcome)) this.#refuse(credentialRefusal(outcome, this.#repeated));
     else this.#send(outcome);
   }
@@ -141,12 +156,22 @@ export class GatewayCall implements ExchangeOwner {
   #send(injection: Injection): void {
     this.#injection = injection;
     const body = (this.#body ??= this.#head.hasBody ? this.#callerBody() : undefined);
-    if (!body) return this.#dispatch(undefined);
-    if (!body.isSmall && !this.#repeated) return this.#dispatch(body.stream());
+    if (!body) return this.#attempt(undefined);
+    if (!body.isSmall && !this.#repeated) return this.#attempt(body.stream());
     void body.whole().then((whole) => {
       // Without a whole body the caller has gone, and its closing ends the call.
-      if (whole && this.open) this.#dispatch(whole);
+      if (whole && this.open) this.#attempt(whole);
     });
+  }
+
+  #attempt(body: OutgoingRequest["body"]): void {
+    this.#awaitTarget();
+    this.#dispatch(body);
+  }
+
+  /** The head of its answer is due within what the credentials have left of `proxyTimeout` (gateway spec §14). */
+  #awaitTarget(): void {
+    this.#deadline.arm(this.#context.options.proxyTimeout - this.#spent, this.#targetTimedOut);
   }
 
   #callerBody(): CallerBody {
@@ -163,7 +188,7 @@ export class GatewayCall implements ExchangeOwner {
         // Once the target answers, its answer is what is waited for, unless the call may be repeated.
         if (!this.open || (this.#record.targetStatus !== undefined && !this.#deciding)) return;
         if (forCaller) this.#deadline.arm(options.requestTimeout, this.#callerTooSlow);
-        else this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
+        else this.#awaitTarget();
       },
     });
   }
@@ -173,7 +198,6 @@ export class GatewayCall implements ExchangeOwner {
     const { connections, options } = this.#context;
     const { api, path, query } = this.#prepared;
     this.#record.attemptBegins();
-    this.#deadline.arm(options.proxyTimeout, this.#targetTimedOut);
     this.#exchange = new TargetExchange({
       owner: this,
       answer: this.#answer,
@@ -231,6 +255,7 @@ export class GatewayCall implements ExchangeOwner {
     const resendable = !this.#resent && !this.#body && isSafe(this.#method);
     if (resendable && error instanceof StaleConnection) {
       this.#resent = true;
+      // Still the same attempt, so its deadline goes on.
       return this.#dispatch(undefined);
     }
     this.#giveUp(targetFailure(error), false);
@@ -263,6 +288,7 @@ export class GatewayCall implements ExchangeOwner {
     if (!isWhole) return false;
     const { api } = this.#prepared;
     this.#repeated = true;
+    this.#spent = 0;
     this.#record.attemptEnds();
     if (this.#head.accessToken === undefined) api.provider.invalidate(this.#injection.authorisation);
     if (this.#injection.csrf) api.csrf?.invalidate(this.#injection.csrf);
@@ -313,9 +339,8 @@ export class GatewayCall implements ExchangeOwner {
 
   #refuse(reason: Refusal, closeConnection = false): void {
     this.#record.refusal = reason;
-    const { contentLength = Number.POSITIVE_INFINITY, hasBody } = this.#head;
-    const unread = hasBody && !this.#received.request.complete && contentLength > READ_AFTER_REFUSAL;
-    this.#isLast = closeConnection || unread || reason.code === "GATEWAY_MALFORMED_REQUEST";
+    const unread = leavesUnread(this.#received.request);
+    this.#isLast = closeConnection || unread || CLOSING.has(reason.code);
     this.#answer.refuse(reason, this.#isLast);
     this.#awaitReader();
   }

@@ -6,13 +6,29 @@ import type { RequestHead } from "./request-head.ts";
 
 /** What Node's parser has made of a request's head. */
 export interface ParsedRequest {
+  readonly method?: string | undefined;
   readonly httpVersion: string;
   readonly rawHeaders: FlatHeaders;
 }
 
-/** Refuses what Node lets through although two parties could read it differently, and upgrades. */
+/**
+ * `uri-host [":" port]` (RFC 9112 §3.2, RFC 3986 §3.2.2), because it goes into the Location of redirects. A
+ * single quote is left out: no host has one, and what quotes an address would end with it.
+ */
+const HOST = /^(?:(?:[\w.~!$&()*+,;=-]|%[\da-f]{2})+|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
+
+/** An empty Host is that of a caller whose target has none (RFC 9110 §7.2). */
+function isHost(value: string): boolean {
+  if (value === "") return true;
+  return HOST.test(value) && (!value.startsWith("[") || URL.canParse(`http://${value}`));
+}
+
+/**
+ * Refuses what Node lets through although two parties could read it differently, TRACE and upgrades. A target
+ * answers TRACE with the request as it got it: the caller would read the credentials (RFC 9110 §9.3.8).
+ */
 export function checkRequest(
-  { httpVersion, rawHeaders }: ParsedRequest,
+  { method, httpVersion, rawHeaders }: ParsedRequest,
   head: RequestHead,
 ): Refusal | undefined {
   const ambiguous = ambiguousFraming(rawHeaders);
@@ -23,6 +39,10 @@ export function checkRequest(
   if (head.host === undefined && httpVersion === "1.1") {
     return refusal("GATEWAY_MALFORMED_REQUEST", "no Host header");
   }
+  if (head.host !== undefined && !isHost(head.host)) {
+    return refusal("GATEWAY_MALFORMED_REQUEST", "its Host header is no host name and port");
+  }
+  if (method === "TRACE") return refusal("GATEWAY_METHOD_REFUSED", method);
   const { upgrade } = head;
   // Offers of HTTP/2 may be ignored (RFC 9110 §7.8); Java's client makes one with every request.
   if (upgrade === undefined || /^h2c?\b/i.test(upgrade)) return undefined;

@@ -107,6 +107,13 @@ export const gatewayFailures = defineFailures({
     category: "request",
     remedy: "Send the request without its Expect header.",
   },
+  GATEWAY_METHOD_REFUSED: {
+    status: 405,
+    actor: "caller",
+    text: "%s is refused: its answer would hold the credentials that the target is sent",
+    category: "request",
+    remedy: "Use another method. What reaches a target is in its own log.",
+  },
   GATEWAY_UPGRADE_UNSUPPORTED: {
     status: 501,
     actor: "caller",

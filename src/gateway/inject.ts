@@ -3,6 +3,7 @@ import type { Authorisation, CsrfToken } from "../credentials/provider.ts";
 import { tlsIdentity, type TlsIdentity } from "../outbound/tls-identity.ts";
 import type { CompiledApi } from "../snapshot/compiled.ts";
 import type { Span } from "../telemetry/tracing.ts";
+import type { CredentialTimeout } from "./credential-timeout.ts";
 
 /** What the credentials add to a call. */
 export interface Injection {
@@ -14,7 +15,9 @@ export interface Injection {
 }
 
 export interface ColdOptions {
+  /** Ends this caller's wait: with `timeout` as the reason it gives a failure, otherwise it rejects. */
   readonly signal: AbortSignal;
+  readonly timeout: CredentialTimeout;
   readonly span: Span | undefined;
   /** See FetchOptions: true unless the target has just refused this call. */
   readonly acceptsDoubted: boolean;
@@ -85,7 +88,9 @@ async function fetchToken(
   options: ColdOptions,
 ): Promise<Authorisation | CredentialFailure> {
   const span = options.span?.child("token");
-  const outcome = await api.provider.fetch(options.signal, { acceptsDoubted: options.acceptsDoubted });
+  const { signal, acceptsDoubted, timeout } = options;
+  const fetching = api.provider.fetch(signal, { acceptsDoubted });
+  const outcome = await within(timeout, fetching, () => timeout.token(api.provider.type));
   span?.end({}, isCredentialFailure(outcome) ? outcome.code : undefined);
   return outcome;
 }
@@ -100,9 +105,25 @@ async function fetchCsrf(
   const cached = options.alone ? undefined : csrf.current();
   if (cached) return cached;
   const span = options.span?.child("csrf");
-  const outcome = options.alone
-    ? await csrf.fetchAlone(authorisation, options.signal)
-    : await csrf.fetch(authorisation, options.signal);
+  const fetching = options.alone
+    ? csrf.fetchAlone(authorisation, options.signal)
+    : csrf.fetch(authorisation, options.signal);
+  const outcome = await within(options.timeout, fetching, () => options.timeout.csrf());
   span?.end({}, isCredentialFailure(outcome) ? outcome.code : undefined);
   return outcome;
+}
+
+/** What comes too late is no use: nobody would wait for the target. A failure still says what went wrong. */
+async function within<Fetched extends object>(
+  timeout: CredentialTimeout,
+  fetching: Promise<Fetched | CredentialFailure>,
+  failure: () => CredentialFailure,
+): Promise<Fetched | CredentialFailure> {
+  try {
+    const outcome = await fetching;
+    return timeout.passed && !isCredentialFailure(outcome) ? failure() : outcome;
+  } catch (error) {
+    if (error === timeout) return failure();
+    throw error;
+  }
 }

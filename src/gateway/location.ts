@@ -7,7 +7,7 @@ export interface LocationContext {
   readonly sentPath: string;
   /** `/{application}/{service}` or `/{application}/{service}/{entry}`. */
   readonly gatewayPath: string;
-  /** Host header of the caller; without it the answer is a path. */
+  /** Host header of the caller; without it, or with an empty one, the answer is a path. */
   readonly callerHost: string | undefined;
 }
 
@@ -17,6 +17,8 @@ export interface LocationContext {
  * escapes are kept (all **[D]** of the spec).
  */
 export function rewriteLocation(location: string, context: LocationContext): string | undefined {
+  // A reference to the very URL that was asked for says nothing that a caller could follow.
+  if (location === "") return undefined;
   const { target } = context;
   const base = `${target.origin}${context.sentPath}`;
   if (!URL.canParse(location, base)) return undefined;
@@ -26,7 +28,8 @@ export function rewriteLocation(location: string, context: LocationContext): str
   const remainder = below(resolved.pathname, target.path);
   if (remainder === undefined) return undefined;
   const path = `${context.gatewayPath}${remainder}${resolved.search}${resolved.hash}`;
-  return context.callerHost === undefined ? path : `http://${context.callerHost}${path}`;
+  const { callerHost = "" } = context;
+  return callerHost === "" ? path : `http://${callerHost}${path}`;
 }
 
 /** What of `path` lies below `base`, by whole segments; empty or beginning with a slash. */

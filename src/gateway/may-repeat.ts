@@ -1,8 +1,8 @@
 import type { CompiledApi } from "../snapshot/compiled.ts";
 import type { GatewayOptions } from "./options.ts";
 
-/** Methods that change nothing, so that a repetition cannot either (RFC 9110 §9.2.1). */
-const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+/** Methods that change nothing, so that a repetition cannot either (RFC 9110 §9.2.1); TRACE is never sent. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export function isSafe(method: string): boolean {
   return SAFE_METHODS.has(method);

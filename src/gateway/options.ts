@@ -28,7 +28,8 @@ export const gatewaySettings = {
   }),
   proxyTimeout: duration({
     default: 10_000,
-    description: "How long a target, token or CSRF endpoint may take until the headers of its answer.",
+    description:
+      "How long a call may take until the headers of its target's answer, requests for tokens included; the repetition after 401 or 403 has as long again.",
     aliases: [{ flag: "proxyTimeout", parse: parseSeconds }],
   }),
   requestTimeout: duration({

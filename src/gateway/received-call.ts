@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { ReceivedFacts } from "./call-record.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Addressing } from "./route.ts";
@@ -20,9 +21,12 @@ export interface CallConnection {
   ended(call: object, deadline: Deadline): void;
 }
 
-export function receivedFacts({ addressing, request }: ReceivedCall): ReceivedFacts {
+export function receivedFacts({
+  addressing,
+  request,
+}: Pick<ReceivedCall, "addressing" | "request">): ReceivedFacts {
   const { method = "GET" } = request;
-  return { listener: addressing, method, path: pathOf(request), peer: peerOf(request) };
+  return { listener: addressing, method, path: pathOf(request), peer: peerOf(request.socket) };
 }
 
 function pathOf(request: IncomingMessage): string {
@@ -32,7 +36,7 @@ function pathOf(request: IncomingMessage): string {
 }
 
 /** The caller's address, an IPv4 one in its plain form. */
-function peerOf(request: IncomingMessage): string | undefined {
-  const address = request.socket.remoteAddress;
+export function peerOf(socket: Socket): string | undefined {
+  const address = socket.remoteAddress;
   return address?.startsWith("::ffff:") ? address.slice(7) : address;
 }

@@ -3,7 +3,7 @@ import type { FlatHeaders } from "../http/flat-headers.ts";
 /** What the gateway itself reads of a request's headers, found in one pass. */
 export interface RequestHead {
   readonly host: string | undefined;
-  /** First non-empty value of Access-Token (gateway spec §8.1). */
+  /** First value of Access-Token, where it is not empty (gateway spec §8.1). */
   readonly accessToken: string | undefined;
   /** Declared length of the body in bytes; undefined when it is chunked or absent. */
   readonly contentLength: number | undefined;
@@ -39,6 +39,8 @@ export function readRequestHead(headers: FlatHeaders): RequestHead {
     const note = NOTES[name.length];
     if (note !== undefined) note(head, name.toLowerCase(), headers[index + 1] as string);
   }
+  // Ignored, and what comes behind it too: the first value counts.
+  if (head.accessToken === "") head.accessToken = undefined;
   return head;
 }
 
@@ -62,7 +64,7 @@ const NOTES: Readonly<Record<number, Note>> = {
     if (name === "traceparent") head.traceparent = value;
   },
   12: (head, name, value) => {
-    if (name === "access-token" && value !== "") head.accessToken ??= value;
+    if (name === "access-token") head.accessToken ??= value;
     else if (name === "x-request-id") head.requestId = value;
   },
   14: (head, name, value) => {

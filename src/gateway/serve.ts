@@ -1,16 +1,19 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { durationText } from "../config/setting.ts";
-import { STATUS_CODES } from "../http/node-http.ts";
 import { startListener, type Listener } from "../http/listener.ts";
-import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
 import type { CallContext } from "./call-context.ts";
-import { CallerConnection } from "./caller-connection.ts";
+import { CallRecord } from "./call-record.ts";
+import { CallerConnection, HEAD_CHECK_INTERVAL } from "./caller-connection.ts";
 import { malformation } from "./malformation.ts";
 import { MemoryBudget } from "./memory-budget.ts";
-import { refusal, refusalBody } from "./failures.ts";
+import { refusal } from "./failures.ts";
+import type { GatewayOptions } from "./options.ts";
+import { receivedFacts, type ReceivedCall } from "./received-call.ts";
+import { readRequestHead } from "./request-head.ts";
 import type { Addressing } from "./route.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** The two proxy listeners, 8080 and 8082. */
 export interface GatewayListeners extends AsyncDisposable {
@@ -58,7 +61,7 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       requestTimeout: 0,
       // CallerConnection closes idle ones.
       keepAliveTimeout: 0,
-      connectionsCheckingInterval: 1000,
+      connectionsCheckingInterval: HEAD_CHECK_INTERVAL,
       // The gateway checks it itself, to answer in its own form.
       requireHostHeader: false,
       optimizeEmptyRequests: true,
@@ -71,53 +74,44 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       Object.assign(server, { httpAllowHalfOpen: true });
       server.on("checkContinue", take(true));
       server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-        new Answer(response, request.method ?? "GET", context.phase).refuse(
-          refusal("GATEWAY_EXPECTATION_FAILED"),
-          true,
-        );
+        refuseExpectation(context, { addressing, request, response });
       });
-      server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-        answerRaw(socket, refusal("GATEWAY_BAD_PATH"));
+      server.on("connect", (request: IncomingMessage) => {
+        const unread = {
+          facts: receivedFacts({ addressing, request }),
+          refused: refusal("GATEWAY_BAD_PATH"),
+        };
+        CallerConnection.of(request.socket, options.requestTimeout).reject(unread);
       });
       server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
-        reject(error, socket, context);
+        reject(error, socket as Socket, { addressing, options });
       });
     },
   });
 }
 
 /** Bytes that are no HTTP/1.1 request: answered as far as that is possible, and the connection closed. */
-function reject(error: NodeJS.ErrnoException, socket: Duplex, context: CallContext): void {
-  const { call } = CallerConnection.of(socket, context.options.requestTimeout);
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-  } else if (call?.open) {
-    call.malformed(malformation(error));
-  } else if (!call?.isLast) {
-    answerRaw(socket, refusalOf(error, context));
-  }
+function reject(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  on: { readonly addressing: Addressing; readonly options: GatewayOptions },
+): void {
+  const connection = CallerConnection.of(socket, on.options.requestTimeout);
+  if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
+  else connection.reject(unreadable(error, socket, on), malformation(error));
 }
 
-function refusalOf(error: NodeJS.ErrnoException, { options }: CallContext): Refusal {
-  if (error.code === "HPE_HEADER_OVERFLOW")
-    return refusal("GATEWAY_HEADERS_TOO_LARGE", options.maxHeaderSize);
-  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    return refusal("GATEWAY_REQUEST_TIMEOUT", durationText(options.requestTimeout));
-  }
-  return refusal("GATEWAY_MALFORMED_REQUEST", malformation(error));
-}
-
-/** There is no ServerResponse for what could not be parsed. */
-function answerRaw(socket: Duplex, refused: Refusal): void {
-  const { status, category } = refused;
-  const body = refusalBody(refused);
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    "Content-Type: application/json;charset=UTF-8",
-    `X-Gateway-Error: ${category}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "Connection: close",
-  ];
-  socket.on("error", () => socket.destroy());
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+/** Node keeps these from the other calls. */
+function refuseExpectation(
+  { phase }: CallContext,
+  received: Pick<ReceivedCall, "addressing" | "request" | "response">,
+): void {
+  const { request, response } = received;
+  const head = readRequestHead(request.rawHeaders);
+  const record = new CallRecord(receivedFacts(received), head);
+  const answer = new Answer(response, record.method, phase);
+  record.refusal = refusal("GATEWAY_EXPECTATION_FAILED");
+  record.begins(undefined, head);
+  response.once("close", () => record.ends(response.writableFinished ? answer.status : undefined));
+  answer.refuse(record.refusal, true);
 }

@@ -1,5 +1,5 @@
-import type { Server, ServerOptions } from "node:http";
-import { isIPv6, type AddressInfo, type Socket } from "node:net";
+import type { Server, ServerOptions, ServerResponse } from "node:http";
+import { isIPv6, Server as NetServer, type AddressInfo, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TlsOptions } from "node:tls";
 import { systemClock, type Clock } from "../core/clock.ts";
 import { Failure, reasonOf } from "../core/failures.ts";
@@ -46,8 +46,9 @@ export interface Listener extends AsyncDisposable {
   /** Connections that are open now. */
   readonly connections: number;
   /**
-   * Stops accepting and closes idle connections at once, waits at most `grace` milliseconds (default 0)
-   * for answers in flight, then cuts the rest.
+   * Stops accepting, waits at most `grace` milliseconds (default 0) for answers in flight, then cuts the rest. Idle
+   * connections may send one more request for half a second of it, whose answer closes them; with a `grace` of 0
+   * they are closed at once.
    */
   close(grace?: number): Promise<void>;
 }
@@ -76,6 +77,12 @@ const TLS_DEFAULTS: TlsOptions = {
 
 /** How often a draining server looks for connections that have become idle. */
 const DRAIN_INTERVAL = 25;
+
+/**
+ * How long a draining server lets idle connections be: a request may be on its way already, and a caller that gets
+ * no answer cannot know whether it was served.
+ */
+const LAST_REQUEST = 500;
 
 /** Binds; rejects with a Failure that names host, port and setting. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
@@ -153,6 +160,16 @@ function bindFailure(error: unknown, values: readonly (string | number)[]): Fail
   return new Failure("HTTP_LISTEN_FAILED", definition, [...values, reasonOf(error)], { cause: error });
 }
 
+/** A server may say that it is closed a moment before its last socket does. */
+async function closed(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => socket.once("close", () => resolve()));
+}
+
+/** Node then says `Connection: close`, and closes. */
+function answerLast(_request: unknown, response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+}
+
 interface InFront {
   readonly tls: TlsServer | undefined;
   readonly entrance: FirstByteSwitch | undefined;
@@ -206,7 +223,9 @@ class BoundListener implements Listener {
 
   async #drain(grace: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
+    // The HTTP server's own `close` cuts idle connections at once.
+    NetServer.prototype.close.call(this.#server, () => resolve());
+    for (const event of ["request", "checkContinue"]) this.#server.prependListener(event, answerLast);
     this.#inFront.entrance?.close();
     let check: Disposable | undefined;
     // A connection whose last answer has just ended is idle, but Node closes it only when asked again.
@@ -214,10 +233,14 @@ class BoundListener implements Listener {
       this.#server.closeIdleConnections();
       check = this.#clock.after(DRAIN_INTERVAL, closeIdle);
     };
-    closeIdle();
+    if (grace === 0) closeIdle();
+    else check = this.#clock.after(Math.min(grace, LAST_REQUEST), closeIdle);
     using _ = this.#clock.after(grace, () => this.#cut());
     await promise;
     check?.[Symbol.dispose]();
+    await Promise.all([...this.#sockets].map(closed));
+    // Ends Node's check of slow requests, which went on meanwhile.
+    this.#server.close();
   }
 
   #cut(): void {

@@ -28,6 +28,7 @@ export function compileApplication(
     byService: resolutions(compiled, ({ api }) => api.identity.service),
     byEntry: resolutions(compiled, ({ api }) => `${api.identity.service}/${api.identity.entry}`),
     byHost: new Map(services.map((service) => [hostOf(name, service), hostTarget(service, compiled)])),
+    apis: compiled.map(({ api }) => api).filter((api) => api.kind === "api"),
     secretNames: secretNames(services),
   };
 }

@@ -71,6 +71,8 @@ export interface CompiledApplication {
   readonly byEntry: ReadonlyMap<string, Resolution>;
   /** By Access Service name `{cut(application)}-{service id}`, lower case (host-addressed mode). */
   readonly byHost: ReadonlyMap<string, HostTarget>;
+  /** All that can be called, by whatever name: what their credentials are held for. */
+  readonly apis: readonly CompiledApi[];
   /** Names of the Secrets that the entries refer to. */
   readonly secretNames: ReadonlySet<string>;
 }

@@ -28,7 +28,12 @@ export class Snapshot {
     return this.#hosts.get(label);
   }
 
+  /** Replaces the Application of that name, whose tokens stay where the new one has the same credentials. */
   publish(application: CompiledApplication): void {
+    for (const { provider, csrf } of application.apis) {
+      provider.hold();
+      csrf?.hold();
+    }
     this.withdraw(application.name);
     this.#applications.set(application.name, application);
     for (const [label, target] of application.byHost) {
@@ -38,6 +43,7 @@ export class Snapshot {
     }
   }
 
+  /** Credentials that no other Application has end with it. */
   withdraw(name: string): void {
     const application = this.#applications.get(name);
     if (!application) return;
@@ -46,6 +52,10 @@ export class Snapshot {
       const others = this.#hosts.get(label)?.filter((candidate) => candidate !== target) ?? [];
       if (others.length > 0) this.#hosts.set(label, others);
       else this.#hosts.delete(label);
+    }
+    for (const { provider, csrf } of application.apis) {
+      provider.release();
+      csrf?.release();
     }
   }
 

@@ -19,8 +19,9 @@ function typed<Payload>(name: string): TypedChannel<Payload> {
 export interface FinishedCall {
   readonly listener: "manual" | "compass" | "legacy";
   readonly requestId: string;
+  /** `-` where what came could not be read as a request. */
   readonly method: string;
-  /** Path as received, without the query, which may carry secrets. */
+  /** Path as received, without the query, which may carry secrets; empty where it is not known. */
   readonly path: string;
   /** Names as registered; undefined where the call was refused before they were known. */
   readonly application: string | undefined;

@@ -42,6 +42,7 @@ const TRANSPORT_FILES = [
   "received-call",
   "serve",
   "target-exchange",
+  "unreadable",
 ].map((name) => `src/gateway/${name}.ts`);
 const TRANSPORT = /^(node:(http|https|http2|net|tls|stream)|undici)(\/|$)/;
 

@@ -40,6 +40,8 @@ export async function openCredentials(options: OpenOptions = {}): Promise<Opened
       const source = aSource(entry, changes);
       const compiled = credentials.compile(source, secretsNamed({ [entry.secretName]: secret }));
       if (isCredentialFailure(compiled)) throw new Error(credentialFailureText(compiled));
+      compiled.provider.hold();
+      compiled.csrf?.hold();
       return compiled;
     },
     async [Symbol.asyncDispose]() {

@@ -209,3 +209,22 @@ test("npm test - a folder or a file runs alone, words with a dash go to the runn
     .ended;
   assert.equal(folder.code, 0, folder.stdout);
 });
+
+test("npm test - its last line says how to get the programs whose tests were skipped", async () => {
+  using directory = new TemporaryDirectory();
+  const script = join(repositoryRoot, "scripts/test.js");
+  // Nothing is on PATH, and nothing has been built. With CI set nothing may be skipped.
+  const env = { PATH: directory.path, XDG_CACHE_HOME: directory.path, CI: "" };
+  const { code, stdout } = await startProgram([node, script, "test/e2e/helm.test.ts"], { env }).ended;
+  assert.equal(code, 0, stdout);
+  assert.match(
+    stdout,
+    /\nTests with kubectl and helm were skipped\. .*: npx node test\/tools\/provide\.ts kubectl helm\n$/,
+  );
+  mkdirSync(join(directory.path, "bin"));
+  for (const name of ["kubectl", "helm"]) writeFileSync(join(directory.path, "bin", name), "");
+  const all = { PATH: join(directory.path, "bin"), XDG_CACHE_HOME: directory.path };
+  const nothing = await startProgram([node, join(repositoryRoot, "test/tools/missing.ts")], { env: all })
+    .ended;
+  assert.deepEqual([nothing.code, nothing.stdout], [0, ""]);
+});

@@ -15,11 +15,16 @@ export type Expected = Readonly<Record<string, Shown | readonly Shown[]>>;
 /** Programs that a document may use and that this machine may lack. */
 const FOREIGN = ["kubectl", "haproxy"];
 
-/** Types every command of a document into a checkout of its own, one after the other, and ends with Ctrl-C. */
+/**
+ * Types every command of a document into a checkout of its own, one after the other, and ends with Ctrl-C. What
+ * does not tell to start a server, as a page of reference, is for someone whose server runs.
+ */
 export async function followDocument(path: string, expected: Expected): Promise<void> {
   await using reader = await Reader.begin();
   const times = new Map<string, number>();
-  for (const command of documentCommands(path)) {
+  const commands = documentCommands(path);
+  const starts = commands.some((command) => command.startsWith("npm start"));
+  for (const command of starts ? commands : ["npm start", ...commands]) {
     // It is what runs this.
     if (command === "npm test") continue;
     const foreign = FOREIGN.find((name) => command.startsWith(name));

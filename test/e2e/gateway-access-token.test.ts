@@ -49,6 +49,14 @@ test("gateway access token - an empty one is ignored and passed on", async () =>
   equal(target.last.header("Access-Token"), "");
 });
 
+test("gateway access token - an empty first one is ignored with those that follow it", async () => {
+  await using target = await startTarget();
+  await using gateway = await startGateway({ applications: [shop(target.url, BASIC)], secrets: SECRETS });
+  await gateway.call("GET", "/shop/orders-api/x", { headers: ["Access-Token:", "Access-Token: Bearer two"] });
+  deepEqual(target.last.headerAll("Authorization"), [BASIC_VALUE]);
+  deepEqual(target.last.headerAll("Access-Token"), ["", "Bearer two"]);
+});
+
 test("gateway access token - no token is requested for the registered credentials", async () => {
   await using target = await startTarget();
   await using tokens = await startTarget(answersTokens());

@@ -89,18 +89,7 @@ test("gateway addressing - 8082 without further path calls the target's own path
   equal(target.last.path, "/base");
 });
 
-for (const method of [
-  "GET",
-  "HEAD",
-  "POST",
-  "PUT",
-  "PATCH",
-  "DELETE",
-  "OPTIONS",
-  "TRACE",
-  "PROPFIND",
-  "QUERY",
-]) {
+for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "QUERY"]) {
   test(`gateway addressing - ${method} reaches the target`, async () => {
     await using target = await startTarget(async (call) => {
       await call.body;
@@ -114,6 +103,42 @@ for (const method of [
     equal(target.last.method, method);
   });
 }
+
+for (const headers of [[], ["Access-Token: Bearer own"]]) {
+  const token = headers.length === 0 ? "" : " with a token of the caller";
+  test(`gateway addressing - TRACE${token} is refused, because a target that echoes it would hand out credentials`, async () => {
+    await using target = await startTarget(async (call) => {
+      await call.body;
+      await call.respond(200, { "Content-Type": "message/http" }, target.transcripts.join(""));
+    });
+    await using gateway = await startGateway({
+      applications: [shop(target.url, { credentials: { type: "Basic", secretName: "basic" } })],
+      secrets: { basic: { username: "user", password: "pass" } },
+    });
+    await using client = await gateway.connect();
+    await client.request("TRACE", "/shop/orders-api/x", { headers });
+    const answer = await client.response();
+    equal(answer.status, 405);
+    equal(answer.header("X-Gateway-Error"), "request");
+    const allowed = answer.header("Allow")?.split(", ") ?? [];
+    deepEqual(
+      ["GET", "POST", "PROPFIND", "TRACE", "CONNECT"].map((method) => allowed.includes(method)),
+      [true, true, true, false, false],
+    );
+    equal(target.accepted, 0);
+    await client.request("GET", "/shop/orders-api/x");
+    equal((await client.response()).status, 200, "the connection is as good as before");
+  });
+}
+
+test("gateway addressing - TRACE is refused on 8082 and where the Host names the service, too", async () => {
+  await using target = await startTarget();
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  equal((await gateway.call("TRACE", "/shop/orders-api/rest-v1/x", { listener: "compass" })).status, 405);
+  const hosted = { headers: ["Host: shop-id-of-orders-api.kyma-integration"] };
+  equal((await gateway.call("TRACE", "/x", hosted)).status, 405);
+  equal(target.accepted, 0);
+});
 
 test("gateway addressing - CONNECT is refused and opens no tunnel", async () => {
   await using target = await startTarget();

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { shop } from "../doubles/applications.ts";
 import { startGateway } from "../doubles/gateway.ts";
@@ -23,6 +23,7 @@ const ROWS: readonly Row[] = [
   { base: "/api/v1", location: "http://N/api/v1/a", becomes: "/a" },
   { base: "/api/v1", location: "//H/api/v1/a", becomes: "/a" },
   { base: "/api/v1", location: "http://H/api/v2/a", becomes: undefined },
+  { base: "/api/v1", location: "", becomes: undefined },
   { base: "/api/v1", location: "http://other.example.com/api/v1/a", becomes: undefined },
   { base: "/api/v1", location: "ftp://H/api/v1/a", becomes: undefined },
   { base: "/api/v1", location: "http://[", becomes: undefined },
@@ -51,7 +52,8 @@ for (const { base, location, becomes, asked = "/a" } of ROWS) {
     );
     await using gateway = await startGateway({ applications: [shop(target.url + base)] });
     const answer = await gateway.call("GET", `/shop/orders-api${asked}`, { headers: ["Host: gw.test:8080"] });
-    const received = answer.header("Location") ?? "";
+    const received = answer.header("Location");
+    ok(received !== undefined);
     if (becomes === undefined) return equal(received, written(location, target));
     const requested = `http://gw.test:8080/shop/orders-api${asked}`;
     const expected = new URL(`http://gw.test:8080/shop/orders-api${becomes}`).href;
@@ -98,6 +100,13 @@ test("gateway location - without a Host it is a path", async () => {
   await using client = await gateway.connect();
   await client.send("GET /shop/orders-api/x HTTP/1.0\r\n\r\n");
   equal((await client.response()).header("Location"), "/shop/orders-api/made");
+});
+
+test("gateway location - with an empty Host it is a path", async () => {
+  await using target = await startTarget((call) => call.respond(302, { Location: `${target.url}/made` }));
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  const answer = await gateway.call("GET", "/shop/orders-api/x", { headers: ["Host:"] });
+  equal(answer.header("Location"), "/shop/orders-api/made");
 });
 
 test("gateway location - a redirect is never followed by the gateway itself", async () => {

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { repositoryRoot } from "../architecture/source-files.ts";
-import { documentCommands } from "./document-commands.ts";
+import { documentCommands, unmarkedBlocks } from "./document-commands.ts";
 import { followDocument, type Expected } from "./follow-document.ts";
 
 const README = join(repositoryRoot, "README.md");
-const GUIDE = join(repositoryRoot, "docs/guides/getting-started.md");
+const PAGES = globSync("docs/{guides,reference}/*.md", { cwd: repositoryRoot }).toSorted();
+const DOCUMENTS = ["README.md", ...PAGES].map((page) => join(repositoryRoot, page));
 
 const ORDER = /"id":42,"item":"anvil","quantity":1,"warehouse":"berlin"/;
 const APPLICATION = /applicationconnector\.kyma-project\.io\/orders created\nsecret\/orders-oauth created/;
@@ -29,20 +30,30 @@ const EXPECTED: Expected = {
   "kubectl --kubeconfig ~/.local/share/appconn/kubeconfig get applications":
     /NAME +SERVICES +STATUS +AGE\norders +1 /,
   "npx appconn delete -f examples/orders/": /"orders" deleted/,
+  "curl -X PUT -d level=debug http://localhost:8081/v1/loglevel": /\{"level":"debug"\}\n/,
 };
 
-test("README - whoever types its commands sees what it says", async () => {
-  await followDocument(README, EXPECTED);
-});
+/** Guides with expectations of their own, in docs-guides.test.ts. */
+const ELSEWHERE = ["pairing", "pairing-with-openssl", "behind-a-proxy", "certificate-authority"].map(
+  (name) => `docs/guides/${name}.md`,
+);
 
-test("getting started - whoever types its commands sees what it says", async () => {
-  await followDocument(GUIDE, EXPECTED);
-});
+for (const path of DOCUMENTS) {
+  const name = relative(repositoryRoot, path);
+  if (documentCommands(path).length > 0 && !ELSEWHERE.includes(name)) {
+    test(`${name} - whoever types its commands sees what it says`, async () => {
+      await followDocument(path, EXPECTED);
+    });
+  }
+  test(`${name} - each block is one of commands (sh), or says what else it is`, () => {
+    assert.deepEqual(unmarkedBlocks(path), []);
+  });
+}
 
-test("README - it tells the two commands, and every file that it links to is there", () => {
+test("documents - the README tells the two commands, and every file that is linked to is there", () => {
   const commands = documentCommands(README);
   assert.ok(commands.includes("npm start") && commands.includes("npm test"));
-  for (const path of [README, GUIDE]) {
+  for (const path of DOCUMENTS) {
     for (const [, link = ""] of readFileSync(path, "utf8").matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
       if (!link.startsWith("http")) assert.ok(existsSync(join(dirname(path), link)), `${path}: ${link}`);
     }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { test } from "node:test";
 import { shop } from "../doubles/applications.ts";
 import { eventually } from "../doubles/eventually.ts";
@@ -38,6 +38,34 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     equal(served.length, 50, "every call has left its line");
   });
 }
+
+test("gateway process - SIGTERM leaves none of 16 callers on kept connections without an answer", async () => {
+  await using target = await startTarget();
+  await using gateway = await startGatewayProcess();
+  await gateway.create(shop(target.url));
+  await isCalled(gateway);
+  let answers = 0;
+  const caller = async () => {
+    for (;;) {
+      await using client = await gateway.connect();
+      let isKept = true;
+      while (isKept) {
+        await client.request("GET", "/shop/orders-api/x");
+        // Rejects where the connection closes without an answer.
+        const answer = await client.response();
+        equal(answer.status, 200);
+        answers++;
+        isKept = answer.header("Connection") !== "close";
+      }
+    }
+  };
+  const callers = Array.from({ length: 16 }, caller);
+  const refused = Promise.all(callers.map((called) => rejects(called, { code: "ECONNREFUSED" })));
+  await eventually(() => ok(answers > 500), { timeout: 20_000 });
+  gateway.signal("SIGTERM");
+  await refused;
+  equal((await gateway.ended).code, 0);
+});
 
 test("gateway process - a call that outlasts the drain is cut and the process ends", async () => {
   await using target = await startTarget();

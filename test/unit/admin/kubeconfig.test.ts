@@ -4,12 +4,42 @@ import { kubeconfigText } from "../../../src/admin/identity/kubeconfig.ts";
 
 const PARTS = { server: "https://127.0.0.1:8090", authority: "PEM", token: "t" };
 
-test("kubeconfig - it is the document of the specification, as JSON on one line", () => {
-  const text = kubeconfigText({ ...PARTS, gateway: undefined });
-  assert.equal(
-    text,
-    '{"apiVersion":"v1","kind":"Config","clusters":[{"name":"appconn","cluster":{"server":"https://127.0.0.1:8090","certificate-authority-data":"UEVN"}}],"users":[{"name":"admin","user":{"token":"t"}}],"contexts":[{"name":"appconn","context":{"cluster":"appconn","user":"admin","namespace":"default"}}],"current-context":"appconn"}\n',
-  );
+const DOCUMENT = `{
+  "apiVersion": "v1",
+  "kind": "Config",
+  "clusters": [
+    {
+      "name": "appconn",
+      "cluster": {
+        "server": "https://127.0.0.1:8090",
+        "certificate-authority-data": "UEVN"
+      }
+    }
+  ],
+  "users": [
+    {
+      "name": "admin",
+      "user": {
+        "token": "t"
+      }
+    }
+  ],
+  "contexts": [
+    {
+      "name": "appconn",
+      "context": {
+        "cluster": "appconn",
+        "user": "admin",
+        "namespace": "default"
+      }
+    }
+  ],
+  "current-context": "appconn"
+}
+`;
+
+test("kubeconfig - it is the document of the specification, as JSON laid out for people", () => {
+  assert.equal(kubeconfigText({ ...PARTS, gateway: undefined }), DOCUMENT);
 });
 
 test("kubeconfig - where a gateway runs, an extension says how it is called", () => {

@@ -22,6 +22,8 @@ const noSecrets: ReadSecret = (name) => assert.fail(`read secret '${name}'`);
 function compiled(entry: EntryCredentials, readSecret: ReadSecret = noSecrets): CompiledCredentials {
   const outcome = credentials.compile(aSource(entry), readSecret);
   assert.ok(!isCredentialFailure(outcome), JSON.stringify(outcome));
+  outcome.provider.hold();
+  outcome.csrf?.hold();
   return outcome;
 }
 

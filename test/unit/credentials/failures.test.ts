@@ -60,6 +60,12 @@ const SPECIFIED: Record<CredentialFailureCode, readonly [status: number, step: s
     "Failed to get token: Failed to fetch token, possible certificate problem: <1>",
   ],
   CREDENTIALS_CSRF_NOT_ALLOWED: [502, "policy", "failed to make a request to '<1>': <2>"],
+  // Not in the original, which goes on using deleted credentials for as long as it has a token.
+  CREDENTIALS_TOKEN_WITHDRAWN: [
+    502,
+    "token",
+    "the credentials have been replaced or deleted since the call began",
+  ],
   CREDENTIALS_CSRF_URL_INVALID: [500, "config", "failed to create token request: <1>"],
   CREDENTIALS_CSRF_UNREACHABLE: [502, "csrf", "failed to make a request to '<1>': <2>"],
   CREDENTIALS_CSRF_REFUSED: [502, "csrf", "incorrect response code '<1>' while getting token from <2>"],

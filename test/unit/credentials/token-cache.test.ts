@@ -16,6 +16,7 @@ function open(changes: Partial<SimulatedTokens> = {}) {
   const clock = new FakeClock();
   const source = Object.assign(new SimulatedTokens(clock), changes);
   const tokens = new TokenCache({ clock, timeout: 10 * SECOND, random: () => 0.5 });
+  tokens.hold("key");
   return {
     clock,
     source,
@@ -356,6 +357,7 @@ test("token cache - a timer that rings too early, as the longest do, changes not
   const timers = { now: () => clock.now(), monotonic: () => clock.monotonic(), after: early };
   const source = new SimulatedTokens(clock);
   using tokens = new TokenCache({ clock: timers, timeout: 10 * SECOND, random: () => 0.5 });
+  tokens.hold("key");
   void tokens.slot("key", source).fetch(never);
   await clock.advance(28_400);
   assert.equal(source.requests.length, 1);
@@ -383,10 +385,14 @@ test("token cache - a provider that prolongs the same token is asked as early as
 
 test("token cache - two thousand credentials that fail or end leave nothing behind", async () => {
   using cache = open({ lifetime: 5 * SECOND });
-  for (let index = 0; index < 1000; index++) void cache.tokens.slot(`a${index}`, cache.source).fetch(never);
+  const fetch = (key: string) => {
+    cache.tokens.hold(key);
+    void cache.tokens.slot(key, cache.source).fetch(never);
+  };
+  for (let index = 0; index < 1000; index++) fetch(`a${index}`);
   await cache.clock.advance(SECOND);
   cache.source.outages = down(cache.clock);
-  for (let index = 0; index < 1000; index++) void cache.tokens.slot(`b${index}`, cache.source).fetch(never);
+  for (let index = 0; index < 1000; index++) fetch(`b${index}`);
   assert.equal(cache.tokens.size, 2000);
   await cache.clock.advance(60 * SECOND);
   assert.deepEqual([cache.tokens.size, cache.clock.timers], [0, 0]);

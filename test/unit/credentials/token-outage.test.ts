@@ -34,6 +34,7 @@ async function simulate(simulation: Simulation): Promise<Outcome> {
   const source = Object.assign(new SimulatedTokens(clock), { lifetime, latency, outages });
   const { timeout = 10 * SECOND, random = Math.random } = simulation;
   using tokens = new TokenCache({ clock, timeout, random });
+  tokens.hold("key");
   let failed = 0;
   let waited = 0;
   while (clock.monotonic() < duration) {
@@ -145,7 +146,10 @@ test("token cache - tokens fetched together are not refreshed together", async (
   const clock = new FakeClock();
   using tokens = new TokenCache({ clock, timeout: 10 * SECOND, random: Math.random });
   const sources = Array.from({ length: 200 }, () => new SimulatedTokens(clock));
-  for (const [index, source] of sources.entries()) void tokens.slot(`key-${index}`, source).fetch(never);
+  for (const [index, source] of sources.entries()) {
+    tokens.hold(`key-${index}`);
+    void tokens.slot(`key-${index}`, source).fetch(never);
+  }
   await clock.advance(60 * SECOND);
   const seconds = new Set(sources.map(({ requests }) => Math.floor((requests[1] ?? 0) / 500)));
   assert.ok(seconds.size >= 5, "refreshes fall into one moment");

@@ -25,7 +25,8 @@ const locations: readonly [targetUrl: string, location: string, result: string |
   ["https://h/api/v1", "https://other/api/v1/a", undefined],
   ["https://h/api/v1", "ftp://h/api/v1/a", undefined],
   ["https://h/api/v1", "https://[broken", undefined],
-  ["https://h/api/v1", "", `${GW}/sent/here`],
+  ["https://h/api/v1", "", undefined],
+  ["https://h/api/v1", "#f", `${GW}/sent/here#f`],
   ["https://h/", "https://h/x", `${GW}/x`],
   ["https://h", "https://h", GW],
   ["https://h", "/x/", `${GW}/x/`],
@@ -45,9 +46,11 @@ for (const [targetUrl, location, result] of locations) {
   });
 }
 
-test("location - without a Host header the answer is a path", () => {
-  const plain = { ...context("https://h/api"), callerHost: undefined };
-  assert.equal(rewriteLocation("https://h/api/a", plain), "/shop/orders/a");
+test("location - without a Host header, or with an empty one, the answer is a path", () => {
+  for (const callerHost of [undefined, ""]) {
+    const plain = { ...context("https://h/api"), callerHost };
+    assert.equal(rewriteLocation("https://h/api/a", plain), "/shop/orders/a");
+  }
 });
 
 test("rewrite - every 5xx becomes 502 and names the target's own status, replacing the target's claim", () => {

@@ -152,7 +152,7 @@ test("outgoing headers - whatever the caller sends, nothing hop-by-hop is passed
 
 test("request head - one pass finds what the gateway reads, and the first Access-Token counts", () => {
   const head = readRequestHead([
-    ...["HOST", "gw:1", "Access-Token", "", "access-token", "Bearer a", "Access-Token", "Bearer b"],
+    ...["HOST", "gw:1", "access-token", "Bearer a", "Access-Token", "", "Access-Token", "Bearer b"],
     ...[
       "Content-Length",
       "12",
@@ -180,6 +180,8 @@ test("request head - one pass finds what the gateway reads, and the first Access
     cookie: "a=1; b=2",
     clientCertificate: "By=near",
   });
+  const emptyFirst = ["Access-Token", "", "Access-Token", "Bearer b"];
+  assert.equal(readRequestHead(emptyFirst).accessToken, undefined);
   assert.equal(readRequestHead(["Content-Length", "0"]).hasBody, false);
   assert.equal(readRequestHead(["Transfer-Encoding", "chunked"]).hasBody, true);
 });

@@ -179,6 +179,33 @@ test("listener - close waits for the answer in flight, drops the idle, and accep
   agent.destroy();
 });
 
+test("listener - a request that comes on an idle connection just after close is answered, and is its last", async () => {
+  const listener = await startListener(options());
+  const socket = connect(listener.port, "127.0.0.1");
+  const answers = everything(socket);
+  const request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  socket.write(request);
+  await once(socket, "data");
+  const closing = listener.close(60_000);
+  socket.write(request);
+  const [first, second = ""] = (await answers).split(/(?<=plain)(?=HTTP)/);
+  assert.match(first ?? "", /^HTTP\/1\.1 200 [^]*Connection: keep-alive/);
+  assert.match(second, /^HTTP\/1\.1 200 [^]*Connection: close/);
+  await closing;
+});
+
+test("listener - close without grace closes idle connections at once", async () => {
+  const listener = await startListener(options());
+  const socket = connect(listener.port, "127.0.0.1");
+  const answers = everything(socket);
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  await once(socket, "data");
+  const closing = listener.close(0);
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  await closing;
+  assert.equal((await answers).split("HTTP/1.1 200").length, 2);
+});
+
 test("listener - close cuts answers that outlast the grace", async () => {
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   const listener = await startListener(options({ handler: () => resolve() }));

@@ -39,7 +39,7 @@ function startFollowing(context: TestContext, clock = systemClock) {
     compilations.push({ name, secret: find(secretName)?.metadata.resourceVersion });
     const none = new Map();
     const secretNames = new Set(secretName === "" ? [] : [secretName]);
-    return { name, byService: none, byEntry: none, byHost: none, secretNames };
+    return { name, byService: none, byEntry: none, byHost: none, apis: [], secretNames };
   };
   const started = StoreFollower.start({
     store: watched.store,
