@@ -84,9 +84,18 @@ const DRAIN_INTERVAL = 25;
  */
 const LAST_REQUEST = 500;
 
+/** Node refuses a longer time for the head than for the whole request, of which 0 is no limit. */
+function limitsOf(given: ServerOptions = {}): ServerOptions {
+  const limits = { ...LIMITS, ...given };
+  const { headersTimeout = LIMITS.headersTimeout, requestTimeout = LIMITS.requestTimeout } = limits;
+  return requestTimeout === 0
+    ? limits
+    : { ...limits, headersTimeout: Math.min(headersTimeout, requestTimeout) };
+}
+
 /** Binds; rejects with a Failure that names host, port and setting. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
-  const server = createServer({ ...LIMITS, ...options.server }, options.handler);
+  const server = createServer(limitsOf(options.server), options.handler);
   options.prepare?.(server);
   const tls = options.tls ? createTlsServer({ ...TLS_DEFAULTS, ...options.tls }) : undefined;
   if (tls) options.prepareTls?.(tls);

@@ -245,3 +245,8 @@ test("listener - the TLS server is shown before it listens", async () => {
   await assert.rejects(once(socket, "secureConnect"));
   await eventually(() => assert.deepEqual(errors, ["ERR_SSL_NO_APPLICATION_PROTOCOL"]));
 });
+
+test("listener - a request may be given less time than heads have otherwise", async () => {
+  await using listener = await startListener(options({ server: { requestTimeout: 5000 } }));
+  assert.equal(await bodyOf(listener.origin), await bodyOf(listener.origin));
+});
