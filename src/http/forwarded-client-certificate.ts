@@ -103,9 +103,8 @@ export type HeaderIdentity =
  * left out.
  */
 export function identityFromHeader(lines: readonly string[]): HeaderIdentity {
-  const value = lines.join(",");
-  if (/^[ \t,]*$/.test(value)) return { kind: "empty" };
-  const elements = parseForwardedClientCertificate(value);
+  if (lines.every((line) => line.trim() === "")) return { kind: "empty" };
+  const elements = parseForwardedClientCertificate(lines.join(","));
   if ("malformed" in elements) return { kind: "malformed", reason: elements.malformed };
   const element = elements.findLast(({ subject }) => subject !== undefined && subject !== "");
   if (!element?.subject) return { kind: "no-subject" };

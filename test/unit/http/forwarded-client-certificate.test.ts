@@ -67,7 +67,8 @@ test("forwarded certificate - a repeated attribute leaves that attribute without
 
 test("forwarded certificate - empty, without subject and malformed are told apart", () => {
   assert.equal(kind(), "empty");
-  assert.equal(kind("", " , "), "empty");
+  assert.equal(kind("", " "), "empty");
+  assert.equal(kind("", " , "), "no-subject");
   assert.equal(kind(`Hash=${HASH}`), "no-subject");
   assert.equal(kind(SIDECAR), "no-subject");
   const malformed = [

@@ -89,6 +89,7 @@ test("validator - every refusal has the original's status and text, and reaches 
   const rows: readonly [path: string, sent: Sent, status: number, text: string][] = [
     ["/shop/v1/metadata/services", {}, 500, "X-Forwarded-Client-Cert header not found"],
     ["/shop/v1/metadata/services", { xfcc: "" }, 500, "X-Forwarded-Client-Cert header not found"],
+    ["/shop/v1/metadata/services", { xfcc: "," }, 403, "no valid subject found"],
     ["//v1/metadata/services", { xfcc: SHOP }, 400, "application name not specified"],
     ["/other/v1/metadata/services", { xfcc: SHOP }, 404, UNKNOWN("other")],
     ["/shop/v1/metadata/services", { xfcc: 'Subject="CN=erp"' }, 403, "no valid subject found"],
