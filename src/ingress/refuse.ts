@@ -48,8 +48,20 @@ export function isUnanswered(exchange: {
   return !request.complete && !response.headersSent && response.socket !== null;
 }
 
-/** For bytes that Node made no request of: answered as far as that is possible, and the connection closed. */
+/** Connections that have their last answer; the parser stays in its error and tells it again with each read. */
+const refusedSockets = new WeakSet<Duplex>();
+
+export function isRefused(socket: Duplex): boolean {
+  return refusedSockets.has(socket);
+}
+
+/**
+ * For bytes that Node made no request of: answered as far as that is possible, and the connection closed once
+ * the client has read that, or after a moment: closing at once, with more of its bytes unread, would reset the
+ * connection and lose the answer on its way.
+ */
 export function refuseRaw(socket: Duplex, refused: IngressRefusal): void {
+  refusedSockets.add(socket);
   const body = jsonError(refused.status, refused.text);
   const head = [
     `HTTP/1.1 ${refused.status} ${STATUS_CODES[refused.status]}`,
@@ -57,6 +69,9 @@ export function refuseRaw(socket: Duplex, refused: IngressRefusal): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Connection: close",
   ];
+  const patience = setTimeout(() => socket.destroy(), LINGER).unref();
+  socket.once("close", () => clearTimeout(patience));
   socket.on("error", () => socket.destroy());
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  socket.resume();
 }

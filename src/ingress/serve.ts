@@ -18,7 +18,7 @@ import { isHost } from "./hosts.ts";
 import { KnownCertificates } from "./known-certificates.ts";
 import { observe } from "./observe.ts";
 import { peerAddress } from "./peer-address.ts";
-import { isUnanswered, refuse, refuseRaw } from "./refuse.ts";
+import { isRefused, isUnanswered, refuse, refuseRaw } from "./refuse.ts";
 import { ingressRoute, isRevocation, type IngressRoute } from "./route.ts";
 
 /** What every request of one listener is answered with. */
@@ -87,7 +87,7 @@ export class IngressServer {
   malformed(socket: Duplex, refused: IngressRefusal): void {
     const { latest, closing } = this.#connections.get(socket) ?? {};
     // Its last answer is on the way and ends it.
-    if (closing) return;
+    if (closing || isRefused(socket)) return;
     const isAnswered = latest === undefined || latest.response.writableFinished;
     if (socket.writable && (isAnswered || isUnanswered(latest))) refuseRaw(socket, refused);
     else socket.destroy();

@@ -282,6 +282,15 @@ test("ingress - headers above the limit get 431", async () => {
   assert.equal(answer.body, '{"code":431,"error":"Request headers are too large."}\n');
 });
 
+test("ingress - headers far above the limit are told so however fast they come", async () => {
+  for (let round = 0; round < 10; round++) {
+    const client = await ingress.raw(shop);
+    await client.send(`GET ${INFO} HTTP/1.1\r\nHost: gateway.localhost\r\nX: ${"x".repeat(400_000)}`);
+    await client.closed;
+    assert.match(client.transcript, /^HTTP\/1\.1 431 /);
+  }
+});
+
 test("ingress - requests over one connection are each looked at, in their order", async () => {
   const client = await ingress.raw(shop);
   const to = (path: string, end = "") => `GET ${path} HTTP/1.1\r\nHost: gateway.localhost\r\n${end}\r\n`;
