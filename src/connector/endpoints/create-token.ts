@@ -33,7 +33,8 @@ function contextOf(
   purpose: PairingPurpose,
   central: boolean,
 ): PairingContext | Answer {
-  const header = (name: string) => headersDistinct[name]?.[0] ?? "";
+  // Two of a kind name nobody: joined they are no legal name.
+  const header = (name: string) => headersDistinct[name]?.join(", ") ?? "";
   const application = purpose === "runtime" ? "" : header("application");
   const tenant = central ? header("tenant") : undefined;
   const group = central ? header("group") : undefined;

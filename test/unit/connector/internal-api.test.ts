@@ -38,6 +38,15 @@ function failing(operation: "addToken" | "revoke" | "claimToken"): (store: Store
   };
 }
 
+test("internal API - two Applications in one request are none", async (context) => {
+  const { internal } = await connectorScene(context);
+  const { status } = await call(internal, TOKENS, {
+    method: "POST",
+    headers: { Application: ["shop", "crm"] },
+  });
+  assert.equal(status, 400);
+});
+
 test("internal API - a token needs an Application's name, and the body is not looked at", async (context) => {
   const { internal } = await connectorScene(context);
   const required = "Required headers for ApplicationContext not specified.";
