@@ -37,7 +37,8 @@ authority signed is sent anything; otherwise the system's authorities decide, or
 
 What is written, all of it for its owner alone: client.key, client.crt (the certificate and its chain),
 client-ca.crt, server-ca.crt and connection.json (URLs, expiry). An identity that is there stays, unless
---force is given. When this was interrupted, repeat it: the same link goes on where it stopped.
+--force is given. When this was interrupted, repeat it: the same link goes on where it stopped, unless the
+certificate had been made already; then ask for a new link, and for the lost certificate to be revoked.
 
 With --watch, the identity is renewed with a new key at two thirds of its life, until SIGTERM; files change
 all at once. Later, without a link, --watch goes on with the identity that is there.

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { chmod, mkdir, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure, reasonOf } from "../../core/failures.ts";
 import { readFileIfThere, readPrivateFileIfThere, writePrivateFile } from "../../pki/private-file.ts";
 import { CommandError } from "../command-error.ts";
@@ -33,7 +33,7 @@ export class IdentityDirectory {
   /** Makes it, or checks that it is ours alone to write; before a token is spent on it. */
   async prepare(): Promise<void> {
     await this.#guard("made", async () => {
-      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      await makeDirectory(this.path);
       const names = await readdir(this.path);
       const { mode, uid } = await stat(this.path);
       const isOurs = uid === process.getuid?.();
@@ -131,5 +131,23 @@ function certificateOf(pem: string): X509Certificate | undefined {
     return new X509Certificate(pem);
   } catch {
     return undefined;
+  }
+}
+
+/** With the directories above it. Node's own way goes on for ever where nothing can be made, as in /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") return;
+    const above = dirname(path);
+    const isAboveThere = await stat(above).then(
+      () => true,
+      () => false,
+    );
+    if (code !== "ENOENT" || isAboveThere) throw error;
+    await makeDirectory(above);
+    await mkdir(path, { mode: 0o700 });
   }
 }

@@ -268,7 +268,14 @@ test("connect - a path that is no directory is refused before the token is spent
   writeFileSync(out, "");
   const { code, stderr } = await connect(server.link());
   assert.equal(code, 1);
-  assert.match(stderr, /identity-\d+ cannot be made: EEXIST/);
+  assert.match(stderr, /identity-\d+ cannot be made: \w+/);
+  assert.deepEqual(server.requests, []);
+});
+
+test("connect - a directory where none can be made is named at once, and the token is unspent", async () => {
+  const { code, stderr } = await commandLine(["connect", server.link(), "--out", "/proc/none/identity"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^\/proc\/none\/identity cannot be made: /);
   assert.deepEqual(server.requests, []);
 });
 
