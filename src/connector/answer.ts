@@ -9,6 +9,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
   readonly failure?: AnsweredFailure;
+  /** Told once whether the connection took all of it, or closed before. Never rejects. */
+  readonly settle?: (isDelivered: boolean) => Promise<void>;
 }
 
 /** Code of the table, and the text that the caller is told. */

@@ -9,6 +9,7 @@ import type {
   TokenClaim,
 } from "../stores/pairing-records.ts";
 import type { PairingContext } from "./pairing-context.ts";
+import { settleExchange } from "./settle-exchange.ts";
 
 /** No token that comes of another one outlives its beginning by more than this (connector spec §8). Milliseconds. */
 const LONGEST_CHAIN = 15 * 60_000;
@@ -36,9 +37,18 @@ export interface NewToken {
   readonly expiresAt: number;
 }
 
-/** One-time tokens. Only their SHA-256 is kept. */
-export class PairingTokens {
+/** What a token was exchanged for. */
+export interface NextToken {
+  /** The secret itself, which exists in this value alone. */
+  readonly token: string;
+  /** To be told whether the answer with it was handed over. Never rejects. */
+  readonly settle: (isDelivered: boolean) => Promise<void>;
+}
+
+/** One-time tokens. Only their SHA-256 is kept. Disposing of it waits for exchanges that are being settled. */
+export class PairingTokens implements AsyncDisposable {
   readonly #options: PairingTokensOptions;
+  readonly #settling = new Set<Promise<void>>();
 
   constructor(options: PairingTokensOptions) {
     this.#options = options;
@@ -61,7 +71,28 @@ export class PairingTokens {
     const now = this.#options.clock.now();
     const claiming = { now, leaseMilliseconds: LEASE, purpose };
     const claim = await this.#options.records.claimToken(hashOf(presented), claiming);
-    return claim && new ClaimedToken(claim, this.#options.records, (token) => this.#successor(token));
+    return claim && new ClaimedToken(claim, this.#options.records, () => this.#next(claim));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#settling);
+  }
+
+  async #next(claim: TokenClaim): Promise<NextToken> {
+    const { token, record } = this.#successor(claim.token);
+    await this.#options.records.addNextToken(claim, record);
+    const { records, clock } = this.#options;
+    const claiming = () => ({ now: clock.now(), leaseMilliseconds: LEASE, purpose: record.purpose });
+    const settle = async (isDelivered: boolean) => {
+      // Where the store cannot be written it is left to the lease.
+      const settled = settleExchange({ records, claim, next: record.hash, claiming }, isDelivered).catch(
+        () => undefined,
+      );
+      this.#settling.add(settled);
+      await settled;
+      this.#settling.delete(settled);
+    };
+    return { token, settle };
   }
 
   #successor(token: PairingToken): MadeToken {
@@ -93,27 +124,32 @@ export class ClaimedToken implements AsyncDisposable {
   readonly context: PairingContext;
   readonly #claim: TokenClaim;
   readonly #records: PairingRecords;
-  readonly #successor: (token: PairingToken) => MadeToken;
+  readonly #next: () => Promise<NextToken>;
   #isUsed = false;
 
-  constructor(claim: TokenClaim, records: PairingRecords, successor: (token: PairingToken) => MadeToken) {
+  constructor(claim: TokenClaim, records: PairingRecords, next: () => Promise<NextToken>) {
     const { purpose, application, tenant, group } = claim.token;
     this.context = { purpose, application, tenant, group };
     this.#claim = claim;
     this.#records = records;
-    this.#successor = successor;
+    this.#next = next;
   }
 
-  /** Uses it up for another token; undefined where somebody else took it after the lease. */
-  async exchange(): Promise<NewToken | undefined> {
-    const { token, record } = this.#successor(this.#claim.token);
-    const isDone = await this.#use(() => this.#records.exchangeToken(this.#claim, record));
-    return isDone ? { token, expiresAt: record.expiresAt } : undefined;
+  /**
+   * Adds another token for it; undefined where somebody else took it after the lease. It is used up when the
+   * answer with the other one was handed over, and nobody else can use it until that is settled.
+   */
+  exchange(): Promise<NextToken | undefined> {
+    return this.#use(this.#next);
   }
 
   /** Uses it up for a certificate; false where somebody else took it after the lease. */
-  redeem(issued: IssuedCertificate): Promise<boolean> {
-    return this.#use(() => this.#records.redeemToken(this.#claim, issued));
+  async redeem(issued: IssuedCertificate): Promise<boolean> {
+    const done = await this.#use(async () => {
+      await this.#records.redeemToken(this.#claim, issued);
+      return true;
+    });
+    return done ?? false;
   }
 
   /** Leaves it to the lease where the store cannot be written. */
@@ -122,15 +158,15 @@ export class ClaimedToken implements AsyncDisposable {
     await this.#records.releaseToken(this.#claim).catch(() => undefined);
   }
 
-  async #use(write: () => Promise<void>): Promise<boolean> {
+  async #use<T>(write: () => Promise<T>): Promise<T | undefined> {
     try {
-      await write();
+      const written = await write();
+      this.#isUsed = true;
+      return written;
     } catch (error) {
-      if (isStoreFailure(error, "STORE_CONFLICT")) return false;
+      if (isStoreFailure(error, "STORE_CONFLICT")) return undefined;
       throw error;
     }
-    this.#isUsed = true;
-    return true;
   }
 }
 

@@ -11,10 +11,11 @@ const LINGER = 1000;
 export function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body }: Answer,
+  { status, headers, body, settle }: Answer,
 ): void {
   // Somebody in front has answered already, such as a limit on bodies.
-  if (response.headersSent) return;
+  if (response.headersSent) return void settle?.(false);
+  if (settle) void isHandedOver(request, response).then(settle);
   // RFC 9110 §8.6: the length of a 304 would be that of the whole.
   const length = status === 304 ? {} : { "Content-Length": Buffer.byteLength(body) };
   response.writeHead(status, { ...headers, ...length });
@@ -25,6 +26,22 @@ export function sendAnswer(
   const patience = setTimeout(end, LINGER).unref();
   response.once("close", () => clearTimeout(patience));
   request.once("end", end).once("error", end).resume();
+}
+
+/** Whether the system took the whole response; whether it reached the client, nobody can know. */
+async function isHandedOver({ socket }: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  // A response that comes when the connection is gone, or waits behind another one on it, never closes.
+  if (socket.destroyed) return false;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const leave = () => resolve(false);
+  socket.once("close", leave);
+  // Node finishes responses also when the connection broke under them; its own listener may end the connection.
+  response.prependOnceListener("finish", () => resolve(!socket.destroyed));
+  try {
+    return await promise;
+  } finally {
+    socket.off("close", leave);
+  }
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -70,6 +70,7 @@ export async function startConnector(start: ConnectorStart): Promise<Connector> 
   await using stack = new AsyncDisposableStack();
   const { parts, list, expiry } = assemble(start);
   stack.use(expiry);
+  stack.use(parts.tokens);
   stack.use(new Upkeep({ records: store.pairing, clock, warn }));
   const surroundings = {
     clock,

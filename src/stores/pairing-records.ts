@@ -117,11 +117,13 @@ export interface PairingRecords {
   /** Gives it back unused. A claim that was lost meanwhile is no error. */
   releaseToken(claim: TokenClaim): Promise<void>;
   /**
-   * Consumes the claimed token and adds `next`, whose chain ends no later than that of the claimed one,
-   * whatever it says. STORE_CONFLICT when another took the token after the lease, or it is gone.
+   * Adds `next`, whose chain ends no later than that of the claimed token, whatever it says. The claimed one
+   * stays claimed. STORE_CONFLICT when another took it after the lease, or it is gone; as addToken for `next`.
    */
-  exchangeToken(claim: TokenClaim, next: PairingToken): Promise<void>;
-  /** Consumes the claimed token and records the certificate; STORE_CONFLICT as exchangeToken. */
+  addNextToken(claim: TokenClaim, next: PairingToken): Promise<void>;
+  /** Ends the claimed token; STORE_CONFLICT when another took it after the lease, or it is gone. */
+  consumeToken(claim: TokenClaim): Promise<void>;
+  /** Consumes the claimed token and records the certificate; STORE_CONFLICT as consumeToken. */
   redeemToken(claim: TokenClaim, issued: IssuedCertificate): Promise<void>;
   /** Removes tokens that expired and are not claimed; gives how many. */
   purgeTokens(now: number): Promise<number>;

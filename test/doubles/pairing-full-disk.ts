@@ -53,7 +53,7 @@ const revoked = anyHash();
 const refused = {
   refusal,
   redeem: await outcome(records.redeemToken(redeemed, large)),
-  exchange: await outcome(records.exchangeToken(exchanged, next)),
+  exchange: await outcome(records.addNextToken(exchanged, next)),
 };
 const found = {
   certificate: (await records.certificate(large.hash)) !== undefined,
@@ -62,7 +62,7 @@ const found = {
 rmSync(ballast);
 const afterwards = {
   redeem: await outcome(records.redeemToken(redeemed, large)),
-  exchange: await outcome(records.exchangeToken(exchanged, next)),
+  exchange: await outcome(records.addNextToken(exchanged, next)),
   revoke: await records.revoke({ hash: revoked, revokedAt: MOMENT, notAfter: undefined }),
   certificate: (await records.certificate(large.hash)) !== undefined,
 };

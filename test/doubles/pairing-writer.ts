@@ -5,7 +5,7 @@ import { anyHash, certificateOf, issuedCertificate, nextOf, pairingToken } from 
 
 /**
  * A process that pairs without end in the store of the directory in its first argument, many at once, and says
- * each step that was acknowledged: `{"step":"added"|"claimed"|"exchanged"|"redeemed"|"released","hash":…}`.
+ * each step that was acknowledged: `{"step":"added"|"claimed"|"prepared"|"exchanged"|"redeemed"|"released","hash":…}`.
  * Each token is exchanged for `nextOf` it, and that is redeemed for the certificate `certificateOf` it.
  */
 const [directory = ""] = process.argv.slice(2);
@@ -45,7 +45,10 @@ async function pair(): Promise<void> {
   await store.pairing.releaseToken(await claim(hash));
   say("released", hash);
   const next = nextOf(hash);
-  await store.pairing.exchangeToken(await claim(hash), token(next));
+  const exchanging = await claim(hash);
+  await store.pairing.addNextToken(exchanging, token(next));
+  say("prepared", hash);
+  await store.pairing.consumeToken(exchanging);
   say("exchanged", hash);
   const issued = issuedCertificate({ hash: certificateOf(next), notAfter: Date.now() + 24 * HOUR });
   await store.pairing.redeemToken(await claim(next), issued);

@@ -19,7 +19,7 @@ interface Attempt {
   readonly csrUrl: string;
   readonly body: string;
   /** Undefined where the connection broke. */
-  answer?: Answered | undefined;
+  readonly answer?: Answered | undefined;
 }
 
 async function bodyFor(application: string): Promise<string> {
@@ -55,23 +55,32 @@ function hashIn({ text }: Answered): string {
   return createHash("sha256").update(certificate.raw).digest("hex");
 }
 
-/** Many tokens are being used when the process is killed: with the first, the second, … answer, or before any. */
-async function killedInUse(served: ServedInstallation, round: number): Promise<Attempt[]> {
-  const numbers = Array.from({ length: AT_ONCE }, (_, index) => index);
-  const attempts = await Promise.all(
-    numbers.map((index) => prepareAttempt(served, `shop-${round}-${index}`)),
-  );
+const manyNames = (round: number) => Array.from({ length: AT_ONCE }, (_, index) => `shop-${round}-${index}`);
+
+/** Many calls wait when the process is killed: with the first, the second, … answer, or before any. */
+async function killedWhile<T>(
+  served: ServedInstallation,
+  round: number,
+  calls: readonly (() => Promise<T>)[],
+): Promise<(T | undefined)[]> {
   const { promise: moment, resolve: kill } = Promise.withResolvers<void>();
   let left = round % AT_ONCE;
   if (left === 0) setTimeout(kill, randomInt(0, 60));
-  const using = attempts.map(async (attempt) => {
-    attempt.answer = await use(served, attempt).catch(() => undefined);
+  const calling = calls.map(async (call) => {
+    const answer = await call().catch(() => undefined);
     if (--left === 0) kill();
+    return answer;
   });
   await moment;
   await served.stop("SIGKILL");
-  await Promise.all(using);
-  return attempts;
+  return Promise.all(calling);
+}
+
+async function killedInUse(served: ServedInstallation, round: number): Promise<Attempt[]> {
+  const attempts = await Promise.all(manyNames(round).map((name) => prepareAttempt(served, name)));
+  const calls = attempts.map((attempt) => () => use(served, attempt));
+  const answers = await killedWhile(served, round, calls);
+  return attempts.map((attempt, index) => ({ ...attempt, answer: answers[index] }));
 }
 
 test("pairing kill - after kill -9 while tokens are used, each is still usable or its certificate is recorded", async (context) => {
@@ -124,4 +133,51 @@ test("pairing kill - what information was answered before a kill -9 is good afte
   equal((await use(served, attempt)).status, 201);
   const link = new URL(url);
   equal((await send(served, new URL(link.pathname + link.search, served.pairing))).status, 200);
+});
+
+test("pairing kill - after kill -9 while links are opened, each link opens again or its answer is good", async (context) => {
+  await using served = new ServedInstallation();
+  const settings = ["--components=admin,connector,ingress", "--ingress-failed-tokens-per-minute=0"];
+  /** The port is another one after each start. */
+  const open = (url: string) => {
+    const { pathname, search } = new URL(url);
+    return send(served, new URL(pathname + search, served.pairing));
+  };
+  const sign = async (application: string, { text }: Answered) => {
+    const { csrUrl } = JSON.parse(text) as { csrUrl: string };
+    const { status } = await use(served, { application, csrUrl, body: await bodyFor(application) });
+    equal(status, 201, application);
+  };
+  const unanswered = new Map<string, string>();
+  let answered = 0;
+  await served.start(settings);
+  for (let round = 0; round < ROUNDS; round++) {
+    const links = new Map<string, string>();
+    for (const name of manyNames(round)) links.set(name, (await newLink(served, name)).url);
+    const calls = Array.from(links.values(), (url) => () => open(url));
+    const answers = await killedWhile(served, round, calls);
+    await served.start(settings);
+    for (const [index, [application, url]] of [...links].entries()) {
+      const answer = answers[index];
+      if (answer) {
+        equal(answer.status, 200, answer.text);
+        await sign(application, answer);
+        answered++;
+      } else unanswered.set(application, url);
+    }
+  }
+  for (const [application, url] of unanswered) {
+    const answer = await eventually(
+      async () => {
+        const again = await open(url);
+        equal(again.status, 200, `${application}: ${again.text}`);
+        return again;
+      },
+      { timeout: LEASE_OVER, interval: 250 },
+    );
+    await sign(application, answer);
+    equal((await open(url)).status, 403, "good twice");
+  }
+  ok(answered > 0 && unanswered.size > 0);
+  context.diagnostic(JSON.stringify({ answered, unanswered: unanswered.size }));
 });

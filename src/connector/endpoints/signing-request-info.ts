@@ -10,13 +10,12 @@ export function signingRequestInfo(parts: EndpointParts, purpose: PairingPurpose
     const { context } = token;
     // First what may fail: the token is used up only for an answer that the client can work with.
     const gatewayUrls = await urls.gatewayUrls(context);
+    const certificatesUrl = urls.certificatesUrl(context);
+    const api = { ...gatewayUrls, infoUrl: urls.infoUrl(context), certificatesUrl };
+    const certificate = certificateInfo(context, fields);
     const next = await token.exchange();
     if (!next) return refusal("CONNECTOR_TOKEN_INVALID");
-    const certificatesUrl = urls.certificatesUrl(context);
-    return jsonAnswer(200, {
-      csrUrl: `${certificatesUrl}?token=${next.token}`,
-      api: { ...gatewayUrls, infoUrl: urls.infoUrl(context), certificatesUrl },
-      certificate: certificateInfo(context, fields),
-    });
+    const csrUrl = `${certificatesUrl}?token=${next.token}`;
+    return { ...jsonAnswer(200, { csrUrl, api, certificate }), settle: next.settle };
   });
 }

@@ -12,7 +12,8 @@ export type PairingWriteRequest =
   | { readonly operation: "addToken"; readonly token: PairingToken }
   | ({ readonly operation: "claimToken"; readonly hash: string } & Claiming)
   | { readonly operation: "releaseToken"; readonly claim: SentClaim }
-  | { readonly operation: "exchangeToken"; readonly claim: SentClaim; readonly next: PairingToken }
+  | { readonly operation: "addNextToken"; readonly claim: SentClaim; readonly next: PairingToken }
+  | { readonly operation: "consumeToken"; readonly claim: SentClaim }
   | { readonly operation: "redeemToken"; readonly claim: SentClaim; readonly issued: IssuedCertificate }
   | { readonly operation: "purgeTokens"; readonly now: number }
   | { readonly operation: "recordCertificate"; readonly issued: IssuedCertificate }
@@ -61,7 +62,8 @@ export interface PairingResults {
   readonly addToken: undefined;
   readonly claimToken: TokenClaim | undefined;
   readonly releaseToken: undefined;
-  readonly exchangeToken: undefined;
+  readonly addNextToken: undefined;
+  readonly consumeToken: undefined;
   readonly redeemToken: undefined;
   readonly purgeTokens: number;
   readonly recordCertificate: undefined;
@@ -80,7 +82,8 @@ const writes: Readonly<Record<WriteOperation, true>> = {
   addToken: true,
   claimToken: true,
   releaseToken: true,
-  exchangeToken: true,
+  addNextToken: true,
+  consumeToken: true,
   redeemToken: true,
   purgeTokens: true,
   recordCertificate: true,

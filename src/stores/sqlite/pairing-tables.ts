@@ -34,8 +34,10 @@ export class PairingTables {
         return this.#tokens.claim(request.hash, request);
       case "releaseToken":
         return this.#tokens.release(request.claim);
-      case "exchangeToken":
-        return this.#exchange(request);
+      case "addNextToken":
+        return this.#tokens.addNext(request.claim, request.next);
+      case "consumeToken":
+        return this.#tokens.consume(request.claim);
       case "redeemToken":
         this.#tokens.consume(request.claim);
         return this.#record(request.issued);
@@ -63,12 +65,6 @@ export class PairingTables {
   forgetDropped(watchers: Iterable<RevocationCursor>): void {
     const seen = Array.from(watchers, (cursor) => cursor.seen);
     this.#revocations.forget(Math.min(Number.MAX_SAFE_INTEGER, ...seen), 10 * DROPPED_AT_ONCE);
-  }
-
-  #exchange({ claim, next }: Extract<PairingWriteRequest, { readonly operation: "exchangeToken" }>) {
-    const { chainEndsAt } = this.#tokens.consume(claim);
-    this.#tokens.add({ ...next, chainEndsAt: Math.min(next.chainEndsAt, chainEndsAt) });
-    return undefined;
   }
 
   #record(issued: IssuedCertificate): undefined {

@@ -40,8 +40,12 @@ export class SqlitePairingRecords implements PairingRecords {
     await this.#link.call({ operation: "releaseToken", claim: sentClaim(claim) });
   }
 
-  async exchangeToken(claim: TokenClaim, next: PairingToken): Promise<void> {
-    await this.#link.call({ operation: "exchangeToken", claim: sentClaim(claim), next: sentToken(next) });
+  async addNextToken(claim: TokenClaim, next: PairingToken): Promise<void> {
+    await this.#link.call({ operation: "addNextToken", claim: sentClaim(claim), next: sentToken(next) });
+  }
+
+  async consumeToken(claim: TokenClaim): Promise<void> {
+    await this.#link.call({ operation: "consumeToken", claim: sentClaim(claim) });
   }
 
   async redeemToken(claim: TokenClaim, issued: IssuedCertificate): Promise<void> {

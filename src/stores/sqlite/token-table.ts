@@ -13,11 +13,14 @@ const LIVES =
   "min(expires_at, chain_ends_at) > :now AND 2 * created_at - min(expires_at, chain_ends_at) < :now";
 const HELD = "(claim IS NOT NULL AND claimed_until > :now AND 2 * claimed_at - claimed_until < :now)";
 
+const LOST = "its claim lapsed and was lost";
+
 /** One-time tokens, known by their hash. Writes run inside the caller's transaction. */
 export class TokenTable {
   readonly #insert: StatementSync;
   readonly #claim: StatementSync;
   readonly #release: StatementSync;
+  readonly #chainEnd: StatementSync;
   readonly #consume: StatementSync;
   readonly #purge: StatementSync;
 
@@ -34,7 +37,10 @@ export class TokenTable {
     this.#release = database.prepare(
       "UPDATE pairing_tokens SET claim = NULL, claimed_at = NULL, claimed_until = NULL WHERE hash = ? AND claim = ?",
     );
-    this.#consume = database.prepare("DELETE FROM pairing_tokens WHERE hash = ? AND claim = ? RETURNING *");
+    this.#chainEnd = database.prepare(
+      "SELECT chain_ends_at FROM pairing_tokens WHERE hash = ? AND claim = ?",
+    );
+    this.#consume = database.prepare("DELETE FROM pairing_tokens WHERE hash = ? AND claim = ?");
     this.#purge = database.prepare(`DELETE FROM pairing_tokens WHERE NOT (${LIVES}) AND NOT ${HELD}`);
   }
 
@@ -57,11 +63,17 @@ export class TokenTable {
     this.#release.run(soughtBytes(hash), id);
   }
 
-  /** Removes the token and gives it; STORE_CONFLICT where the claim was lost. */
-  consume({ hash, id }: SentClaim): PairingToken {
-    const row = this.#consume.get(soughtBytes(hash), id);
-    if (!row) throw refused(hash, "its claim lapsed and was lost");
-    return toToken(row);
+  /** Adds one that comes of a claimed one, with whose chain it ends; STORE_CONFLICT where the claim was lost. */
+  addNext({ hash, id }: SentClaim, next: PairingToken): undefined {
+    const row = this.#chainEnd.get(soughtBytes(hash), id);
+    if (!row) throw refused(hash, LOST);
+    this.add({ ...next, chainEndsAt: Math.min(next.chainEndsAt, Number(row["chain_ends_at"])) });
+  }
+
+  /** Removes the token; STORE_CONFLICT where the claim was lost. */
+  consume({ hash, id }: SentClaim): undefined {
+    const { changes } = this.#consume.run(soughtBytes(hash), id);
+    if (Number(changes) === 0) throw refused(hash, LOST);
   }
 
   /** Gives how many were removed. */

@@ -156,9 +156,13 @@ test("tokens - expired ones are removed every minute", async (context) => {
     },
   });
   await newToken(scene);
+  const { timers } = clock;
   for (let minute = 1; minute <= 6; minute++) {
     await clock.advance(MINUTE);
-    await eventually(() => assert.equal(purged.length, minute));
+    await eventually(() => {
+      assert.equal(purged.length, minute);
+      assert.equal(clock.timers, timers, "the next round is planned");
+    });
   }
   assert.equal(
     purged.reduce((sum, count) => sum + count),
