@@ -1,9 +1,13 @@
 import type { Clock } from "../core/clock.ts";
 import type { Outlet } from "./outlet.ts";
 
-/** From this length on lines are written without waiting for more. Characters. */
+/** From this length on lines are written without waiting for more. Bytes. */
 const BATCH = 131_072;
-/** More is not kept for an outlet that does not take it: then lines are dropped and counted. Characters. */
+/** Room for a batch and the line that completes it. Bytes. */
+const ROOM = 2 * BATCH;
+/** UTF-8 needs at most so many bytes for a character of a string. */
+const WIDEST = 3;
+/** More is not kept for an outlet that does not take it: then lines are dropped and counted. Bytes. */
 const MOST_WAITING = 4 * 1024 * 1024;
 /** How long to wait before writing to a full disk again. Milliseconds. */
 const RETRY = 1000;
@@ -16,12 +20,20 @@ export interface LineSinkOptions {
   readonly onTrouble: (error: Error | undefined) => void;
 }
 
-/** Gathers lines and writes them in pieces. Never blocks, never throws, never holds more than a bounded amount. */
+/**
+ * Gathers lines and writes them in pieces. Never blocks, never throws, never holds more than a bounded amount.
+ * Lines become bytes at once: as strings that wait together they would outlive each collection of young objects,
+ * and copying them from one to the next cost a sixth of the time of small calls, in pauses of 15 ms.
+ */
 export class LineSink {
   readonly #outlet: Outlet;
   readonly #options: LineSinkOptions;
-  #waiting = "";
+  #waiting: Buffer = Buffer.allocUnsafeSlow(ROOM);
+  /** Bytes of `#waiting` that are lines. */
+  #length = 0;
   #waitingLines = 0;
+  /** Takes the place of `#waiting` while that is being written. */
+  #spare: Buffer | undefined;
   /** Being written, or waiting to be tried again. */
   #chunk: Buffer | undefined;
   #chunkLines = 0;
@@ -49,12 +61,11 @@ export class LineSink {
   write(line: string, now = false): void {
     if (this.#state === "broken" || this.#state === "closed") {
       this.#dropped++;
-    } else if (this.#waiting.length + line.length > MOST_WAITING) {
+    } else if (this.#length + line.length > MOST_WAITING) {
       this.#dropped++;
     } else {
-      this.#waiting += line;
-      this.#waitingLines++;
-      if (now || this.#waiting.length >= BATCH) this.#start();
+      this.#keep(line);
+      if (now || this.#length >= BATCH) this.#start();
       else this.#arm();
     }
   }
@@ -80,10 +91,21 @@ export class LineSink {
 
   /** For the moment of exit: writes what waits, after what is being written. */
   flushNow(): void {
-    if (this.#state !== "open" || this.#waiting === "") return;
-    this.#outlet.writeNow(Buffer.from(this.#waiting));
-    this.#waiting = "";
+    if (this.#state !== "open" || this.#length === 0) return;
+    this.#outlet.writeNow(this.#waiting.subarray(0, this.#length));
+    this.#length = 0;
     this.#waitingLines = 0;
+  }
+
+  #keep(line: string): void {
+    const most = this.#length + line.length * WIDEST;
+    if (most > this.#waiting.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#waiting.length, most));
+      this.#waiting.copy(larger, 0, 0, this.#length);
+      this.#waiting = larger;
+    }
+    this.#length += this.#waiting.write(line, this.#length, "utf8");
+    this.#waitingLines++;
   }
 
   async #untilIdle(patience: number): Promise<void> {
@@ -101,10 +123,13 @@ export class LineSink {
   }
 
   #start(): void {
-    if (this.#chunk || this.#waiting === "") return;
-    this.#chunk = Buffer.from(this.#waiting);
+    if (this.#chunk || this.#length === 0) return;
+    const full = this.#waiting;
+    this.#chunk = full.subarray(0, this.#length);
     this.#chunkLines = this.#waitingLines;
-    this.#waiting = "";
+    this.#waiting = this.#spare ?? Buffer.allocUnsafeSlow(ROOM);
+    this.#spare = undefined;
+    this.#length = 0;
     this.#waitingLines = 0;
     this.#writeChunk(this.#chunk);
   }
@@ -112,11 +137,13 @@ export class LineSink {
   #writeChunk(chunk: Buffer): void {
     this.#outlet.write(chunk, (error, written) => {
       if (error) this.#failed(error, chunk.subarray(written));
-      else this.#written();
+      else this.#written(chunk);
     });
   }
 
-  #written(): void {
+  #written({ buffer }: Buffer): void {
+    // A larger one was an exception and goes.
+    if (buffer.byteLength === ROOM) this.#spare = Buffer.from(buffer);
     this.#chunk = undefined;
     this.#chunkLines = 0;
     if (this.#state === "closed") return this.#outlet.close();
@@ -125,8 +152,8 @@ export class LineSink {
       this.#options.onTrouble(undefined);
     }
     if (this.#reopen) this.#reopenNow();
-    if (this.#waiting.length >= BATCH || this.#idle.length > 0) this.#start();
-    else if (this.#waiting !== "") this.#arm();
+    if (this.#length >= BATCH || this.#idle.length > 0) this.#start();
+    else if (this.#length > 0) this.#arm();
     if (!this.#chunk) this.#becomeIdle();
   }
 
@@ -141,7 +168,7 @@ export class LineSink {
       this.#dropped += this.#chunkLines + this.#waitingLines;
       this.#chunk = undefined;
       this.#chunkLines = this.#waitingLines = 0;
-      this.#waiting = "";
+      this.#length = 0;
       this.#becomeIdle();
     }
     if (news) this.#options.onTrouble(error);
