@@ -6,6 +6,8 @@ import type { Suite } from "./suites/suites.ts";
 const ROUND_OVERHEAD = 0.3;
 /** The build, the targets, and the contenders of the small estate. */
 const START = 8;
+/** Seconds of load before a contender is measured at all: just-in-time compilers take that long to be done. */
+export const FIRST_WARM_UP = 5;
 
 /** Connections, caches, compiled code: a round that is thrown away; a smoke run has none. */
 export function warmUpSeconds({ smoke }: BenchOptions): number {
@@ -47,7 +49,8 @@ export function plannedSeconds(options: BenchOptions, suites: readonly Suite[], 
   const suitesSeconds = wanted.map(({ seconds, smokeSeconds = seconds }) =>
     options.smoke ? smokeSeconds : seconds,
   );
-  return START + load + suitesSeconds.reduce(sum, 0);
+  const firstWarmUp = options.smoke ? 0 : (FIRST_WARM_UP - warmUpSeconds(options)) * contenders;
+  return START + firstWarmUp + load + suitesSeconds.reduce(sum, 0);
 }
 
 const sum = (one: number, other: number) => one + other;

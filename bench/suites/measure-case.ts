@@ -4,7 +4,7 @@ import type { Contender } from "../contenders/contender.ts";
 import { applyLoad } from "../load/wrk.ts";
 import type { Line } from "../line.ts";
 import { coreMicroseconds } from "../processes/core-time.ts";
-import { roundSeconds, warmUpSeconds } from "../schedule.ts";
+import { FIRST_WARM_UP, roundSeconds, warmUpSeconds } from "../schedule.ts";
 import { average, median } from "../statistics.ts";
 
 export interface Measurement {
@@ -26,6 +26,9 @@ interface Round {
   readonly otherLoad: number | undefined;
 }
 
+/** Those that have had load before. */
+const warmed = new WeakSet<Contender>();
+
 /** Contenders take turns, so that what else the machine does meets them all alike. */
 export async function measureCase(bench: Bench, measurement: Measurement): Promise<void> {
   const { row, connections, contenders } = measurement;
@@ -35,7 +38,9 @@ export async function measureCase(bench: Bench, measurement: Measurement): Promi
   const warmUp = warmUpSeconds(options);
   for (const contender of warmUp === 0 ? [] : contenders) {
     progress.detail(`${contender.name} warms up`);
-    await runOnce(bench, { row, contender, connections, seconds: warmUp });
+    const seconds = warmed.has(contender) ? warmUp : FIRST_WARM_UP;
+    warmed.add(contender);
+    await runOnce(bench, { row, contender, connections, seconds });
   }
   for (let round = 1; round <= options.rounds; round++) {
     // To and fro, so that a machine that grows slower or faster favours nobody.
