@@ -19,7 +19,8 @@ export class StreamOutlet implements Outlet {
   }
 
   write(chunk: Buffer, done: (error: Error | undefined, written: number) => void): void {
-    this.#stream.write(chunk, (error) => done(error ?? undefined, error ? 0 : chunk.length));
+    // A stream may keep what it has said to have taken, and the memory of a chunk is used again.
+    this.#stream.write(Buffer.from(chunk), (error) => done(error ?? undefined, error ? 0 : chunk.length));
   }
 
   writeNow(chunk: Buffer): void {
