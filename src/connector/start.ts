@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Clock } from "../core/clock.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { NetworkList } from "../http/network-list.ts";
+import { plainAddress } from "../http/peer-address.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import type { Connections } from "../outbound/connections.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
@@ -178,7 +179,7 @@ function peerOf({ socket, headersDistinct }: IncomingMessage, isBehindProxy: boo
   const forwarded = isBehindProxy
     ? headersDistinct["x-forwarded-for"]?.at(-1)?.split(",").at(-1)?.trim()
     : "";
-  return (forwarded || socket.remoteAddress)?.replace(/^::ffff:/, "").slice(0, 64);
+  return plainAddress(forwarded || socket.remoteAddress)?.slice(0, 64);
 }
 
 /** When the document, which is part of the program, can have changed last. */

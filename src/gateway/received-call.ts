@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { peerAddress } from "../http/peer-address.ts";
 import type { ReceivedFacts } from "./call-record.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Addressing } from "./route.ts";
@@ -26,17 +26,11 @@ export function receivedFacts({
   request,
 }: Pick<ReceivedCall, "addressing" | "request">): ReceivedFacts {
   const { method = "GET" } = request;
-  return { listener: addressing, method, path: pathOf(request), peer: peerOf(request.socket) };
+  return { listener: addressing, method, path: pathOf(request), peer: peerAddress(request.socket) };
 }
 
 function pathOf(request: IncomingMessage): string {
   const target = request.url ?? "";
   const question = target.indexOf("?");
   return question === -1 ? target : target.slice(0, question);
-}
-
-/** The caller's address, an IPv4 one in its plain form. */
-export function peerOf(socket: Socket): string | undefined {
-  const address = socket.remoteAddress;
-  return address?.startsWith("::ffff:") ? address.slice(7) : address;
 }

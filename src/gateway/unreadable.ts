@@ -1,12 +1,12 @@
 import type { Socket } from "node:net";
 import { durationText } from "../config/setting.ts";
 import { METHODS, STATUS_CODES } from "../http/node-http.ts";
+import { peerAddress } from "../http/peer-address.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { CallRecord, type ReceivedFacts } from "./call-record.ts";
 import { refusal, refusalBody } from "./failures.ts";
 import { malformation, type ParserError } from "./malformation.ts";
 import type { GatewayOptions } from "./options.ts";
-import { peerOf } from "./received-call.ts";
 import { readRequestHead } from "./request-head.ts";
 import type { Addressing } from "./route.ts";
 
@@ -22,7 +22,7 @@ export function unreadable(
   socket: Socket,
   { addressing, options }: { readonly addressing: Addressing; readonly options: GatewayOptions },
 ): Unreadable {
-  const facts = { listener: addressing, ...requestLine(error.rawPacket, socket), peer: peerOf(socket) };
+  const facts = { listener: addressing, ...requestLine(error.rawPacket, socket), peer: peerAddress(socket) };
   return { facts, refused: refusalOf(error, options) };
 }
 

@@ -7,7 +7,7 @@ import {
   type HandshakeRefusal,
   type IngressListener,
 } from "../telemetry/channels.ts";
-import { peerAddress } from "./peer-address.ts";
+import { peerAddress } from "../http/peer-address.ts";
 import { handshakeRefusal } from "./handshake-refusal.ts";
 
 export interface HandshakeLimits {

@@ -17,7 +17,7 @@ import { refusal, type IngressRefusal } from "./failures.ts";
 import { isHost } from "./hosts.ts";
 import { KnownCertificates } from "./known-certificates.ts";
 import { observe } from "./observe.ts";
-import { peerAddress } from "./peer-address.ts";
+import { peerAddress } from "../http/peer-address.ts";
 import { isRefused, isUnanswered, refuse, refuseRaw } from "./refuse.ts";
 import { ingressRoute, isRevocation, type IngressRoute } from "./route.ts";
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import { connectionTokens, HOP_BY_HOP } from "../http/hop-by-hop.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
+import { peerAddress } from "../http/peer-address.ts";
 import type { TargetPool } from "./http1/pool.ts";
 import type { ForwardedRequest, ResponseReceiver } from "./outgoing-request.ts";
 
@@ -106,8 +107,8 @@ class Forward implements ResponseReceiver {
       if (lowerCase === "x-forwarded-for") addresses.push(value);
       else if (!NEVER_PASSED.has(lowerCase) && !dropped.has(lowerCase)) headers.push(name, value);
     }
-    const { remoteAddress } = this.#request.socket;
-    if (remoteAddress !== undefined) addresses.push(remoteAddress.replace(/^::ffff:/, ""));
+    const peer = peerAddress(this.#request.socket);
+    if (peer !== undefined) addresses.push(peer);
     if (addresses.length > 0) headers.push("X-Forwarded-For", addresses.join(", "));
     return headers;
   }
