@@ -1,10 +1,10 @@
-import { rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
+import { rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
 import { applicationKind } from "../../src/core/resources/application.ts";
 import { secretKind } from "../../src/core/resources/secret.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/open-sqlite-store.ts";
-import { isStoreFailure } from "../../src/stores/store-failure.ts";
+import { ballastOn, fillDisk, outcome } from "./small-disk.ts";
 
 /**
  * A process that lives on a small file system (first argument), fills it, writes until the store refuses, makes
@@ -12,24 +12,10 @@ import { isStoreFailure } from "../../src/stores/store-failure.ts";
  */
 const [root = ""] = process.argv.slice(2);
 const directory = join(root, "data");
-const ballast = join(root, "ballast");
-
-function fillDisk(leaving: number): void {
-  const { bavail, bsize } = statfsSync(root);
-  writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leaving)));
-}
-
-async function outcome(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-    return "done";
-  } catch (error) {
-    return isStoreFailure(error) ? error.code : String(error);
-  }
-}
+const ballast = ballastOn(root);
 
 // At first: not even room for a database.
-fillDisk(16 * 1024);
+fillDisk(root, 16 * 1024);
 const firstOpening = await outcome(openSqliteStore({ directory, clock: systemClock }));
 rmSync(ballast);
 
@@ -39,7 +25,7 @@ const secrets = store.collection(secretKind);
 await secrets.create({ metadata: { name: "kept", namespace: "default" }, stringData: { a: "b" } });
 await applications.create({ metadata: { name: "changed" }, spec: { description: "before" } });
 
-fillDisk(200 * 1024);
+fillDisk(root, 200 * 1024);
 const write = (index: number) =>
   applications.create({ metadata: { name: `app-${index}` }, spec: { description: "x".repeat(20_000) } });
 let written = 0;

@@ -1,32 +1,18 @@
-import { rmSync, statfsSync, writeFileSync, writeSync } from "node:fs";
+import { rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
 import type { PairingToken, TokenClaim } from "../../src/stores/pairing-records.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/open-sqlite-store.ts";
-import { isStoreFailure } from "../../src/stores/store-failure.ts";
 import { anyHash, issuedCertificate, MOMENT, pairingToken } from "./pairing-records.ts";
+import { ballastOn, fillDisk, outcome } from "./small-disk.ts";
 
 /**
  * A process that lives on a small file system (first argument), fills it while it pairs, makes room and goes
  * on. It says what happened in one JSON line.
  */
 const [root = ""] = process.argv.slice(2);
-const ballast = join(root, "ballast");
+const ballast = ballastOn(root);
 const claiming = { now: MOMENT, leaseMilliseconds: 1000, purpose: "application" } as const;
-
-function fillDisk(leaving: number): void {
-  const { bavail, bsize } = statfsSync(root);
-  writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leaving)));
-}
-
-async function outcome(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-    return "done";
-  } catch (error) {
-    return isStoreFailure(error) ? error.code : String(error);
-  }
-}
 
 await using store = await openSqliteStore({ directory: join(root, "data"), clock: systemClock });
 const records = store.pairing;
@@ -40,7 +26,7 @@ async function claimedToken(): Promise<TokenClaim> {
 }
 
 const [redeemed, exchanged] = [await claimedToken(), await claimedToken()];
-fillDisk(200 * 1024);
+fillDisk(root, 200 * 1024);
 // Long subjects, to fill what is left.
 const record = (subject: string) => issuedCertificate({ subject });
 let refusal = "done";
