@@ -7,7 +7,7 @@ const ROUND_OVERHEAD = 0.3;
 /** The build, the targets, and the contenders of the small estate. */
 const START = 8;
 /** Seconds of load before a contender is measured at all: just-in-time compilers take that long to be done. */
-export const FIRST_WARM_UP = 5;
+export const FIRST_WARM_UP = 15;
 
 /** Connections, caches, compiled code: a round that is thrown away; a smoke run has none. */
 export function warmUpSeconds({ smoke }: BenchOptions): number {

@@ -1,6 +1,7 @@
 import { apiNames } from "./api-names.ts";
 import type { FinishedCall } from "./channels.ts";
 import { jsonText } from "./json-text.ts";
+import { millisecondsText } from "./milliseconds-text.ts";
 import { redactText } from "./redact.ts";
 import { timestamp } from "./timestamp.ts";
 import { traceIdOf } from "./trace-id.ts";
@@ -30,7 +31,7 @@ function outcome(call: FinishedCall): string {
     (targetStatus === undefined ? "" : `,"targetStatus":${targetStatus}`) +
     `,"attempts":${call.attempts}` +
     (tokenCacheHit === undefined ? "" : `,"tokenCacheHit":${tokenCacheHit}`) +
-    `,"milliseconds":${rounded(call.milliseconds)},"upstreamMilliseconds":${rounded(call.upstreamMilliseconds)}` +
+    `,"milliseconds":${millisecondsText(call.milliseconds)},"upstreamMilliseconds":${millisecondsText(call.upstreamMilliseconds)}` +
     (call.gatewayError === undefined && call.reason === undefined ? "" : failure(call))
   );
 }
@@ -48,9 +49,4 @@ function failure(call: FinishedCall): string {
 export function pathOf(call: FinishedCall): string {
   const query = call.path.indexOf("?");
   return query < 0 ? call.path : call.path.slice(0, query);
-}
-
-/** To microseconds: more digits say nothing. */
-function rounded(milliseconds: number): number {
-  return Math.round(milliseconds * 1000) / 1000;
 }

@@ -1,5 +1,6 @@
 import type { IngressRequest } from "./channels.ts";
 import { jsonText } from "./json-text.ts";
+import { millisecondsText } from "./milliseconds-text.ts";
 import { printable } from "./printable.ts";
 import { localTime } from "./terminal-line.ts";
 import { timestamp } from "./timestamp.ts";
@@ -12,7 +13,7 @@ export function ingressAccessLine(request: IngressRequest, now: number): string 
     `,"path":${jsonText(withoutQuery(request.path))}${optional("client", request.client)}` +
     `${optional("certificate", request.certificate)}${optional("peer", request.peer)}` +
     `,"status":${status}${optional("failure", request.failure)}` +
-    `,"milliseconds":${Math.round(milliseconds * 1000) / 1000}}\n`
+    `,"milliseconds":${millisecondsText(milliseconds)}}\n`
   );
 }
 
