@@ -22,7 +22,7 @@ export interface MutualResult {
 
 /** Runs `load.ts` once against a server, and reads what that cost the server. */
 export async function applyMutualLoad(
-  server: MutualServer,
+  server: Pick<MutualServer, "port" | "pid">,
   load: MutualLoad,
   { directory, core }: MutualSurroundings,
 ): Promise<MutualResult> {

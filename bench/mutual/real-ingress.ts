@@ -25,15 +25,22 @@ export interface RealIngress {
   readonly directory: string;
   /** Of its own: store and access log. */
   readonly home: string;
-  /** How many certificates are revoked; the client's own is not. */
+  /** How many certificates are revoked for the first of them; the client's own is not. */
   readonly revoked: number;
+}
+
+export interface IngressPorts {
+  readonly port: number;
+  /** Of the one that knows of no revoked certificate. */
+  readonly nonePort: number;
 }
 
 /**
  * Ingress and validator as `serve` wires them, with store, access log and metrics, before a component in the
- * same process that answers a constant. Returns the port; runs as long as its process.
+ * same process that answers a constant. Runs as long as its process. The same process serves a second one
+ * without revocations: two processes differ by more than what a revocation costs.
  */
-export async function startRealIngress({ directory, home, revoked }: RealIngress): Promise<number> {
+export async function startRealIngress({ directory, home, revoked }: RealIngress): Promise<IngressPorts> {
   const { server, clientAuthorities } = readIdentities(directory);
   await writeStore(home, [application({ name: REQUEST_SUBJECT.commonName, targetUrl: "http://127.0.0.1" })]);
   const store = await openSqliteStore({ directory: home, clock: systemClock });
@@ -56,17 +63,20 @@ export async function startRealIngress({ directory, home, revoked }: RealIngress
     warn,
   });
   const unused = { [Symbol.dispose]: () => {} };
-  const ingress = await startIngress({
-    options: { ...defaultsOf(ingressSettings), port: 0, pairingPort: 0 },
-    hosts: ingressHosts("localhost"),
-    certificate: { current: server, onRenewed: () => unused },
-    trust: { bundle: () => clientAuthorities, onChanged: () => unused },
-    revoked: (hash) => revocations.check(hash),
-    routes: { tokenHost: nobody, certificateHost: nobody, validator: validator.handler },
-    clock: systemClock,
-    warn,
-  });
-  return Number(new URL(ingress.gatewayOrigin).port);
+  const portOf = async (known: RevocationSet) => {
+    const ingress = await startIngress({
+      options: { ...defaultsOf(ingressSettings), port: 0, pairingPort: 0 },
+      hosts: ingressHosts("localhost"),
+      certificate: { current: server, onRenewed: () => unused },
+      trust: { bundle: () => clientAuthorities, onChanged: () => unused },
+      revoked: (hash) => known.check(hash),
+      routes: { tokenHost: nobody, certificateHost: nobody, validator: validator.handler },
+      clock: systemClock,
+      warn,
+    });
+    return Number(new URL(ingress.gatewayOrigin).port);
+  };
+  return { port: await portOf(revocations), nonePort: await portOf(await revocationsOf(0)) };
 }
 
 function warn(message: string): void {

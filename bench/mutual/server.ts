@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { ANSWER, HEADERS } from "./constant-answer.ts";
 import { readIdentities } from "./identities.ts";
-import { startRealIngress } from "./real-ingress.ts";
+import { startRealIngress, type IngressPorts } from "./real-ingress.ts";
 
 /**
  * One of the servers that are compared, with the same TLS settings each: `ingress` with many revoked
- * certificates, `ingress-none` without any, `https` and `tls` of Node alone. Prints its port; runs until its
- * parent goes.
+ * certificates and a second listener without any, `https` and `tls` of Node alone. Prints its ports; runs until
+ * its parent goes.
  */
 const [kind = "", directory = "."] = process.argv.slice(2);
 /** As many as the ingress must bear without a measurable cost. */
@@ -40,12 +40,11 @@ async function barePort(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function ingressPort(): Promise<number> {
-  const revoked = kind === "ingress" ? REVOKED : 0;
-  return startRealIngress({ directory, home: join(directory, `${kind}-${process.pid}`), revoked });
+function ingressPorts(): Promise<IngressPorts> {
+  return startRealIngress({ directory, home: join(directory, `${kind}-${process.pid}`), revoked: REVOKED });
 }
 
-console.log(kind.startsWith("ingress") ? await ingressPort() : await barePort());
+console.log(JSON.stringify(kind === "ingress" ? await ingressPorts() : { port: await barePort() }));
 
 process.stdin.resume();
 process.stdin.on("end", () => process.exit());

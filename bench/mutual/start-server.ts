@@ -9,9 +9,11 @@ export interface MutualServer extends AsyncDisposable {
   readonly kind: MutualServerKind;
   readonly pid: number;
   readonly port: number;
+  /** Where the same process serves without revocations. */
+  readonly nonePort?: number;
 }
 
-export type MutualServerKind = "ingress" | "ingress-none" | "https" | "tls";
+export type MutualServerKind = "ingress" | "https" | "tls";
 
 export interface MutualSurroundings {
   /** Holds the identities. */
@@ -34,7 +36,7 @@ export async function startMutualServer(
   return {
     kind,
     pid,
-    port: Number(line),
+    ...(JSON.parse(line) as Pick<MutualServer, "port" | "nonePort">),
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGKILL");
       await exit;

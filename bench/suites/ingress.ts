@@ -18,6 +18,12 @@ interface Comparison {
   readonly withNoneRevoked?: boolean;
 }
 
+/** A server with the name that it is reported by. */
+type Contender = Pick<MutualServer, "port" | "pid"> & { readonly name: string };
+
+/** The same process, where it knows of no revoked certificate. */
+const NONE_REVOKED = "ingress-none";
+
 const COMPARISONS: readonly Comparison[] = [
   {
     name: "mutual-requests",
@@ -48,14 +54,12 @@ async function compare(bench: Bench, comparison: Comparison, directory: string):
   const { proxyCore: core } = options;
   progress.step(`ingress, ${name}`);
   await using stack = new AsyncDisposableStack();
-  const kinds: MutualServerKind[] = [
-    "ingress",
-    ...(withNoneRevoked ? (["ingress-none"] as const) : []),
-    bare,
-  ];
-  const results = new Map<MutualServer, MutualResult[]>();
-  for (const kind of kinds) results.set(stack.use(await startMutualServer(kind, { directory, core })), []);
-  const measure = (server: MutualServer, seconds: number) =>
+  const ours = stack.use(await startMutualServer("ingress", { directory, core }));
+  const theirs = stack.use(await startMutualServer(bare, { directory, core }));
+  const results = new Map<Contender, MutualResult[]>([[{ ...ours, name: "ingress" }, []]]);
+  if (withNoneRevoked) results.set({ ...ours, name: NONE_REVOKED, port: ours.nonePort ?? 0 }, []);
+  results.set({ ...theirs, name: `node-${bare}` }, []);
+  const measure = (server: Contender, seconds: number) =>
     applyMutualLoad(server, { ...load, seconds }, { directory, core: options.loadCore });
   const warmUp = warmUpSeconds(options);
   for (const server of warmUp === 0 ? [] : results.keys()) await measure(server, warmUp);
@@ -63,23 +67,23 @@ async function compare(bench: Bench, comparison: Comparison, directory: string):
   for (let round = 1; round <= options.rounds; round++) {
     // To and fro, so that a machine that grows slower or faster favours nobody.
     for (const [server, kept] of round % 2 === 1 ? results : [...results].toReversed()) {
-      progress.detail(`round ${round} of ${options.rounds}, ${server.kind}`);
+      progress.detail(`round ${round} of ${options.rounds}, ${server.name}`);
       kept.push(await measure(server, seconds));
     }
   }
-  report(bench, comparison, new Map([...results].map(([{ kind }, kept]) => [kind, kept])));
+  report(bench, comparison, new Map([...results].map(([server, kept]) => [server.name, kept])));
 }
 
-type Results = ReadonlyMap<MutualServerKind, readonly MutualResult[]>;
+type Results = ReadonlyMap<string, readonly MutualResult[]>;
 
 function report(bench: Bench, { name, load, bare }: Comparison, results: Results): void {
-  const theirs = results.get(bare) ?? [];
-  const without = results.get("ingress-none");
-  for (const [kind, rounds] of results) {
-    const isOurs = kind !== bare;
+  const theirs = results.get(`node-${bare}`) ?? [];
+  const without = results.get(NONE_REVOKED);
+  for (const [contender, rounds] of results) {
+    const isOurs = rounds !== theirs;
     const failed = rounds.reduce((sum, round) => sum + round.failed, 0);
     bench.report({
-      contender: isOurs ? kind : `node-${kind}`,
+      contender,
       case: name,
       concurrency: load.connections,
       figures: {
@@ -88,10 +92,10 @@ function report(bench: Bench, { name, load, bare }: Comparison, results: Results
         failed,
         ratio_node: isOurs ? against(rounds, theirs, ({ perSecond }) => perSecond) : undefined,
         cpu_ratio_node: isOurs ? against(rounds, theirs, ({ cpu }) => cpu) : undefined,
-        revoked_us: kind === "ingress" && without ? moreThan(rounds, without) : undefined,
+        revoked_us: contender === "ingress" && without ? moreThan(rounds, without) : undefined,
       },
     });
-    if (failed > 0) bench.complain(`${name}: ${failed} failed at ${kind}`);
+    if (failed > 0) bench.complain(`${name}: ${failed} failed at ${contender}`);
   }
 }
 
