@@ -6,8 +6,11 @@ import type { Suite } from "./suites/suites.ts";
 const ROUND_OVERHEAD = 0.3;
 /** The build, the targets, and the contenders of the small estate. */
 const START = 8;
-/** Seconds of load before a contender is measured at all: just-in-time compilers take that long to be done. */
-export const FIRST_WARM_UP = 15;
+/**
+ * Seconds of load, run by run, before a contender is measured at all: just-in-time compilers take that long to
+ * be done. Several runs, because each ends in broken connections, for which hot code is compiled once more.
+ */
+export const FIRST_WARM_UP: readonly number[] = [4, 3, 3, 3, 2];
 
 /** Connections, caches, compiled code: a round that is thrown away; a smoke run has none. */
 export function warmUpSeconds({ smoke }: BenchOptions): number {
@@ -49,7 +52,7 @@ export function plannedSeconds(options: BenchOptions, suites: readonly Suite[], 
   const suitesSeconds = wanted.map(({ seconds, smokeSeconds = seconds }) =>
     options.smoke ? smokeSeconds : seconds,
   );
-  const firstWarmUp = options.smoke ? 0 : (FIRST_WARM_UP - warmUpSeconds(options)) * contenders;
+  const firstWarmUp = options.smoke ? 0 : (FIRST_WARM_UP.reduce(sum, 0) - warmUpSeconds(options)) * contenders;
   return START + firstWarmUp + load + suitesSeconds.reduce(sum, 0);
 }
 

@@ -38,9 +38,9 @@ export async function measureCase(bench: Bench, measurement: Measurement): Promi
   const warmUp = warmUpSeconds(options);
   for (const contender of warmUp === 0 ? [] : contenders) {
     progress.detail(`${contender.name} warms up`);
-    const seconds = warmed.has(contender) ? warmUp : FIRST_WARM_UP;
+    const runs = warmed.has(contender) ? [warmUp] : FIRST_WARM_UP;
     warmed.add(contender);
-    await runOnce(bench, { row, contender, connections, seconds });
+    for (const seconds of runs) await runOnce(bench, { row, contender, connections, seconds });
   }
   for (let round = 1; round <= options.rounds; round++) {
     // To and fro, so that a machine that grows slower or faster favours nobody.
