@@ -52,7 +52,9 @@ export function plannedSeconds(options: BenchOptions, suites: readonly Suite[], 
   const suitesSeconds = wanted.map(({ seconds, smokeSeconds = seconds }) =>
     options.smoke ? smokeSeconds : seconds,
   );
-  const firstWarmUp = options.smoke ? 0 : (FIRST_WARM_UP.reduce(sum, 0) - warmUpSeconds(options)) * contenders;
+  const firstWarmUp = options.smoke
+    ? 0
+    : (FIRST_WARM_UP.reduce(sum, 0) - warmUpSeconds(options)) * contenders;
   return START + firstWarmUp + load + suitesSeconds.reduce(sum, 0);
 }
 
