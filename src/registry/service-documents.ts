@@ -1,0 +1,41 @@
+/** The three places of a service's documents (registry spec §8); what is in the first depends on the API. */
+export type DocumentType = "openapi" | "odata" | "asyncapi" | "docs";
+
+export interface NewDocument {
+  readonly type: DocumentType;
+  /** Such as `apiSpec.json`; says its media type. */
+  readonly fileName: string;
+  readonly content: Uint8Array;
+}
+
+export interface KeptDocument extends NewDocument {
+  /** SHA-256 of `content`, lower-case hex. */
+  readonly hash: string;
+}
+
+/** Bytes that are kept and that nobody sees yet. They are collected when they are not published. */
+export interface StagedDocuments {
+  readonly documents: readonly { readonly type: DocumentType; readonly hash: string }[];
+}
+
+/**
+ * What the registry needs of the document store. A group has the documents of one service and its id as name;
+ * the change of a group is visible as a whole or not at all.
+ */
+export interface ServiceDocuments {
+  /** Keeps bytes durably and starts their checks; nothing is visible before `publish`. */
+  stage(documents: readonly NewDocument[]): Promise<StagedDocuments>;
+  /** Replaces the documents of a service by the staged ones; none at all removes the group. */
+  publish(group: DocumentGroup, staged: StagedDocuments): Promise<void>;
+  /** As they were uploaded; empty for a group that does not exist. Rejects where bytes cannot be read. */
+  read(serviceId: string): Promise<readonly KeptDocument[]>;
+  remove(serviceId: string): Promise<void>;
+}
+
+export interface DocumentGroup {
+  readonly application: string;
+  readonly serviceId: string;
+  /** Of the service. */
+  readonly displayName: string;
+  readonly description: string;
+}
