@@ -55,6 +55,16 @@ export const commands: readonly CommandEntry[] = [
     build: async (context) => (await import("./ca.ts")).caCommand(context),
   },
   {
+    name: "register",
+    summary: "register an API, events and documents: the external system's side",
+    build: async (context) => (await import("./register.ts")).registerCommand(context),
+  },
+  {
+    name: "api",
+    summary: "show what external systems have registered",
+    build: async (context) => (await import("./api.ts")).apiCommand(context),
+  },
+  {
     name: "version",
     summary: "show the version of this program and of the server",
     build: async (context) => (await import("./version.ts")).versionCommand(context),

@@ -14,7 +14,7 @@ const DETAILS = `
 Without -o, a terminal gets a table and a pipe gets JSON. Secrets are a table in both: their values are
 printed only where -o json or -o yaml asks for them.
 
-Types: applications (app), secrets, configmaps (cm), namespaces (ns) and whatever else the server has.
+Types: applications (app), secrets, configmaps (cm), namespaces (ns), services (svc) and whatever else the server has.
 
 Examples:
   appconn get applications

@@ -1,4 +1,4 @@
-import { normaliseName } from "../../core/names.ts";
+import { normaliseName, serviceSegment } from "../../core/names.ts";
 import type { Application, ApplicationEntry } from "../../core/resources/application.ts";
 
 /** How a workload calls an API through the gateway. */
@@ -51,7 +51,7 @@ function apisOf(application: Application): readonly Api[] {
       .filter(({ type }) => type === "API")
       .map((entry) => ({
         entry,
-        service: normaliseName(service.displayName),
+        service: serviceSegment(service),
         name: normaliseName(entry.name ?? ""),
       })),
   );

@@ -23,9 +23,11 @@ export interface ExternalSession {
 }
 
 export interface ExternalRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   readonly url: URL;
   readonly body?: unknown;
+  /** Bytes that the answer may have. @default 1 MiB, for what concerns pairing has a few kilobytes */
+  readonly longest?: number;
 }
 
 export interface ExternalAnswer {
@@ -36,7 +38,6 @@ export interface ExternalAnswer {
   readonly authority: string;
 }
 
-/** Answers have a few kilobytes; a server that sends more is no connector. */
 const LONGEST = 1024 * 1024;
 
 /** One request on a connection of its own. Redirects are not followed: they would hand on the token. */
@@ -49,7 +50,11 @@ export async function callExternal(
   try {
     const response = await send(request, session, signal);
     const authority = topOf(response.socket as TLSSocket);
-    return { status: response.statusCode ?? 0, body: parseJson(await readBounded(response)), authority };
+    return {
+      status: response.statusCode ?? 0,
+      body: parseJson(await readBounded(response, request.longest)),
+      authority,
+    };
   } catch (error) {
     if (session.signal?.aborted) throw error;
     const reason: unknown = signal.aborted ? signal.reason : error;
@@ -90,13 +95,13 @@ function send(
   });
 }
 
-async function readBounded(response: IncomingMessage): Promise<string> {
+async function readBounded(response: IncomingMessage, longest = LONGEST): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response) {
     const bytes = chunk as Buffer;
     length += bytes.length;
-    if (length > LONGEST) throw new Error("the answer is larger than 1 MiB");
+    if (length > longest) throw new Error(`the answer is larger than ${longest / 1024 / 1024} MiB`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -1,0 +1,42 @@
+import type { PlainObject } from "../../core/plain-object.ts";
+import { objectsAt, textAt } from "../json-fields.ts";
+import { printable } from "../output/printable.ts";
+import type { Table } from "../output/table.ts";
+
+const COLUMNS = [
+  { name: "Name", wide: false },
+  { name: "Offers", wide: false },
+  { name: "Credentials", wide: false },
+  { name: "Called at", wide: false },
+  { name: "Provider", wide: true },
+  { name: "Identifier", wide: true },
+  { name: "Target", wide: true },
+  { name: "Id", wide: true },
+] as const;
+
+/** The services of an Application for people, in the order in which they were registered. */
+export function serviceTable(services: readonly PlainObject[]): Table {
+  return {
+    columns: COLUMNS,
+    rows: services.map((service) => ({ cells: cells(service), metadata: undefined })),
+  };
+}
+
+function cells(service: PlainObject): string[] {
+  const entries = objectsAt(service, "entries");
+  const api = entries.find((entry) => textAt(entry, "type") === "API");
+  return [
+    text(service, "displayName") || text(service, "name"),
+    entries.map((entry) => text(entry, "type")).join(", "),
+    api ? text(api, "credentials", "type") || "none" : "",
+    text(api, "centralGatewayUrl"),
+    text(service, "providerDisplayName"),
+    text(service, "identifier"),
+    text(api, "targetUrl"),
+    text(service, "id"),
+  ];
+}
+
+function text(value: unknown, ...path: string[]): string {
+  return printable(textAt(value, ...path) ?? "");
+}
