@@ -1,0 +1,33 @@
+import { duration, flag, oneOf, parseSeconds, type Resolved } from "../../config/setting.ts";
+
+/**
+ * Settings of fetching and rewriting specifications; the aliases are the original's flags and the names of
+ * registry spec §§7 and 10.
+ */
+export const specificationSettings = {
+  specRequestTimeout: duration({
+    default: 20_000,
+    description: "How long fetching a specification may take, the request for a token included.",
+    aliases: [{ flag: "specRequestTimeout", parse: parseSeconds }],
+  }),
+  specFetchPolicy: oneOf(["refuse", "warn"], {
+    default: "refuse",
+    description:
+      "What comes of a specification that cannot be fetched: the registration is refused, or it succeeds with a warning and without it.",
+    aliases: [{ environment: "SPEC_FETCH_POLICY" }],
+  }),
+  insecureSpecDownload: flag({
+    default: false,
+    description:
+      "Whether specifications, and the tokens for them, are fetched without verifying the servers' certificates.",
+    aliases: [{ flag: "insecureSpecDownload" }],
+  }),
+  rewriteOpenApi3: flag({
+    default: false,
+    description:
+      "Whether the gateway is put first into the servers of OpenAPI 3 documents, as it always replaces the host of Swagger 2 documents.",
+    aliases: [{ environment: "REWRITE_OAS3" }],
+  }),
+};
+
+export type SpecificationOptions = Resolved<typeof specificationSettings>;
