@@ -124,6 +124,28 @@ suite("kubectl", { skip: binary.skip }, () => {
     await refuses("not found", "get app dry");
   });
 
+  test("kubectl - Services are created, applied and listed as in a cluster", async () => {
+    await shows("service/orders created", "create service clusterip orders --tcp=80:8080");
+    await shows(
+      /NAME +TYPE +CLUSTER-IP +EXTERNAL-IP +PORT\(S\) +AGE\norders +ClusterIP +<none> +<none> +80\/TCP +\d+s/,
+      "get services",
+    );
+    const service = (targetPort: number | string) =>
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "users" },
+        spec: { selector: { app: "users" }, ports: [{ name: "http", port: 80, targetPort }] },
+      });
+    await shows("service/users created", ...apply(service(8080)));
+    await shows("service/users unchanged", ...apply(service(8080)));
+    await shows("service/users configured", ...apply(service("web")));
+    await shows("80 web", "get svc users -o", {
+      extra: ["jsonpath={.spec.ports[0].port} {.spec.ports[0].targetPort}"],
+    });
+    await refuses("spec.ports: Required value", ...apply(service(8080).replace(/,"ports".*]/, "")));
+  });
+
   test("kubectl - create twice says AlreadyExists", async () => {
     await shows("namespace/twice created", "create ns twice");
     await refuses("AlreadyExists", "create ns twice");

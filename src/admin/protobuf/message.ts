@@ -5,6 +5,7 @@ export type FieldType =
   | "flag"
   | "base64"
   | "time"
+  | "intOrString"
   | Message
   | { readonly mapOf: "text" | "base64" }
   | { readonly listOf: "text" | Message };

@@ -48,6 +48,47 @@ const namespace = message({
   3: ["status", message({ 1: ["phase", "text"] })],
 });
 
+const servicePort = message({
+  1: ["name", "text"],
+  2: ["protocol", "text"],
+  3: ["port", "number"],
+  4: ["targetPort", "intOrString"],
+  5: ["nodePort", "number"],
+  6: ["appProtocol", "text"],
+});
+
+// The status (3) is left out: it is written through its subresource alone.
+const service = message({
+  1: ["metadata", objectMeta],
+  2: [
+    "spec",
+    message({
+      1: ["ports", { listOf: servicePort }],
+      2: ["selector", { mapOf: "text" }],
+      3: ["clusterIP", "text"],
+      4: ["type", "text"],
+      5: ["externalIPs", { listOf: "text" }],
+      7: ["sessionAffinity", "text"],
+      8: ["loadBalancerIP", "text"],
+      9: ["loadBalancerSourceRanges", { listOf: "text" }],
+      10: ["externalName", "text"],
+      11: ["externalTrafficPolicy", "text"],
+      12: ["healthCheckNodePort", "number"],
+      13: ["publishNotReadyAddresses", "flag"],
+      14: [
+        "sessionAffinityConfig",
+        message({ 1: ["clientIP", message({ 1: ["timeoutSeconds", "number"] })] }),
+      ],
+      17: ["ipFamilyPolicy", "text"],
+      18: ["clusterIPs", { listOf: "text" }],
+      19: ["ipFamilies", { listOf: "text" }],
+      20: ["allocateLoadBalancerNodePorts", "flag"],
+      21: ["loadBalancerClass", "text"],
+      22: ["internalTrafficPolicy", "text"],
+    }),
+  ],
+});
+
 const deleteOptions = message({
   1: ["gracePeriodSeconds", "number"],
   2: ["preconditions", message({ 1: ["uid", "text"], 2: ["resourceVersion", "text"] })],
@@ -69,5 +110,6 @@ export const messages: ReadonlyMap<string, Message> = new Map([
   ["Secret", secret],
   ["ConfigMap", configMap],
   ["Namespace", namespace],
+  ["Service", service],
   ["DeleteOptions", deleteOptions],
 ]);

@@ -67,6 +67,8 @@ function readValue(
       return base64(reader.bytes());
     case "time":
       return time(reader.bytes());
+    case "intOrString":
+      return intOrString(reader.bytes());
     default:
       return readMessage(type, reader.bytes());
   }
@@ -98,6 +100,20 @@ function utf8(bytes: Uint8Array): string {
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}
+
+const INT_OR_STRING: Message = {
+  fields: {
+    1: { name: "type", type: "number" },
+    2: { name: "number", type: "number" },
+    3: { name: "text", type: "text" },
+  },
+};
+
+/** Both values are always written; the type says which one counts: 0, which Go leaves unwritten, the number. */
+function intOrString(bytes: Uint8Array): unknown {
+  const { type = 0, number, text } = readMessage(INT_OR_STRING, bytes);
+  return type === 0 ? number : text;
 }
 
 const TIME: Message = { fields: { 1: { name: "seconds", type: "number" } } };

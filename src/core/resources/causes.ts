@@ -14,6 +14,12 @@ export function required(field: string, detail?: string): Cause {
   return { reason: "FieldValueRequired", message, field };
 }
 
+/** `shown` is quoted as JSON and must not be secret. */
+export function duplicate(field: string, shown: unknown): Cause {
+  const message = `Duplicate value: ${JSON.stringify(shown)}`;
+  return { reason: "FieldValueDuplicate", message, field };
+}
+
 export function forbidden(field: string, detail: string): Cause {
   return { reason: "FieldValueForbidden", message: `Forbidden: ${detail}`, field };
 }

@@ -2,7 +2,7 @@ import { illegalBase64At } from "../base64.ts";
 import { isPlainObject } from "../plain-object.ts";
 import type { Kind } from "./kind.ts";
 import { objectSchema } from "./object-schema.ts";
-import { propertySchema, type StructuralSchema } from "./structural-schema.ts";
+import { isWholeNumberOf, propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
 /**
  * What a typed decoder would refuse before any validation: a wrong type or broken base64 in a core kind, or
@@ -62,6 +62,7 @@ function firstProblem(
 
 function hasType(schema: StructuralSchema, value: unknown): boolean {
   if (schema.type === "integer") return Number.isInteger(value);
+  if (isWholeNumberOf(schema, value)) return true;
   return jsonType(value) === (schema.type === "boolean" ? "bool" : schema.type);
 }
 
@@ -99,8 +100,13 @@ function goType(schema: StructuralSchema): string {
     case "array":
       return `[]${schema.items ? goType(schema.items) : "object"}`;
     case "string":
-      return schema.format === "byte" ? "[]uint8" : "string";
+      return goTextType(schema);
     default:
       return schema.additionalProperties ? `map[string]${goType(schema.additionalProperties)}` : "object";
   }
+}
+
+function goTextType({ format }: StructuralSchema): string {
+  if (format === "byte") return "[]uint8";
+  return format === "int-or-string" ? "intstr.IntOrString" : "string";
 }

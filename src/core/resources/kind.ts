@@ -9,6 +9,7 @@ export interface Cause {
     | "FieldValueTypeInvalid"
     | "FieldValueNotSupported"
     | "FieldValueTooLong"
+    | "FieldValueDuplicate"
     | "FieldValueForbidden";
   /** Never quotes a value of a Secret. */
   readonly message: string;

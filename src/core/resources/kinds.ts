@@ -4,6 +4,7 @@ import { applicationKind } from "./application.ts";
 import { configMapKind } from "./config-map.ts";
 import { namespaceKind } from "./namespace.ts";
 import { secretKind } from "./secret.ts";
+import { serviceKind } from "./service.ts";
 import { tokenRequestKind } from "./token-request.ts";
 
 /** Every kind the product knows. A new one is one file and one line here. */
@@ -13,6 +14,7 @@ export const kinds: readonly Kind[] = [
   erase(secretKind),
   erase(configMapKind),
   erase(namespaceKind),
+  erase(serviceKind),
 ];
 
 /**

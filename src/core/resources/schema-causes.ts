@@ -1,7 +1,7 @@
 import { isPlainObject, ownValue, type PlainObject } from "../plain-object.ts";
 import { fieldPath, itemPath } from "./field-path.ts";
 import type { Cause } from "./kind.ts";
-import { propertySchema, type StructuralSchema } from "./structural-schema.ts";
+import { isWholeNumberOf, propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
 /**
  * Everything in which `value` does not fit its schema, each in the words of the API server (admin-api spec
@@ -15,7 +15,7 @@ export function schemaCauses(schema: StructuralSchema, value: unknown, path = ""
 }
 
 function check(schema: StructuralSchema, value: unknown, path: string, causes: Cause[]): void {
-  if (value === null && schema.nullable) return;
+  if ((value === null && schema.nullable) || isWholeNumberOf(schema, value)) return;
   const type = typeName(value);
   if (type !== schema.type) {
     const message = `Invalid value: "${type}": ${path} in body must be of type ${schema.type}: "${type}"`;

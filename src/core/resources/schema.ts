@@ -42,6 +42,10 @@ export const wholeNumber = (
   options: Described & { minimum?: number; maximum?: number; default?: number } = {},
 ) => ({ type: "integer", ...options }) as TInteger;
 
+/** A port by its number or its name: Kubernetes' IntOrString, written as in its own OpenAPI document. */
+export const portOrName = (options: Described = {}) =>
+  ({ type: "string", format: "int-or-string", ...options }) as unknown as TUnsafe<string | number>;
+
 export const oneOf = <const Values extends readonly string[]>(
   values: Values,
   options: Described & { default?: Values[number] } = {},

@@ -11,15 +11,17 @@ const ORDER = "$setElementOrder/";
 const DELETE = "$deleteFromPrimitiveList/";
 
 /** The lists that merge instead of being replaced, and the key of their items; the others are atomic. */
-const mergedLists: Readonly<Record<string, "value" | "uid">> = {
+const mergedLists: Readonly<Record<string, "value" | "uid" | "port">> = {
   "metadata.finalizers": "value",
   "metadata.ownerReferences": "uid",
+  "spec.ports": "port",
 };
 
 /**
  * Strategic merge for core kinds (admin-api spec §8.4): maps merge, lists replace, except the set
- * `metadata.finalizers` and the keyed list `metadata.ownerReferences`; with the directives `$patch`,
- * `$retainKeys`, `$setElementOrder/…` and `$deleteFromPrimitiveList/…`. Neither input is changed.
+ * `metadata.finalizers` and the keyed lists `metadata.ownerReferences` and, of a Service, `spec.ports`; with
+ * the directives `$patch`, `$retainKeys`, `$setElementOrder/…` and `$deleteFromPrimitiveList/…`. Neither input
+ * is changed.
  */
 export function strategicPatch(target: PlainObject, patch: PlainObject): StrategicResult {
   try {
@@ -63,7 +65,7 @@ function mergeValue(former: unknown, value: unknown, path: string): unknown {
   const key = mergedLists[path];
   if (!Array.isArray(value) || key === undefined) return value;
   const list = Array.isArray(former) ? former : [];
-  return key === "value" ? mergeSet(list, textsOf(value, path)) : mergeKeyed(list, value, path);
+  return key === "value" ? mergeSet(list, textsOf(value, path)) : mergeKeyed(list, value, { path, key });
 }
 
 function mergeSet(former: readonly unknown[], added: readonly string[]): string[] {
@@ -76,17 +78,24 @@ function mergeSet(former: readonly unknown[], added: readonly string[]): string[
   });
 }
 
-function mergeKeyed(former: readonly unknown[], patch: readonly unknown[], path: string): unknown[] {
-  const changes = patch.map((item) => keyedItem(item, path));
+/** A list whose items are told apart by one of their fields. */
+interface KeyedList {
+  readonly path: string;
+  readonly key: string;
+}
+
+function mergeKeyed(former: readonly unknown[], patch: readonly unknown[], list: KeyedList): unknown[] {
+  const identityOf = identityBy(list.key);
+  const changes = patch.map((item) => keyedItem(item, list));
   const replaces = changes.some((item) => item["$patch"] === "replace");
   const merged = new Map(replaces ? [] : former.map((item) => [identityOf(item), item as PlainObject]));
   for (const item of changes) {
-    const uid = identityOf(item);
-    if (item["$patch"] === "delete") merged.delete(uid);
+    const identity = identityOf(item);
+    if (item["$patch"] === "delete") merged.delete(identity);
     // `{"$patch":"replace"}` alone marks the list and is no item itself.
-    else if (ownValue(item, "uid") !== undefined) {
+    else if (ownValue(item, list.key) !== undefined) {
       const { $patch: _marker, ...fields } = item;
-      merged.set(uid, mergeMap(merged.get(uid) ?? {}, fields, path));
+      merged.set(identity, mergeMap(merged.get(identity) ?? {}, fields, list.path));
     }
   }
   return orderedMerge({
@@ -97,16 +106,16 @@ function mergeKeyed(former: readonly unknown[], patch: readonly unknown[], path:
   });
 }
 
-function keyedItem(item: unknown, path: string): PlainObject {
+function keyedItem(item: unknown, { path, key }: KeyedList): PlainObject {
   if (!isPlainObject(item)) throw new BadPatch(`the items of ${path} must be objects`);
-  if (typeof ownValue(item, "uid") !== "string" && item["$patch"] !== "replace") {
-    throw new BadPatch(`an item of ${path} has no uid`);
-  }
+  const identity = ownValue(item, key);
+  const isKeyed = typeof identity === "string" || typeof identity === "number";
+  if (!isKeyed && item["$patch"] !== "replace") throw new BadPatch(`an item of ${path} has no ${key}`);
   return item;
 }
 
-function identityOf(item: unknown): string {
-  return isPlainObject(item) ? String(ownValue(item, "uid")) : String(item);
+function identityBy(key: string | undefined): (item: unknown) => string {
+  return (item) => (isPlainObject(item) && key !== undefined ? String(ownValue(item, key)) : String(item));
 }
 
 interface Directives {
@@ -145,32 +154,33 @@ function orderList(
   { order, target, changes, path }: Directives & { readonly order: readonly unknown[] },
 ): void {
   if (order.length === 0) return;
-  checkOrder(ownValue(changes, field), order.map(identityOf), fieldPath(path, field));
+  const at = fieldPath(path, field);
+  const identityOf = identityBy(mergedLists[at]);
+  const identities = order.map(identityOf);
+  checkOrder(ownValue(changes, field), { identities, identityOf, path: at });
   const former = ownValue(target, field);
   const list = merged.get(field);
-  if (Array.isArray(list)) merged.set(field, reordered(list, order, Array.isArray(former) ? former : []));
+  if (!Array.isArray(list)) return;
+  const identitiesBefore = Array.isArray(former) ? former.map(identityOf) : [];
+  merged.set(
+    field,
+    orderedMerge<unknown>({ items: list, order: identities, former: identitiesBefore, identify: identityOf }),
+  );
+}
+
+interface GivenOrder {
+  readonly identities: readonly string[];
+  readonly identityOf: (item: unknown) => string;
+  readonly path: string;
 }
 
 /** The items that the patch sets must stand in its $setElementOrder, in the same order. */
-function checkOrder(list: unknown, order: readonly string[], path: string): void {
+function checkOrder(list: unknown, { identities, identityOf, path }: GivenOrder): void {
   if (!Array.isArray(list)) return;
   const set = list.filter((item) => !isPlainObject(item) || item["$patch"] === undefined).map(identityOf);
-  const places = set.map((identity) => order.indexOf(identity));
+  const places = set.map((identity) => identities.indexOf(identity));
   if (places.every((place, index) => place > (places[index - 1] ?? -1))) return;
   throw new BadPatch(`the order of ${path} does not match its $setElementOrder`);
-}
-
-function reordered(
-  items: readonly unknown[],
-  order: readonly unknown[],
-  former: readonly unknown[],
-): unknown[] {
-  return orderedMerge({
-    items,
-    order: order.map(identityOf),
-    former: former.map(identityOf),
-    identify: identityOf,
-  });
 }
 
 function textsOf(value: unknown, path: string): string[] {

@@ -9,7 +9,7 @@ export interface StructuralSchema {
   readonly items?: StructuralSchema;
   readonly enum?: readonly string[];
   readonly pattern?: string;
-  readonly format?: "date-time" | "byte";
+  readonly format?: "date-time" | "byte" | "int-or-string";
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
@@ -21,6 +21,11 @@ export interface StructuralSchema {
 /** The builders are the only source of a kind's schema, so what a TSchema may hold is known. */
 export function structuralSchema(schema: TSchema): StructuralSchema {
   return schema as unknown as StructuralSchema;
+}
+
+/** Whether `value` is the number of what may be a number or a text. */
+export function isWholeNumberOf(schema: StructuralSchema, value: unknown): boolean {
+  return schema.format === "int-or-string" && Number.isInteger(value);
 }
 
 /** The schema of one key of an object, or undefined where the key is not declared. */

@@ -177,6 +177,45 @@ test("protobuf body - what Go writes is read, empty fields are absent, empty map
   );
 });
 
+/** The bytes that Go writes for a Service with these target ports: of an IntOrString always both values. */
+function serviceBytes(targets: readonly (number | string)[]): Uint8Array {
+  const { Writer } = protobuf;
+  const spec = Writer.create();
+  targets.forEach((target, index) => {
+    const [type, number, text] = typeof target === "number" ? [0, target, ""] : [1, 0, target];
+    const targetPort = Writer.create().uint32(8).int64(type).uint32(16).int32(number).uint32(26).string(text);
+    const port = Writer.create().uint32(10).string(`p${index}`).uint32(18).string("TCP");
+    port.uint32(24).int32(80).uint32(34).bytes(targetPort.finish()).uint32(40).int32(0);
+    spec.uint32(10).bytes(port.finish());
+  });
+  spec.uint32(18).bytes(Writer.create().uint32(10).string("app").uint32(18).string("orders").finish());
+  spec.uint32(34).string("ClusterIP").uint32(104).bool(false);
+  const metadata = Writer.create().uint32(10).string("orders");
+  const message = Writer.create().uint32(10).bytes(metadata.finish()).uint32(18).bytes(spec.finish());
+  const type = Writer.create().uint32(10).string("v1").uint32(18).string("Service").finish();
+  const unknown = Writer.create().uint32(10).bytes(type).uint32(18).bytes(message.finish());
+  return Buffer.concat([Buffer.from("k8s\0"), unknown.finish()]);
+}
+
+test("protobuf body - a Service's target ports are numbers or names", () => {
+  const port = { name: "p0", protocol: "TCP", port: 80 };
+  assert.deepEqual(decodeProtobuf(serviceBytes([8080, "web", 0])).value, {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "orders" },
+    spec: {
+      ports: [
+        { ...port, targetPort: 8080 },
+        { ...port, name: "p1", targetPort: "web" },
+        { ...port, name: "p2" },
+      ],
+      selector: { app: "orders" },
+      type: "ClusterIP",
+      publishNotReadyAddresses: false,
+    },
+  });
+});
+
 test("protobuf body - any damage is read as something or refused", () => {
   const whole = secretBytes({
     name: "x",

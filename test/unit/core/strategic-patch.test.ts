@@ -82,6 +82,44 @@ test("strategic patch - owner references merge by uid", () => {
   ]);
 });
 
+test("strategic patch - the ports of a Service merge by their number, as kubectl apply sends them", () => {
+  const target = {
+    spec: {
+      ports: [
+        { port: 80, name: "http" },
+        { port: 443, name: "https" },
+      ],
+    },
+  };
+  deepEqual(
+    patched(target, {
+      spec: {
+        "$setElementOrder/ports": [{ port: 443 }, { port: 80 }, { port: 81 }],
+        ports: [
+          { port: 80, targetPort: 8080 },
+          { port: 81, name: "more" },
+        ],
+      },
+    }),
+    {
+      spec: {
+        ports: [
+          { port: 443, name: "https" },
+          { port: 80, name: "http", targetPort: 8080 },
+          { port: 81, name: "more" },
+        ],
+      },
+    },
+  );
+  deepEqual(patched(target, { spec: { ports: [{ $patch: "delete", port: 80 }] } }), {
+    spec: { ports: [{ port: 443, name: "https" }] },
+  });
+  deepEqual(strategicPatch(target, { spec: { ports: [{ name: "x" }] } }), {
+    kind: "bad-patch",
+    problem: "an item of spec.ports has no port",
+  });
+});
+
 test("strategic patch - $patch replaces or empties a map, $retainKeys drops the other keys", () => {
   const target = { data: { a: "1", b: "2" } };
   deepEqual(patched(target, { data: { $patch: "replace", c: "3" } }), { data: { c: "3" } });
