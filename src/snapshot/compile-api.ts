@@ -1,5 +1,5 @@
 import { formatText } from "../core/failures.ts";
-import { normaliseName } from "../core/names.ts";
+import { normaliseName, serviceSegment } from "../core/names.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
 import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
 import type { Credentials } from "../credentials/credentials.ts";
@@ -67,7 +67,7 @@ export function compileApi(
 function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
   return Object.freeze({
     application: application.metadata.name,
-    service: normaliseName(service.displayName),
+    service: serviceSegment(service),
     entry: normaliseName(entry.name ?? ""),
   });
 }

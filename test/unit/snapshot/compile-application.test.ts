@@ -90,6 +90,14 @@ test("compile - services are found by their normalised display name and entries 
   assert.equal(compiled.byService.get("orders-api"), compiled.byEntry.get("orders-api/rest-v1"));
 });
 
+test("compile - services whose names have no ASCII letters are each found by the start of their id", (context) => {
+  const { compiled } = compile(context, {
+    spec: { services: [service("注文", [{}], "6C0E4711-a"), service("顧客", [{}], "0815abcd-b")] },
+  });
+  assert.deepEqual(keys(compiled).services, ["6c0e4711", "0815abcd"]);
+  assert.equal(compiled.byService.get("6c0e4711")?.kind, "api");
+});
+
 test("compile - a service with several APIs is ambiguous as a service and clear by entry, Events do not count", (context) => {
   const entries = [{ name: "a" }, { name: "b" }, { name: "c", type: "Events" as const }];
   const { compiled } = compile(context, { spec: { services: [service("Orders", entries)] } });
