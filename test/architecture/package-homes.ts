@@ -9,6 +9,7 @@ import type { Violation } from "./violation.ts";
  */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   "@asyncapi/specs": ["documents"],
+  "@fastify/busboy": ["documents"],
   "@opentelemetry/api": ["telemetry"],
   "@opentelemetry/exporter-trace-otlp-http": ["telemetry"],
   "@opentelemetry/sdk-trace-node": ["telemetry"],
@@ -25,9 +26,9 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["telemetry"],
   protobufjs: ["admin"],
   typebox: ["core", "config", "admin"],
-  yaml: ["config", "cli", "admin", "registry"],
+  yaml: ["config", "cli", "admin", "registry", "documents"],
   "node:sqlite": ["stores/sqlite", "bus/sqlite"],
-  "node:worker_threads": ["stores/sqlite", "bus/sqlite", "registry"],
+  "node:worker_threads": ["stores/sqlite", "bus/sqlite", "registry", "documents"],
   "node:cluster": ["main"],
   "node:http": ["http", "gateway/serve.ts", "cli"],
   "node:https": ["http", "cli"],

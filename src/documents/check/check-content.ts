@@ -1,0 +1,45 @@
+import type { Finding } from "../finding.ts";
+import { activeContent } from "./active-content.ts";
+import { found } from "./found.ts";
+import { limits } from "./limits.ts";
+import { ReferenceCheck } from "./reference-check.ts";
+import { pointerOf, walkDocument } from "./walk-document.ts";
+
+export interface CheckedContent {
+  readonly findings: readonly Finding[];
+  /** How many values there are. */
+  readonly values: number;
+}
+
+/** Texts that a page would show as they are, and that could carry markup. */
+const SHOWN = new Set(["description", "summary", "title"]);
+
+/**
+ * What holds for every description of an interface: references lead somewhere within it, texts carry no
+ * active content. Gives the reason where the document is too large or too deep for any further check.
+ */
+export function checkContent(root: unknown): CheckedContent | { readonly unchecked: string } {
+  const findings: Finding[] = [];
+  const references = new ReferenceCheck(root);
+  const add = (finding: Finding) => {
+    if (findings.length <= limits.findings) findings.push(finding);
+  };
+  const values = walkDocument(root, {
+    text(value, place) {
+      if (place.key === "$ref" && !place.literal) references.add(value, place);
+      else if (place.key === "$id" || place.key.endsWith("nchor")) references.addAnchor(place.key, value);
+      else if (SHOWN.has(place.key)) {
+        const content = activeContent(value);
+        if (content) add(found("warning", pointerOf(place), content));
+      }
+    },
+    key(key, place) {
+      if (key === "__proto__") {
+        add(found("warning", pointerOf(place), "The key __proto__ misleads many programs that read it."));
+      }
+    },
+  });
+  if (values === "depth") return { unchecked: `it nests deeper than ${limits.depth} levels` };
+  if (values === "values") return { unchecked: `it has more than ${limits.values} values` };
+  return { findings: [...findings, ...references.findings()], values };
+}

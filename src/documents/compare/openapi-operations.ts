@@ -1,0 +1,195 @@
+import { isPlainObject, ownValue, type PlainObject } from "../../core/plain-object.ts";
+import { writePointer } from "../check/json-pointer.ts";
+import { plainText } from "../check/short-text.ts";
+import { mediaSchemas, type Content } from "./media-schemas.ts";
+import { canonical, listOf, members, resolved } from "./resolved.ts";
+
+export interface Parameter {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: unknown;
+  readonly path: string;
+}
+
+/** A response, or the body of a request. */
+export interface Message {
+  readonly path: string;
+  /** Of a request. */
+  readonly required: boolean;
+  readonly contents: ReadonlyMap<string, Content>;
+  /** Names of response headers, in lower case. */
+  readonly headers: ReadonlySet<string>;
+}
+
+/** One operation of any version of OpenAPI. */
+export interface Operation {
+  /** As the document writes it, such as `GET /orders/{id}`. */
+  readonly name: string;
+  readonly path: string;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly body: Message | undefined;
+  readonly responses: ReadonlyMap<string, Message>;
+  /** Canonical requirements, one of which a caller must meet; empty: none. */
+  readonly security: ReadonlySet<string>;
+  readonly deprecated: boolean;
+}
+
+const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
+
+/** By path and then by method; the names of path parameters are nobody's business but the document's. */
+export function openApiOperations(root: PlainObject): Map<string, Map<string, Operation>> {
+  const paths = new Map<string, Map<string, Operation>>();
+  for (const [template, value] of members(ownValue(root, "paths"))) {
+    if (!template.startsWith("/")) continue;
+    const { object: item } = resolved(root, value);
+    const operations = new Map<string, Operation>();
+    for (const [method, operation] of Object.entries(item)) {
+      if (!METHODS.has(method) || !isPlainObject(operation)) continue;
+      operations.set(method, readOperation({ root, item, operation, template, method }));
+    }
+    if (operations.size > 0) paths.set(template.replace(/\{[^}]*\}/g, "{}"), operations);
+  }
+  return paths;
+}
+
+interface Source {
+  readonly root: PlainObject;
+  readonly item: PlainObject;
+  readonly operation: PlainObject;
+  readonly template: string;
+  readonly method: string;
+}
+
+function readOperation(source: Source): Operation {
+  const { root, operation, template, method } = source;
+  const path = writePointer(["paths", template, method]);
+  const parameters = parametersOf(source, path);
+  const security = ownValue(operation, "security") ?? ownValue(root, "security");
+  return {
+    name: `${method.toUpperCase()} ${template}`,
+    path,
+    parameters: new Map(
+      parameters.filter((parameter) => !isBody(parameter)).map((parameter) => [parameter.key, parameter]),
+    ),
+    body: bodyOf(source, path) ?? swaggerBody(source, parameters.filter(isBody)),
+    responses: responsesOf(source, path),
+    security: new Set(listOf(security).map((requirement) => canonical(requirement))),
+    deprecated: ownValue(operation, "deprecated") === true,
+  };
+}
+
+interface FoundParameter extends Parameter {
+  readonly place: string;
+  readonly key: string;
+}
+
+/** As Swagger 2.0 has it. */
+function isBody({ place }: FoundParameter): boolean {
+  return place === "body" || place === "formData";
+}
+
+function parametersOf({ root, item, operation, template }: Source, path: string): FoundParameter[] {
+  const found = new Map<string, FoundParameter>();
+  const itemPath = path.slice(0, path.lastIndexOf("/"));
+  const lists = [
+    [ownValue(item, "parameters"), itemPath],
+    [ownValue(operation, "parameters"), path],
+  ] as const;
+  for (const [list, parent] of lists) {
+    listOf(list).forEach((value, index) => {
+      const parameter = readParameter(resolved(root, value).object, template);
+      found.set(parameter.key, { ...parameter, path: `${parent}/parameters/${index}` });
+    });
+  }
+  return [...found.values()];
+}
+
+function readParameter(parameter: PlainObject, template: string): Omit<FoundParameter, "path"> {
+  const [name, place] = [plainText(ownValue(parameter, "name")), plainText(ownValue(parameter, "in"))];
+  // The nth parameter of a path is the nth, whatever it is called; headers know no case.
+  const position = [...template.matchAll(/\{([^}]*)\}/g)].findIndex(([, inPath]) => inPath === name);
+  const shown = place === "path" ? String(position) : place === "header" ? name.toLowerCase() : name;
+  const content = members(ownValue(parameter, "content"))[0]?.[1];
+  const schema =
+    ownValue(parameter, "schema") ?? (isPlainObject(content) ? ownValue(content, "schema") : undefined);
+  return {
+    name: `${place} parameter ${name}`,
+    place,
+    key: `${place}:${shown}`,
+    required: place === "path" || ownValue(parameter, "required") === true,
+    // Swagger 2.0 writes the schema into the parameter itself.
+    schema: schema ?? withoutRequired(parameter),
+  };
+}
+
+/** `required` of a parameter is no list of properties. */
+function withoutRequired({ required: _, ...schema }: PlainObject): PlainObject {
+  return schema;
+}
+
+function bodyOf({ root, operation }: Source, path: string): Message | undefined {
+  const value = ownValue(operation, "requestBody");
+  if (value === undefined) return undefined;
+  const { object } = resolved(root, value);
+  const at = `${path}/requestBody`;
+  return {
+    path: at,
+    required: ownValue(object, "required") === true,
+    contents: mediaSchemas(ownValue(object, "content"), at),
+    headers: new Set(),
+  };
+}
+
+/** Swagger 2.0: one parameter is the body, or several are the fields of a form. */
+function swaggerBody(source: Source, parameters: readonly FoundParameter[]): Message | undefined {
+  const [first] = parameters;
+  if (!first) return undefined;
+  const isForm = first.place === "formData";
+  const types = mediaTypes(source, "consumes", isForm ? "multipart/form-data" : "application/json");
+  const schema = isForm ? formSchema(parameters) : first.schema;
+  return {
+    path: first.path,
+    required: parameters.some(({ required }) => required),
+    contents: new Map(types.map((type) => [type, { schema, path: first.path }])),
+    headers: new Set(),
+  };
+}
+
+function formSchema(parameters: readonly FoundParameter[]): PlainObject {
+  const field = ({ key }: FoundParameter) => key.slice("formData:".length);
+  return {
+    type: "object",
+    properties: Object.fromEntries(parameters.map((parameter) => [field(parameter), parameter.schema])),
+    required: parameters.filter(({ required }) => required).map(field),
+  };
+}
+
+function responsesOf(source: Source, path: string): Map<string, Message> {
+  const responses = new Map<string, Message>();
+  for (const [status, value] of members(ownValue(source.operation, "responses"))) {
+    if (status.startsWith("x-")) continue;
+    const { object } = resolved(source.root, value);
+    const at = `${path}${writePointer(["responses", status])}`;
+    const schema = ownValue(object, "schema");
+    const contents =
+      schema === undefined
+        ? mediaSchemas(ownValue(object, "content"), at)
+        : new Map(
+            mediaTypes(source, "produces", "application/json").map((type) => [
+              type,
+              { schema, path: `${at}/schema` },
+            ]),
+          );
+    const headers = new Set(members(ownValue(object, "headers")).map(([name]) => name.toLowerCase()));
+    responses.set(status, { path: at, required: false, contents, headers });
+  }
+  return responses;
+}
+
+/** Swagger 2.0 names the media types of bodies once for an operation or for all. */
+function mediaTypes({ root, operation }: Source, member: string, otherwise: string): readonly string[] {
+  const types = listOf(ownValue(operation, member) ?? ownValue(root, member)).filter(
+    (type): type is string => typeof type === "string",
+  );
+  return types.length > 0 ? types : [otherwise];
+}
