@@ -1,0 +1,77 @@
+import type { ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { goJson } from "../http/go-json.ts";
+import { apiEntryOf } from "./api-entry.ts";
+import { maskedUrl } from "./masked-url.ts";
+import { rawJson, rawObject } from "./raw-json.ts";
+import type { SecretData } from "./secret-data.ts";
+import type { DocumentType, KeptDocument } from "./service-documents.ts";
+import { changedService } from "./service-overview.ts";
+import { shownCredentials } from "./shown-credentials.ts";
+import { shownParameters } from "./shown-parameters.ts";
+
+/** What the Secrets that the entry names hold; undefined for one that is not there. */
+export interface ReadSecrets {
+  readonly credentials: SecretData | undefined;
+  readonly parameters: SecretData | undefined;
+}
+
+/**
+ * What GET answers of one service, as JSON text (registry spec §5.2). Documents are the uploaded ones, byte for
+ * byte but for white space and escapes; a specification that is no JSON becomes a string. A document of
+ * events or a documentation that is no JSON throws: the registry stores none.
+ */
+export function serviceDetails(
+  service: ApplicationService,
+  secrets: ReadSecrets,
+  documents: readonly KeptDocument[],
+): string {
+  const { provider, name, description, identifier, labels } = changedService(service);
+  const entry = apiEntryOf(service);
+  const events = jsonDocument(documents, "asyncapi");
+  return rawObject({
+    provider: goJson(provider),
+    name: goJson(name),
+    description: goJson(description),
+    identifier: identifier === undefined ? undefined : goJson(identifier),
+    labels: goJson(labels),
+    api: entry && apiJson(entry, secrets, documents),
+    events: events === undefined ? undefined : rawObject({ spec: events }),
+    documentation: jsonDocument(documents, "docs"),
+  });
+}
+
+function apiJson(
+  entry: ApplicationEntry,
+  { credentials, parameters }: ReadSecrets,
+  documents: readonly KeptDocument[],
+): string {
+  const { targetUrl = "", specificationUrl = "", apiType = "" } = entry;
+  return rawObject({
+    targetUrl: goJson(maskedUrl(targetUrl)),
+    credentials: shownCredentials(entry.credentials, credentials),
+    spec: specification(documents),
+    specificationUrl: specificationUrl === "" ? undefined : goJson(maskedUrl(specificationUrl)),
+    apiType: apiType === "" ? undefined : goJson(apiType),
+    requestParameters: shownParameters(parameters),
+  });
+}
+
+function specification(documents: readonly KeptDocument[]): string | undefined {
+  const text = textOfDocument(documents, "openapi") ?? textOfDocument(documents, "odata");
+  return text === undefined ? undefined : (rawJson(text) ?? goJson(text));
+}
+
+function jsonDocument(documents: readonly KeptDocument[], type: DocumentType): string | undefined {
+  const text = textOfDocument(documents, type);
+  if (text === undefined) return undefined;
+  const json = rawJson(text);
+  if (json === undefined) throw new TypeError(`the stored document of type ${type} is no JSON`);
+  return json;
+}
+
+function textOfDocument(documents: readonly KeptDocument[], type: DocumentType): string | undefined {
+  const document = documents.find((one) => one.type === type);
+  if (!document) return undefined;
+  const { buffer, byteOffset, byteLength } = document.content;
+  return Buffer.from(buffer, byteOffset, byteLength).toString();
+}

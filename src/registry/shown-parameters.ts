@@ -1,0 +1,17 @@
+import { isPlainObject } from "../core/plain-object.ts";
+import { rawJson, rawObject } from "./raw-json.ts";
+import { textOf, type SecretData } from "./secret-data.ts";
+
+/** The extra headers and query parameters of a Secret as JSON; undefined where it has none. */
+export function shownParameters(secret: SecretData | undefined): string | undefined {
+  const headers = shownLists(textOf(secret, "headers"));
+  const queryParameters = shownLists(textOf(secret, "queryParameters"));
+  if (headers === undefined && queryParameters === undefined) return undefined;
+  return rawObject({ headers, queryParameters });
+}
+
+/** Somebody may have written the Secret by hand: what is no object is not shown. */
+function shownLists(text: string | undefined): string | undefined {
+  const json = text === undefined ? undefined : rawJson(text);
+  return json !== undefined && isPlainObject(JSON.parse(json)) ? json : undefined;
+}
