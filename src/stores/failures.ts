@@ -167,6 +167,43 @@ export const storeFailures = defineFailures({
     text: "key file %s can be read by others (mode %s): run chmod 600 on it",
     remedy: "Restrict the file to its owner; if others may have read it, replace the Secrets too.",
   },
+  BLOB_TOO_LARGE: {
+    status: 413,
+    actor: "caller",
+    text: "the content is larger than %s bytes",
+    remedy: "Make the document smaller, or split it.",
+  },
+  BLOB_STORE_FULL: {
+    status: 507,
+    actor: "operator",
+    text: "there is no room left for documents: nothing was kept",
+    remedy: "Make room on the file system of the data directory; documents are kept again at once.",
+  },
+  BLOB_STORE_UNAVAILABLE: {
+    status: 503,
+    actor: "operator",
+    text: "the documents cannot be read or written: %s",
+    remedy: "See the reason in the message and in the log; check the folder blobs of the data directory.",
+  },
+  BLOB_DAMAGED: {
+    status: 500,
+    actor: "operator",
+    text: "the content %s is damaged: its bytes are not those that were kept",
+    remedy: "Upload the document again, which repairs it, or restore the file of this name from a backup.",
+  },
+  SEARCH_INDEX_UNAVAILABLE: {
+    status: 503,
+    actor: "operator",
+    text: "documents cannot be searched: %s",
+    remedy: "See the reason in the message and in the log; a damaged index is made anew at the next start.",
+  },
+  SEARCH_BAD_CURSOR: {
+    status: 400,
+    actor: "caller",
+    text: "invalid cursor: it is not one that this search gave",
+    remedy:
+      "Use the cursor of the page before, unchanged and with the same query, or search from the beginning.",
+  },
 });
 
 export type StoreFailureCode = keyof typeof storeFailures;

@@ -32,7 +32,8 @@ function shownReason(error: unknown, file: string): string {
   return "an unexpected error, which is in the log";
 }
 
-function isDiskFull(error: unknown): boolean {
+/** Of the database or of a file. */
+export function isDiskFull(error: unknown): boolean {
   if (sqliteCode(error) === SQLITE_FULL) return true;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "ENOSPC" || code === "EDQUOT";

@@ -1,0 +1,114 @@
+import { test } from "node:test";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { openFileBlobStore } from "../../../src/stores/sqlite/file-blob-store.ts";
+import type { BlobStore } from "../../../src/stores/blob-store.ts";
+import { collected } from "../../doubles/collected.ts";
+import { FakeClock } from "../../doubles/fake-clock.ts";
+import { TemporaryDirectory } from "../../doubles/temporary-directory.ts";
+
+const CONTENT = Buffer.from("abc");
+/** Of FIPS 180-4, appendix B.1. */
+const HASH = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+function open(directory: string, clock = new FakeClock()): Promise<BlobStore> {
+  return openFileBlobStore({ directory, clock });
+}
+
+function pathOf(directory: string): string {
+  return join(directory, "blobs", "ba", "78", HASH);
+}
+
+test("file blob store - a blob is a file under its hash that nobody else may read", async () => {
+  using directory = new TemporaryDirectory();
+  const data = join(directory.path, "deep", "data");
+  await using store = await open(data);
+  await store.put(CONTENT);
+  const path = pathOf(data);
+  equal(statSync(path).mode & 0o777, 0o600);
+  for (let folder = dirname(path); folder !== directory.path; folder = dirname(folder)) {
+    equal(statSync(folder).mode & 0o777, 0o700, folder);
+  }
+  deepEqual(readdirSync(join(data, "blobs", "incoming")), []);
+});
+
+test("file blob store - folders that others could read are closed to them at the next opening", async () => {
+  using directory = new TemporaryDirectory();
+  const blobs = join(directory.path, "blobs");
+  mkdirSync(blobs);
+  chmodSync(blobs, 0o755);
+  await using _store = await open(directory.path);
+  equal(statSync(blobs).mode & 0o777, 0o700);
+});
+
+test("file blob store - the time of a blob is the clock's, to the millisecond", async () => {
+  using directory = new TemporaryDirectory();
+  const clock = new FakeClock(1_767_225_600_123);
+  await using store = await open(directory.path, clock);
+  const { putAt } = await store.put(CONTENT);
+  equal(putAt, 1_767_225_600_123);
+  deepEqual(await collected(store.list()), [{ hash: HASH, size: 3, putAt }]);
+});
+
+test("file blob store - what was being received when the process was killed is gone after opening", async () => {
+  using directory = new TemporaryDirectory();
+  const incoming = join(directory.path, "blobs", "incoming");
+  mkdirSync(join(incoming, "deep"), { recursive: true });
+  writeFileSync(join(incoming, "half"), "ab");
+  await using store = await open(directory.path);
+  deepEqual(readdirSync(incoming), []);
+  deepEqual(await collected(store.list()), []);
+});
+
+test("file blob store - files of others in its folders are not listed and not touched", async () => {
+  using directory = new TemporaryDirectory();
+  await using store = await open(directory.path);
+  const blobs = join(directory.path, "blobs");
+  await store.put(CONTENT);
+  const strange = [
+    join(blobs, "README"),
+    join(blobs, "aa"),
+    join(blobs, "ba", "00"),
+    join(blobs, "ba", "78", "notes"),
+    // A hash, but nobody would look for it here.
+    join(blobs, "ba", "78", HASH.replace("ba", "00")),
+  ];
+  for (const path of strange) writeFileSync(path, "strange");
+  const listing = await collected(store.list()).catch((error: unknown) => error);
+  deepEqual(
+    (listing as { hash: string }[]).map(({ hash }) => hash),
+    [HASH],
+  );
+  for (const path of strange) ok(statSync(path).isFile(), path);
+});
+
+test("file blob store - a folder that went away is made again", async () => {
+  using directory = new TemporaryDirectory();
+  await using store = await open(directory.path);
+  await store.put(CONTENT);
+  rmSync(join(directory.path, "blobs", "ba"), { recursive: true });
+  equal(await store.has(HASH), false);
+  await store.put(CONTENT);
+  deepEqual(await store.get(HASH), CONTENT);
+});
+
+test("file blob store - what is no readable file is a failure that says so", async () => {
+  using directory = new TemporaryDirectory();
+  await using store = await open(directory.path);
+  mkdirSync(pathOf(directory.path), { recursive: true });
+  const refusal = { code: "BLOB_STORE_UNAVAILABLE", message: /it is a directory, not a file \(EISDIR\)/ };
+  await rejects(store.get(HASH), refusal);
+  await rejects(store.put(CONTENT), refusal);
+  deepEqual(readdirSync(join(directory.path, "blobs", "incoming")), []);
+});
+
+test("file blob store - a data directory that is a file is refused", async () => {
+  using directory = new TemporaryDirectory();
+  const file = join(directory.path, "file");
+  writeFileSync(file, "");
+  await rejects(open(file), { code: "STORE_DIRECTORY" });
+  const blobs = join(directory.path, "blobs");
+  writeFileSync(blobs, "");
+  await rejects(open(directory.path), { code: "BLOB_STORE_UNAVAILABLE", message: /not a directory/ });
+});
