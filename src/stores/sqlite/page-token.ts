@@ -8,10 +8,18 @@ export function writePageToken(place: PlainObject): string {
 
 /** `read` answers undefined where the place is none; then, and for any other text, STORE_BAD_CONTINUE. */
 export function readPageToken<Place>(token: string, read: (place: PlainObject) => Place | undefined): Place {
-  const value = parsed(token);
-  const place = isPlainObject(value) ? read(value) : undefined;
+  const place = readPlace(token, read);
   if (place !== undefined) return place;
   throw new StoreFailure("STORE_BAD_CONTINUE", ["it is not one that this server gave"]);
+}
+
+/** What `read` makes of the place; undefined for a text that holds none. */
+export function readPlace<Place>(
+  token: string,
+  read: (place: PlainObject) => Place | undefined,
+): Place | undefined {
+  const value = parsed(token);
+  return isPlainObject(value) ? read(value) : undefined;
 }
 
 function parsed(token: string): unknown {

@@ -1,5 +1,4 @@
 import type { RevocationChange } from "../pairing-records.ts";
-import { StoreFailure } from "../store-failure.ts";
 import type { Engine } from "./engine.ts";
 import { isPairingWrite, type PairingWriteRequest } from "./pairing-protocol.ts";
 import type {
@@ -9,12 +8,12 @@ import type {
   ReadRequest,
   Reply,
   Results,
-  SentFailure,
   UpkeepRequest,
   WatchRequest,
   WriteRequest,
 } from "./protocol.ts";
 import type { RevocationCursor } from "./revocation-cursor.ts";
+import { sentFailure } from "./sent-failure.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
 import type { WatchCursor } from "./watch-cursor.ts";
 import { WatchFeeds } from "./watch-feeds.ts";
@@ -174,32 +173,4 @@ function isWrite(envelope: Envelope): envelope is WriteEnvelope {
   const { request } = envelope;
   if (isPairingWrite(request)) return true;
   return ["create", "update", "updateStatus", "patch", "remove"].includes(request.operation);
-}
-
-/** A failure as plain data: an Error would lose its fields on the way, and a Kind cannot be sent. */
-export function sentFailure(failure: StoreFailure): SentFailure {
-  const { code, values, resource, ref, causes, cause } = failure;
-  return {
-    code,
-    values,
-    details: {
-      ...(resource && { resource: { group: resource.group, kind: resource.kind, plural: resource.plural } }),
-      ...(ref && {
-        ref: ref.namespace === undefined ? { name: ref.name } : { name: ref.name, namespace: ref.namespace },
-      }),
-      causes,
-      ...(cause instanceof Error && { cause: copyOf(cause) }),
-    },
-  };
-}
-
-/** Where it was thrown is what the log needs; other fields may not be fit to be sent. */
-function copyOf({ name, message, stack }: Error): Error {
-  const copy = new Error(`${name}: ${message}`);
-  if (stack !== undefined) copy.stack = stack;
-  return copy;
-}
-
-export function receivedFailure({ code, values, details }: SentFailure): StoreFailure {
-  return new StoreFailure(code, values, details);
 }

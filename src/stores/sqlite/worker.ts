@@ -6,7 +6,8 @@ import { StoreFailure } from "../store-failure.ts";
 import { openDatabase, prepareDirectory, prepareKey } from "./database.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { Engine } from "./engine.ts";
-import { RequestLoop, sentFailure } from "./request-loop.ts";
+import { RequestLoop } from "./request-loop.ts";
+import { sentFailure } from "./sent-failure.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
 import type { Envelope, Opened, Reply, WorkerOptions } from "./protocol.ts";
 

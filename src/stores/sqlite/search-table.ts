@@ -1,0 +1,129 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { IndexedDocument, SearchedDocument, SearchHit, SnippetPiece } from "../search-index.ts";
+import type { FoundDocuments, SearchPlan } from "./search-protocol.ts";
+import { innerWords, searchedText } from "./search-text.ts";
+
+/** Around a match in a snippet; no searched text holds them. */
+const MATCH_BEGINS = "\u0002";
+const MATCH_ENDS = "\u0003";
+
+/** Weights: title, names, text, parts words. bm25 is the better the lower it is. */
+const PAGE = `
+SELECT id, documents.key AS key, application, kind, documents.title AS title,
+  -bm25(words, 10.0, 5.0, 1.0, 2.0) AS score
+FROM words JOIN documents ON documents.id = words.rowid
+WHERE words MATCH :match
+  AND (:application IS NULL OR application = :application) AND (:kind IS NULL OR kind = :kind)
+ORDER BY score DESC, documents.key LIMIT :limit OFFSET :offset
+`;
+
+/** For the rows of a page only: a snippet is cut out of the whole text, which is read again for it. */
+const SNIPPETS = `
+SELECT
+  snippet(words, 2, char(2), char(3), '…', 24) AS text,
+  snippet(words, 1, char(2), char(3), '…', 24) AS names,
+  snippet(words, 0, char(2), char(3), '…', 24) AS title
+FROM words WHERE words MATCH :match AND rowid = :id
+`;
+
+/** The documents of the index and their words. */
+export class SearchTable {
+  readonly #database: DatabaseSync;
+  readonly #statements: Readonly<
+    Record<"forgetWords" | "forget" | "add" | "addWords" | "page" | "snippets" | "indexed", StatementSync>
+  >;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    const prepare = (sql: string) => database.prepare(sql);
+    this.#statements = {
+      forgetWords: prepare("DELETE FROM words WHERE rowid = (SELECT id FROM documents WHERE key = ?)"),
+      forget: prepare("DELETE FROM documents WHERE key = ?"),
+      add: prepare(
+        "INSERT INTO documents (key, application, kind, title, version) VALUES (?, ?, ?, ?, ?) RETURNING id",
+      ),
+      addWords: prepare("INSERT INTO words (rowid, title, names, text, parts) VALUES (?, ?, ?, ?, ?)"),
+      page: prepare(PAGE),
+      snippets: prepare(SNIPPETS),
+      indexed: prepare("SELECT key, version FROM documents WHERE key > ? ORDER BY key LIMIT ?"),
+    };
+  }
+
+  replace(key: string, document: SearchedDocument): void {
+    this.#inTransaction(() => {
+      this.#forget(key);
+      const { application, kind, title, version } = document;
+      const added = this.#statements.add.get(key, application, kind, title, version);
+      const texts = [title, document.names ?? "", document.text].map(searchedText);
+      this.#statements.addWords.run(Number(added?.["id"]), ...texts, innerWords(texts));
+    });
+  }
+
+  remove(key: string): void {
+    this.#inTransaction(() => this.#forget(key));
+  }
+
+  search({ match, application, kind, limit, offset }: SearchPlan): FoundDocuments {
+    const filter = { application: application ?? null, kind: kind ?? null };
+    const rows = this.#statements.page.all({ match, ...filter, limit: limit + 1, offset });
+    const hits = rows.slice(0, limit).map((row): SearchHit => {
+      const { key, application: of, kind: is, title, score, id } = row;
+      return {
+        key: String(key),
+        application: String(of),
+        kind: String(is),
+        title: String(title),
+        snippet: this.#snippet(match, BigInt(Number(id))),
+        rank: Number(score),
+      };
+    });
+    return { hits, hasMore: rows.length > limit };
+  }
+
+  indexed(after: string, limit: number): readonly IndexedDocument[] {
+    const rows = this.#statements.indexed.all(after, limit);
+    return rows.map(({ key, version }) => ({ key: String(key), version: String(version) }));
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Out of the text where it matches there, else of the names or the title; else how the text begins. */
+  #snippet(match: string, id: bigint): readonly SnippetPiece[] {
+    // A number would be bound as a REAL, and FTS5 passes over a condition on the rowid that is no INTEGER.
+    const row = this.#statements.snippets.get({ match, id });
+    const candidates = [row?.["text"], row?.["names"], row?.["title"]].map((text) => String(text ?? ""));
+    const best = candidates.find((text) => text.includes(MATCH_BEGINS));
+    return piecesOf(best ?? candidates.find((text) => text !== "") ?? "");
+  }
+
+  #forget(key: string): void {
+    this.#statements.forgetWords.run(key);
+    this.#statements.forget.run(key);
+  }
+
+  #inTransaction(work: () => void): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      // SQLite ends the transaction itself after some errors, such as a full disk.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+function piecesOf(snippet: string): readonly SnippetPiece[] {
+  const pieces = snippet.split(MATCH_BEGINS).flatMap((piece, index): SnippetPiece[] => {
+    if (index === 0) return [{ text: piece, matched: false }];
+    const [matched = "", rest = ""] = piece.split(MATCH_ENDS);
+    return [
+      { text: matched, matched: true },
+      { text: rest, matched: false },
+    ];
+  });
+  return pieces.filter(({ text }) => text !== "");
+}

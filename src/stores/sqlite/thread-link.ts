@@ -1,0 +1,126 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { StoreFailure } from "../store-failure.ts";
+import type { Opened, SentFailure } from "./protocol.ts";
+import { receivedFailure } from "./sent-failure.ts";
+
+export interface ThreadOptions {
+  /** Of the thread, as debuggers and profiles show it. */
+  readonly name: string;
+  /** Plain data. */
+  readonly workerData: unknown;
+}
+
+/** What is answered instead by a thread that is no more. */
+export interface ThreadFailures {
+  /** It broke down, with this error. */
+  readonly broken: (error: unknown) => StoreFailure;
+  readonly closed: () => StoreFailure;
+}
+
+type ThreadReply =
+  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly failure: SentFailure };
+
+interface Pending {
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Threads do not inherit the compile cache; without it every start strips and compiles this one anew. */
+function compileCache(): Readonly<Record<string, string>> {
+  const directory = getCompileCacheDir();
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
+}
+
+/**
+ * Runs the file of that name in this folder as a thread. Resolves when it says that it has opened what it
+ * serves; rejects with why it has not, the thread being gone.
+ */
+export async function startThread(file: string, options: ThreadOptions): Promise<Worker> {
+  // A compiled file stands beside a compiled one; TypeScript rewrites imports, not URLs.
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const worker = new Worker(new URL(`./${file}.${extension}`, import.meta.url), {
+    ...options,
+    env: { ...process.env, ...compileCache() },
+    // A thread inherits Node's options, and refuses to start from a file under --input-type.
+    ...(process.execArgv.some((option) => option.startsWith("--input-type")) && { execArgv: [] }),
+  });
+  const opened = await new Promise<Opened>((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+  if (opened.kind === "opened") return worker;
+  await worker.terminate();
+  throw receivedFailure(opened.failure);
+}
+
+/** A thread as seen from outside: one promise for each request. It ends by a request `close` of its own. */
+export class ThreadLink<
+  Asked extends { readonly operation: string },
+  Answers extends Readonly<Record<Asked["operation"], unknown>>,
+> {
+  readonly #worker: Worker;
+  readonly #failures: ThreadFailures;
+  readonly #pending = new Map<number, Pending>();
+  readonly #ended = new AbortController();
+  #next = 1;
+  #closed: Promise<void> | undefined;
+
+  constructor(worker: Worker, failures: ThreadFailures) {
+    this.#worker = worker;
+    this.#failures = failures;
+    worker.on("message", (replies: readonly ThreadReply[]) => {
+      for (const reply of replies) this.#settle(reply);
+    });
+    worker.on("error", (error) => this.#end(failures.broken(error)));
+    worker.on("exit", () => this.#end(failures.closed()));
+  }
+
+  /** Aborted when the thread has ended, whatever the reason. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  call<R extends Asked>(request: R): Promise<Answers[R["operation"]]> {
+    if (this.#ended.signal.aborted) return Promise.reject(this.#ended.signal.reason as Error);
+    if (this.#closed) return Promise.reject(this.#failures.closed());
+    return new Promise((resolve, reject) => {
+      const id = this.#next++;
+      this.#pending.set(id, { resolve, reject });
+      // The rule means windows; a worker thread has no origin.
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin
+      this.#worker.postMessage({ id, request });
+    });
+  }
+
+  /** Ends the thread after everything that was asked before; what is still waiting rejects. */
+  async close(): Promise<void> {
+    if (this.#ended.signal.aborted) return;
+    this.#closed ??= this.#close();
+    await this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.call({ operation: "close" } as Asked);
+    } finally {
+      this.#end(this.#failures.closed());
+      await this.#worker.terminate();
+    }
+  }
+
+  #settle(reply: ThreadReply): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if ("failure" in reply) pending?.reject(receivedFailure(reply.failure));
+    else pending?.resolve(reply.result as never);
+  }
+
+  #end(failure: StoreFailure): void {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort(failure);
+    for (const { reject } of this.#pending.values()) reject(failure);
+    this.#pending.clear();
+  }
+}
