@@ -64,3 +64,26 @@ test("store full disk - a refused redemption leaves the token and its claim, and
     afterwards: { redeem: "done", exchange: "done", revoke: true, certificate: true },
   });
 });
+
+test("store full disk - a document is refused and leaves nothing, others are read, and with room all is well", async (t) => {
+  using directory = new TemporaryDirectory();
+  const way = wayToMount(t, directory.path);
+  if (!way) return;
+  const script = new URL("../doubles/documents-full-disk.ts", import.meta.url);
+  await using child = new LineProcess(script, [directory.path], onSmallDisk(way, directory.path));
+  await child.ended();
+  equal(child.errors, "");
+  deepEqual(JSON.parse(child.lines[0] ?? "{}"), {
+    keptSome: true,
+    refusal: "BLOB_STORE_FULL",
+    leftOver: 0,
+    readable: true,
+    listed: true,
+    before: 20_000,
+    searchRefusal: "SEARCH_INDEX_UNAVAILABLE",
+    replaced: "SEARCH_INDEX_UNAVAILABLE",
+    foundMeanwhile: [1, 0],
+    afterwards: ["done", "done"],
+    foundAfterwards: [0, 1],
+  });
+});
