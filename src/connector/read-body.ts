@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../core/clock.ts";
+import { readBody as readWholeBody, type ReadBody } from "../http/read-body.ts";
 
 /** The largest body that is read (connector spec §8). */
 const LARGEST_BODY = 64 * 1024;
@@ -7,37 +8,7 @@ const LARGEST_BODY = 64 * 1024;
 /** Milliseconds; less than a token is claimed for. */
 const PATIENCE = 15_000;
 
-export type ReadBody =
-  | { readonly kind: "body"; readonly bytes: Buffer }
-  | { readonly kind: "too-large" }
-  /** It came too slowly, or its sender left. */
-  | { readonly kind: "unfinished" };
-
-/** Takes a whole small body. What comes of a larger one afterwards is thrown away unseen. */
-export async function readBody(request: IncomingMessage, clock: Clock): Promise<ReadBody> {
-  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BODY) {
-    request.resume();
-    return { kind: "too-large" };
-  }
-  // Who left before this has said so already, to nobody.
-  if (request.destroyed && !request.complete) return { kind: "unfinished" };
-  const { promise, resolve } = Promise.withResolvers<ReadBody>();
-  const pieces: Buffer[] = [];
-  let length = 0;
-  const take = (piece: Buffer) => {
-    length += piece.length;
-    if (length > LARGEST_BODY) resolve({ kind: "too-large" });
-    else pieces.push(piece);
-  };
-  const leave = () => resolve({ kind: "unfinished" });
-  const end = () => resolve({ kind: "body", bytes: Buffer.concat(pieces) });
-  request.on("data", take).once("end", end).once("error", leave).once("close", leave);
-  using _patience = clock.after(PATIENCE, leave);
-  try {
-    return await promise;
-  } finally {
-    request.off("data", take).off("end", end).off("close", leave);
-    // A broken connection may still say so, and nobody else listens.
-    request.on("error", () => {}).resume();
-  }
+/** Takes a whole small body. */
+export function readBody(request: IncomingMessage, clock: Clock): Promise<ReadBody> {
+  return readWholeBody(request, { limit: LARGEST_BODY, patience: PATIENCE, clock });
 }

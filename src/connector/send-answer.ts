@@ -1,31 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { sendWhole } from "../http/send-whole.ts";
 import type { Answer } from "./answer.ts";
 
-/** How long a client that is still sending may go on before its connection may be closed, in milliseconds. */
-const LINGER = 1000;
-
-/**
- * Sends an answer. A client that is still sending a body gets it in full first: closing at once would reset
- * the connection and lose the answer on its way.
- */
-export function sendAnswer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, headers, body, settle }: Answer,
-): void {
+/** Sends an answer, and tells it afterwards whether it was delivered. */
+export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const { settle } = answer;
   // Somebody in front has answered already, such as a limit on bodies.
   if (response.headersSent) return void settle?.(false);
   if (settle) void isHandedOver(request, response).then(settle);
-  // RFC 9110 §8.6: the length of a 304 would be that of the whole.
-  const length = status === 304 ? {} : { "Content-Length": Buffer.byteLength(body) };
-  response.writeHead(status, { ...headers, ...length });
-  if (request.complete || !hasBody(request)) return void response.end(body);
-  if (body.length > 0) response.write(body);
-  else response.flushHeaders();
-  const end = () => response.end();
-  const patience = setTimeout(end, LINGER).unref();
-  response.once("close", () => clearTimeout(patience));
-  request.once("end", end).once("error", end).resume();
+  sendWhole(request, response, answer);
 }
 
 /** Whether the system took the whole response; whether it reached the client, nobody can know. */
@@ -42,8 +25,4 @@ async function isHandedOver({ socket }: IncomingMessage, response: ServerRespons
   } finally {
     socket.off("close", leave);
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }

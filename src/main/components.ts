@@ -1,6 +1,6 @@
 import { listOf } from "../config/setting.ts";
 
-const COMPONENTS = ["gateway", "admin", "ingress", "connector", "validator"] as const;
+const COMPONENTS = ["gateway", "admin", "ingress", "connector", "validator", "registry"] as const;
 
 export type Component = (typeof COMPONENTS)[number];
 
@@ -9,7 +9,7 @@ export const componentsSetting = listOf(`components (${COMPONENTS.join(", ")})`,
   default: COMPONENTS,
   isNeeded: true,
   description:
-    "What this process runs. The validator and the connector have listeners of their own where no ingress stands in front of them, and the connector's internal API where there is no admin API.",
+    "What this process runs. The validator and the connector have listeners of their own where no ingress stands in front of them, the registry where no validator does, and the connector's internal API where there is no admin API.",
 });
 
 function isComponent(name: string): name is Component {

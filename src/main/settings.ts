@@ -3,10 +3,12 @@ import { connectorSettings } from "../connector/options.ts";
 import { dataDirectorySetting } from "../config/data-directory.ts";
 import type { Environment } from "../config/read-environment.ts";
 import type { Resolved } from "../config/setting.ts";
+import { documentsSettings } from "../documents/options.ts";
 import { externalApiSettings } from "../gateway/external-api/options.ts";
 import { gatewaySettings } from "../gateway/options.ts";
 import { ingressSettings } from "../ingress/options.ts";
 import { outboundSettings } from "../outbound/options.ts";
+import { registrySettings } from "../registry/options.ts";
 import { telemetrySettings } from "../telemetry/options.ts";
 import { validatorSettings } from "../validator/options.ts";
 import { componentsSetting } from "./components.ts";
@@ -21,6 +23,8 @@ export function settings(environment: Environment) {
     ingress: ingressSettings,
     connector: connectorSettings,
     validator: validatorSettings,
+    registry: registrySettings,
+    documents: documentsSettings,
     admin: adminSettings,
     telemetry: telemetrySettings,
   };

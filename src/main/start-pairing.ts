@@ -33,6 +33,8 @@ export interface PairingParts {
   /** Of our own authority, for all TLS servers that have no other. */
   readonly certificate: ServerCertificate;
   readonly runs: (component: Component) => boolean;
+  /** The Application Registry of this process. */
+  readonly registry: RequestHandler | undefined;
 }
 
 /** Starts ingress, connector and validator, each from what it needs of the others. */
@@ -207,7 +209,7 @@ function publicUrl(origin: string, { foundation }: Common, host: "gateway" | "co
 }
 
 function serveValidator(
-  { foundation, runs, connections, warn }: Common,
+  { foundation, runs, registry, connections, warn }: Common,
   revocations: RevocationSet,
 ): Promise<Validator> {
   const { options, store } = foundation;
@@ -216,7 +218,10 @@ function serveValidator(
     options: options.validator,
     central: options.connector.central,
     connections,
-    upstreams: { registry: notRunning("application registry"), events: notRunning("event publisher") },
+    upstreams: {
+      registry: registry ?? notRunning("application registry"),
+      events: notRunning("event publisher"),
+    },
     listens: !runs("ingress"),
     revoked: (hash) => revocations.has(hash),
     clock: systemClock,

@@ -18,6 +18,7 @@ import { failureOf } from "./failure-of.ts";
 import type { Foundation } from "./foundation.ts";
 import type { ServeOptions } from "./settings.ts";
 import { startPairing } from "./start-pairing.ts";
+import { serveRegistry, type RunningRegistry } from "./start-registry.ts";
 import { packageVersion } from "./version.ts";
 
 export interface StartContext {
@@ -53,7 +54,12 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const gateway = runs("gateway") ? stack.use(await serveCalls(foundation)) : undefined;
   started.gateway = gateway;
   const certificate = stack.use(await openCertificate(foundation));
-  const pairing = stack.use(await startPairing({ foundation, certificate, runs }));
+  const registry = runs("registry")
+    ? stack.use(await openRegistry(foundation, { runs, gateway }))
+    : undefined;
+  const pairing = stack.use(
+    await startPairing({ foundation, certificate, runs, registry: registry?.handler }),
+  );
   const { internal } = pairing;
   const admin = runs("admin")
     ? stack.use(await serveAdmin(foundation, { certificate, gateway, internal }))
@@ -66,6 +72,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
       { name: "gateway", url: gateway?.manualOrigin },
       { name: "gateway (Compass)", url: gateway?.compassOrigin },
       ...pairing.addresses,
+      { name: "registry", url: registry?.origin },
       { name: "health and metrics", url: health.origin },
       { name: "admin API", url: admin?.origin },
     ].flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url }])),
@@ -104,6 +111,23 @@ function serveHealth({ options, telemetry }: Foundation, ready: Readiness): Prom
   const handler = externalApi({ options: apiOptions, log, level, metrics, ready });
   const server = { keepAliveTimeout: requestTimeout, headersTimeout: requestTimeout };
   return startListener({ host, port, setting: "gateway.healthPort", handler, server });
+}
+
+interface RegistrySurroundings {
+  readonly runs: (component: Component) => boolean;
+  readonly gateway: Gateway | undefined;
+}
+
+function openRegistry(
+  foundation: Foundation,
+  { runs, gateway }: RegistrySurroundings,
+): Promise<RunningRegistry> {
+  return serveRegistry({
+    foundation,
+    gatewayUrl: gateway && localUrl(gateway.manualOrigin),
+    isValidated: runs("validator"),
+    documents: { origin: () => "", authorise: () => false },
+  });
 }
 
 function openCertificate({ options, telemetry }: Foundation): Promise<ServerCertificate> {

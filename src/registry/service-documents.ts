@@ -15,7 +15,13 @@ export interface KeptDocument extends NewDocument {
 
 /** Bytes that are kept and that nobody sees yet. They are collected when they are not published. */
 export interface StagedDocuments {
-  readonly documents: readonly { readonly type: DocumentType; readonly hash: string }[];
+  readonly documents: readonly StagedDocument[];
+}
+
+export interface StagedDocument {
+  readonly type: DocumentType;
+  readonly hash: string;
+  readonly fileName?: string;
 }
 
 /**
@@ -38,4 +44,29 @@ export interface DocumentGroup {
   /** Of the service. */
   readonly displayName: string;
   readonly description: string;
+}
+
+/** What is known of one document. */
+export interface DocumentState {
+  readonly type: DocumentType;
+  readonly fileName: string;
+  /** SHA-256 of what was uploaded, lower-case hex. */
+  readonly hash: string;
+  readonly phase: "Pending" | "Ready" | "Failed";
+  /** Of registry spec §9.2; empty before the first check. */
+  readonly reason: string;
+  readonly message: string;
+  /** Bytes; undefined before the first check. */
+  readonly size: number | undefined;
+  /** How many there are of each severity. */
+  readonly findings: object;
+}
+
+/** What people and tools are told of documents, after the checks that run have ended (registry spec §11.4). */
+export interface DocumentCatalog {
+  list(serviceId: string): Promise<readonly DocumentState[]>;
+  /** As it is published; undefined where the service has no such document. */
+  published(serviceId: string, type: DocumentType): Promise<KeptDocument | undefined>;
+  /** undefined where the service has no such document. */
+  findings(serviceId: string, type: DocumentType): Promise<readonly object[] | undefined>;
 }

@@ -216,3 +216,41 @@ export interface CertificateEnds {
 }
 
 export const certificateEnds = typed<CertificateEnds>("appconn:connector:certificate-ends");
+
+/** One answer of the Application Registry on a path that it has, for its metrics and its log. */
+export interface RegistryAnswer {
+  /** Template of the path: `/{application}/v1/metadata/services/{serviceId}`. */
+  readonly endpoint: string;
+  readonly method: string;
+  readonly status: number;
+  readonly application: string | undefined;
+  /** Code of the failure table and text as the caller was told, where it is a refusal. */
+  readonly failure: string | undefined;
+  readonly reason: string | undefined;
+  /** What an endpoint threw that is no refusal. */
+  readonly error: unknown;
+  readonly peer: string | undefined;
+  readonly milliseconds: number;
+}
+
+export const registryAnswered = typed<RegistryAnswer>("appconn:registry:answered");
+
+/** One change of a service, done or refused, for log and audit. It carries no credential and no document. */
+export interface ServiceChange {
+  readonly action: "create" | "update" | "delete" | "refresh" | "rotate";
+  /** HTTP status that the caller was told. */
+  readonly status: number;
+  readonly application: string;
+  /** Id of the service; undefined where none came to be. */
+  readonly service: string | undefined;
+  readonly name: string | undefined;
+  /** SHA-256 of what GET says of the service, before and after the change. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** Common name of the caller's certificate; undefined where it came past our ingress. */
+  readonly client: string | undefined;
+  readonly peer: string | undefined;
+  readonly reason: string | undefined;
+}
+
+export const serviceChanged = typed<ServiceChange>("appconn:registry:service-changed");

@@ -6,6 +6,7 @@ import { GatewayMetrics } from "./gateway-metrics.ts";
 import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
+import { RegistryMetrics } from "./registry-metrics.ts";
 
 /** Characters after which the event loop gets a turn: thousands of Applications fill many megabytes. */
 const PIECE = 65_536;
@@ -32,6 +33,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const gateway = new GatewayMetrics(options);
   const ingress = new IngressMetrics();
   const connector = new ConnectorMetrics(options.clock);
+  const applicationRegistry = new RegistryMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async *text() {
@@ -40,11 +42,13 @@ export function startMetrics(options: MetricsOptions): Metrics {
       yield* piecewise(gateway.text());
       yield* piecewise(ingress.text());
       yield await connector.text();
+      yield await applicationRegistry.text();
     },
     [Symbol.dispose]() {
       gateway[Symbol.dispose]();
       ingress[Symbol.dispose]();
       connector[Symbol.dispose]();
+      applicationRegistry[Symbol.dispose]();
       registry.clear();
     },
   };

@@ -10,6 +10,7 @@ import { createLog, type Log, type LogOptions } from "./log.ts";
 import { startMetrics, type Metrics } from "./metrics.ts";
 import type { TelemetryOptions } from "./options.ts";
 import { startPairingLog } from "./pairing-log.ts";
+import { startRegistryLog } from "./registry-log.ts";
 import { startTokenWarnings } from "./token-warnings.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -78,6 +79,7 @@ async function startParts(
   stack.use(startTokenWarnings(log));
   stack.use(startHandshakeLog(log, clock));
   stack.use(startPairingLog(log));
+  stack.use(startRegistryLog(log));
   if (options.accessLog.enabled) {
     const sink = destinations.open(options.accessLog.destination, "telemetry.accessLog.destination");
     stack.use(startAccessLog({ sink, form: sink === output && form !== "json" ? "text" : "json", clock }));

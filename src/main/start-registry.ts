@@ -1,0 +1,72 @@
+import { systemClock } from "../core/clock.ts";
+import { startDocuments, type DocumentsStart } from "../documents/start.ts";
+import type { RequestHandler } from "../http/request-handler.ts";
+import { Connections } from "../outbound/connections.ts";
+import { EgressPolicy } from "../outbound/egress-policy.ts";
+import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
+import { startRegistry } from "../registry/start.ts";
+import { openFileBlobStore } from "../stores/sqlite/file-blob-store.ts";
+import type { Foundation } from "./foundation.ts";
+
+export interface RegistryParts {
+  readonly foundation: Foundation;
+  /** How workloads reach the gateway; undefined where it runs elsewhere. */
+  readonly gatewayUrl: string | undefined;
+  /** Whether a validator stands in front of it in this process. */
+  readonly isValidated: boolean;
+  /** Where documents are served, and to whom. */
+  readonly documents: Pick<DocumentsStart, "origin" | "authorise">;
+}
+
+export interface RunningRegistry extends AsyncDisposable {
+  readonly handler: RequestHandler;
+  readonly documents: RequestHandler;
+  readonly origin: string | undefined;
+}
+
+/** Where the gateway is found unless something else is said (amendment A2). */
+const USUAL_GATEWAY = "http://localhost:8080";
+
+/** Starts the Application Registry on the document store, and both on the data directory. */
+export async function serveRegistry(parts: RegistryParts): Promise<RunningRegistry> {
+  const { options, environment, store, telemetry } = parts.foundation;
+  await using stack = new AsyncDisposableStack();
+  const warn = (message: string, fields: Readonly<Record<string, unknown>>) =>
+    telemetry.log.warn(message, fields);
+  const policy = new EgressPolicy(options.outbound.deniedNetworks);
+  const proxies = readProxyEnvironment(environment);
+  const connections = stack.use(new Connections({ options: options.outbound, policy, proxies }));
+  const blobs = stack.use(await openFileBlobStore({ directory: options.dataDir, clock: systemClock }));
+  const documents = stack.use(
+    await startDocuments({
+      ...parts.documents,
+      store,
+      blobs,
+      clock: systemClock,
+      options: options.documents,
+      warn,
+    }),
+  );
+  const registry = stack.use(
+    await startRegistry({
+      options: options.registry,
+      store,
+      documents,
+      credentialsNamespace: options.gateway.credentialsNamespace,
+      gatewayUrl: parts.gatewayUrl ?? USUAL_GATEWAY,
+      proxyPort: options.gateway.port,
+      connections,
+      policy,
+      listens: !parts.isValidated,
+      clock: systemClock,
+      warn,
+    }),
+  );
+  const running = stack.move();
+  return {
+    handler: registry.handler,
+    documents: documents.handler,
+    origin: registry.origin,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

@@ -1,0 +1,35 @@
+import { goJson } from "../http/go-json.ts";
+import { JSON_CONTENT_TYPE } from "../http/json-error.ts";
+import { registryFailures } from "./failures.ts";
+import type { Refused } from "./refused.ts";
+
+/** What a request is answered with. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+  readonly refused?: Refused;
+}
+
+const JSON_HEADERS = { "Content-Type": JSON_CONTENT_TYPE };
+
+/** JSON with the line feed that the original's encoder adds (registry spec §2). */
+export function jsonAnswer(status: number, value: unknown, headers: Answer["headers"] = {}): Answer {
+  return jsonTextAnswer(status, goJson(value), headers);
+}
+
+/** Of a text that is JSON already, with the escapes of Go's encoder. */
+export function jsonTextAnswer(status: number, text: string, headers: Answer["headers"] = {}): Answer {
+  return { status, headers: { ...JSON_HEADERS, ...headers }, body: `${text}\n` };
+}
+
+/** Success without a body, which carries the content type all the same. */
+export function emptyAnswer(status: number): Answer {
+  return { status, headers: JSON_HEADERS, body: "" };
+}
+
+/** The error body `{"code":…,"error":…}`. */
+export function refusalAnswer(refused: Refused): Answer {
+  const { status } = registryFailures[refused.code];
+  return { ...jsonAnswer(status, { code: status, error: refused.text }), refused };
+}

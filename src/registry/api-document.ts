@@ -1,0 +1,441 @@
+/** The API as external systems see it, served at /{application}/v1/metadata/api.yaml. */
+export const API_DOCUMENT = `openapi: 3.0.0
+info:
+  title: Application Registry
+  version: v1
+  description: |
+    The API with which an external system registers its services: an API and a catalogue of events, with
+    credentials and documentation. {application} is the name in the client certificate.
+servers:
+  - url: https://gateway.localhost:8443
+    description: With the client certificate.
+tags:
+  - name: services
+    description: Services of an Application.
+  - name: documents
+    description: Specifications and documentation of a service.
+  - name: about
+    description: This API.
+paths:
+  /{application}/v1/metadata/services:
+    parameters:
+      - $ref: "#/components/parameters/application"
+    get:
+      tags: [services]
+      operationId: getServices
+      summary: Lists the services in the order of their registration.
+      parameters:
+        - name: identifier
+          in: query
+          description: Only the service with this identifier.
+          schema: { type: string }
+      responses:
+        "200":
+          description: The services, possibly none.
+          content:
+            application/json:
+              schema:
+                type: array
+                items: { $ref: "#/components/schemas/Service" }
+        "404": { $ref: "#/components/responses/NotFound" }
+        "500": { $ref: "#/components/responses/Failed" }
+    post:
+      tags: [services]
+      operationId: createService
+      summary: Registers a service.
+      requestBody: { $ref: "#/components/requestBodies/ServiceDetails" }
+      responses:
+        "200":
+          description: The service is registered.
+          headers:
+            ETag: { $ref: "#/components/headers/ETag" }
+            X-Registry-Warnings: { $ref: "#/components/headers/Warnings" }
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/ServiceId" }
+        "400": { $ref: "#/components/responses/Invalid" }
+        "404": { $ref: "#/components/responses/NotFound" }
+        "409": { $ref: "#/components/responses/IdentifierTaken" }
+        "413": { $ref: "#/components/responses/TooLarge" }
+        "500": { $ref: "#/components/responses/Failed" }
+        "502": { $ref: "#/components/responses/Unreachable" }
+  /{application}/v1/metadata/services/{serviceId}:
+    parameters:
+      - $ref: "#/components/parameters/application"
+      - $ref: "#/components/parameters/serviceId"
+    get:
+      tags: [services]
+      operationId: getServiceDetails
+      summary: Says what is registered of a service; credentials are masked.
+      responses:
+        "200":
+          description: The service.
+          headers:
+            ETag: { $ref: "#/components/headers/ETag" }
+            X-Registry-Warnings: { $ref: "#/components/headers/Warnings" }
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/ServiceDetails" }
+        "304":
+          description: It is what If-None-Match says.
+        "404": { $ref: "#/components/responses/NotFound" }
+        "500": { $ref: "#/components/responses/Failed" }
+        "502": { $ref: "#/components/responses/Unreachable" }
+    put:
+      tags: [services]
+      operationId: updateService
+      summary: |
+        Replaces a service as a whole; its identifier stays. A credential of exactly ******** keeps the stored one.
+      parameters:
+        - $ref: "#/components/parameters/ifMatch"
+      requestBody: { $ref: "#/components/requestBodies/ServiceDetails" }
+      responses:
+        "200":
+          description: The service is changed.
+          headers:
+            ETag: { $ref: "#/components/headers/ETag" }
+            X-Registry-Warnings: { $ref: "#/components/headers/Warnings" }
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/ServiceOverview" }
+        "400": { $ref: "#/components/responses/Invalid" }
+        "404": { $ref: "#/components/responses/NotFound" }
+        "412": { $ref: "#/components/responses/Stale" }
+        "413": { $ref: "#/components/responses/TooLarge" }
+        "500": { $ref: "#/components/responses/Failed" }
+        "502": { $ref: "#/components/responses/Unreachable" }
+    delete:
+      tags: [services]
+      operationId: deleteService
+      summary: Removes a service with its credentials and documents, if it is there.
+      parameters:
+        - $ref: "#/components/parameters/ifMatch"
+      responses:
+        "204":
+          description: There is no such service any more.
+        "404": { $ref: "#/components/responses/NotFound" }
+        "412": { $ref: "#/components/responses/Stale" }
+        "500": { $ref: "#/components/responses/Failed" }
+  /{application}/v1/metadata/services/{serviceId}/certificate/rotate:
+    parameters:
+      - $ref: "#/components/parameters/application"
+      - $ref: "#/components/parameters/serviceId"
+    post:
+      tags: [services]
+      operationId: rotateCertificate
+      summary: Makes a new key pair for generated credentials.
+      responses:
+        "200":
+          description: The new certificate.
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/CertificateGen" }
+        "400": { $ref: "#/components/responses/Invalid" }
+        "404": { $ref: "#/components/responses/NotFound" }
+        "500": { $ref: "#/components/responses/Failed" }
+  /{application}/v1/metadata/services/{serviceId}/specs:
+    parameters:
+      - $ref: "#/components/parameters/application"
+      - $ref: "#/components/parameters/serviceId"
+    get:
+      tags: [documents]
+      operationId: getDocuments
+      summary: Lists the documents of a service with what was found in them.
+      responses:
+        "200":
+          description: The documents.
+          content:
+            application/json:
+              schema:
+                type: array
+                items: { $ref: "#/components/schemas/Document" }
+        "404": { $ref: "#/components/responses/NotFound" }
+        "500": { $ref: "#/components/responses/Failed" }
+  /{application}/v1/metadata/services/{serviceId}/specs/refresh:
+    parameters:
+      - $ref: "#/components/parameters/application"
+      - $ref: "#/components/parameters/serviceId"
+    post:
+      tags: [documents]
+      operationId: refreshSpecification
+      summary: Fetches the API's specification again from where it came.
+      responses:
+        "200":
+          description: The documents as they are now.
+          content:
+            application/json:
+              schema:
+                type: array
+                items: { $ref: "#/components/schemas/Document" }
+        "400": { $ref: "#/components/responses/Invalid" }
+        "404": { $ref: "#/components/responses/NotFound" }
+        "500": { $ref: "#/components/responses/Failed" }
+        "502": { $ref: "#/components/responses/Unreachable" }
+  /{application}/v1/metadata/services/{serviceId}/specs/{type}:
+    parameters:
+      - $ref: "#/components/parameters/application"
+      - $ref: "#/components/parameters/serviceId"
+      - $ref: "#/components/parameters/type"
+    get:
+      tags: [documents]
+      operationId: getDocument
+      summary: One document as it is published.
+      responses:
+        "200":
+          description: Its bytes.
+          headers:
+            ETag: { $ref: "#/components/headers/ETag" }
+          content:
+            "*/*":
+              schema: { type: string, format: binary }
+        "304":
+          description: It is what If-None-Match says.
+        "404": { $ref: "#/components/responses/NotFound" }
+        "502": { $ref: "#/components/responses/Unreachable" }
+  /{application}/v1/metadata/services/{serviceId}/specs/{type}/report:
+    parameters:
+      - $ref: "#/components/parameters/application"
+      - $ref: "#/components/parameters/serviceId"
+      - $ref: "#/components/parameters/type"
+    get:
+      tags: [documents]
+      operationId: getReport
+      summary: What is wrong with a document.
+      responses:
+        "200":
+          description: The findings, possibly none.
+          content:
+            application/json:
+              schema: { $ref: "#/components/schemas/Report" }
+        "404": { $ref: "#/components/responses/NotFound" }
+        "502": { $ref: "#/components/responses/Unreachable" }
+  /{application}/v1/metadata/api.yaml:
+    parameters:
+      - $ref: "#/components/parameters/application"
+    get:
+      tags: [about]
+      operationId: getApiDocument
+      summary: This document.
+      responses:
+        "200":
+          description: The OpenAPI document.
+          content:
+            text/plain:
+              schema: { type: string }
+  /v1/health:
+    get:
+      tags: [about]
+      operationId: getHealth
+      summary: Says that the registry runs; not reachable from outside.
+      responses:
+        "200":
+          description: It runs.
+components:
+  parameters:
+    application:
+      name: application
+      in: path
+      required: true
+      description: Name of the Application.
+      schema: { type: string }
+    serviceId:
+      name: serviceId
+      in: path
+      required: true
+      schema: { type: string }
+    type:
+      name: type
+      in: path
+      required: true
+      schema: { type: string, enum: [openapi, odata, asyncapi, docs] }
+    ifMatch:
+      name: If-Match
+      in: header
+      description: ETag of the state that is to be changed; another one is refused with 412.
+      schema: { type: string }
+  headers:
+    ETag:
+      description: Changes with every change.
+      schema: { type: string }
+    Warnings:
+      description: Number of Warning headers, where there are any.
+      schema: { type: integer }
+  requestBodies:
+    ServiceDetails:
+      required: true
+      content:
+        application/json:
+          schema: { $ref: "#/components/schemas/ServiceDetails" }
+  responses:
+    Invalid:
+      description: The request has a mistake, which the text names.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    NotFound:
+      description: There is no such Application or service.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    IdentifierTaken:
+      description: Another service of the Application has this identifier.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    Stale:
+      description: The service is not what If-Match says.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    TooLarge:
+      description: The body is too large.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    Failed:
+      description: The request could not be served.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    Unreachable:
+      description: A specification could not be fetched or read.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+  schemas:
+    Error:
+      type: object
+      required: [code, error]
+      properties:
+        code: { type: integer }
+        error: { type: string }
+    ServiceId:
+      type: object
+      required: [id]
+      properties:
+        id: { type: string, format: uuid }
+    Labels:
+      type: object
+      nullable: true
+      additionalProperties: { type: string }
+    ServiceOverview:
+      type: object
+      properties:
+        provider: { type: string }
+        name: { type: string }
+        description: { type: string }
+        identifier: { type: string }
+        labels: { $ref: "#/components/schemas/Labels" }
+    Service:
+      allOf:
+        - $ref: "#/components/schemas/ServiceId"
+        - $ref: "#/components/schemas/ServiceOverview"
+    ServiceDetails:
+      type: object
+      required: [provider, name, description]
+      description: At least one of api and events is given.
+      properties:
+        provider: { type: string, minLength: 1 }
+        name: { type: string, minLength: 1 }
+        description: { type: string, minLength: 1 }
+        shortDescription: { type: string }
+        identifier: { type: string, description: Unique in the Application; cannot be changed. }
+        labels: { $ref: "#/components/schemas/Labels" }
+        api: { $ref: "#/components/schemas/Api" }
+        events: { $ref: "#/components/schemas/Events" }
+        documentation: { $ref: "#/components/schemas/Documentation" }
+    Api:
+      type: object
+      required: [targetUrl]
+      properties:
+        targetUrl: { type: string, format: uri }
+        spec: { type: object, nullable: true, description: OpenAPI or OData document as JSON. }
+        specificationUrl: { type: string, description: From where the document is fetched without spec. }
+        apiType: { type: string, description: OData fetches $metadata where no document is given. }
+        requestParameters: { $ref: "#/components/schemas/RequestParameters" }
+        credentials: { $ref: "#/components/schemas/Credentials" }
+        specificationCredentials: { $ref: "#/components/schemas/SpecificationCredentials" }
+        specificationRequestParameters: { $ref: "#/components/schemas/RequestParameters" }
+        headers: { $ref: "#/components/schemas/Values" }
+        queryParameters: { $ref: "#/components/schemas/Values" }
+    Values:
+      type: object
+      additionalProperties:
+        type: array
+        items: { type: string }
+    RequestParameters:
+      type: object
+      properties:
+        headers: { $ref: "#/components/schemas/Values" }
+        queryParameters: { $ref: "#/components/schemas/Values" }
+    Credentials:
+      type: object
+      description: One of them.
+      properties:
+        basic: { $ref: "#/components/schemas/Basic" }
+        oauth: { $ref: "#/components/schemas/OAuth" }
+        certificateGen: { $ref: "#/components/schemas/CertificateGen" }
+    SpecificationCredentials:
+      type: object
+      description: One of them; used for the fetch and never stored.
+      properties:
+        basic: { $ref: "#/components/schemas/Basic" }
+        oauth: { $ref: "#/components/schemas/OAuth" }
+    Basic:
+      type: object
+      required: [username, password]
+      properties:
+        username: { type: string }
+        password: { type: string }
+        csrfInfo: { $ref: "#/components/schemas/Csrf" }
+    OAuth:
+      type: object
+      required: [url, clientId, clientSecret]
+      properties:
+        url: { type: string, format: uri }
+        clientId: { type: string }
+        clientSecret: { type: string }
+        requestParameters: { $ref: "#/components/schemas/RequestParameters" }
+        csrfInfo: { $ref: "#/components/schemas/Csrf" }
+    CertificateGen:
+      type: object
+      properties:
+        commonName: { type: string }
+        certificate: { type: string, readOnly: true, description: PEM in base64. }
+        csrfInfo: { $ref: "#/components/schemas/Csrf" }
+    Csrf:
+      type: object
+      required: [tokenEndpointURL]
+      properties:
+        tokenEndpointURL: { type: string, format: uri }
+    Events:
+      type: object
+      properties:
+        spec: { type: object, nullable: true, description: AsyncAPI document as JSON. }
+    Documentation:
+      type: object
+      required: [displayName, description, type]
+      properties:
+        displayName: { type: string }
+        description: { type: string }
+        type: { type: string }
+        tags: { type: array, items: { type: string } }
+        docs:
+          type: array
+          items:
+            type: object
+            properties:
+              title: { type: string }
+              type: { type: string }
+              source: { type: string }
+    Document:
+      type: object
+      properties:
+        type: { type: string, enum: [openapi, odata, asyncapi, docs] }
+        fileName: { type: string }
+        phase: { type: string, enum: [Pending, Ready, Failed] }
+        reason: { type: string }
+        hash: { type: string, description: SHA-256 of what was registered. }
+        size: { type: integer }
+        findings: { type: integer }
+    Report:
+      type: object
+      properties:
+        type: { type: string }
+        phase: { type: string }
+        findings:
+          type: array
+          items:
+            type: object
+            properties:
+              severity: { type: string }
+              path: { type: string }
+              line: { type: integer }
+              message: { type: string }
+`;

@@ -1,0 +1,95 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { reasonOf } from "../core/failures.ts";
+import type { ApplicationService } from "../core/resources/application.ts";
+import type { Secret } from "../core/resources/secret.ts";
+import { apiEntryOf } from "./api-entry.ts";
+import { refused, type Refused } from "./refused.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import { textOf, type SecretData } from "./secret-data.ts";
+import { serviceDetails } from "./service-details.ts";
+import type { KeptDocument } from "./service-documents.ts";
+
+/** A service with everything that is kept of it. */
+export interface DescribedService {
+  readonly kind: "described";
+  readonly service: ApplicationService;
+  /** What GET answers. */
+  readonly text: string;
+  /** Lower-case hex; another one after each change, of credentials too. */
+  readonly hash: string;
+  readonly credentials: SecretData | undefined;
+  readonly parameters: SecretData | undefined;
+  readonly documents: readonly KeptDocument[];
+  readonly warnings: readonly string[];
+}
+
+/** Milliseconds before the end of a generated certificate from which on that is told (registry spec §6.4). */
+const SOON = 30 * 86_400_000;
+
+export async function describeService(
+  context: Pick<RegistryContext, "objects" | "documents" | "clock">,
+  service: ApplicationService,
+): Promise<DescribedService | Refused> {
+  const names = secretNames(service);
+  const documents = await readDocuments(context, service);
+  if ("kind" in documents) return documents;
+  const [credentials, parameters] = await Promise.all([
+    read(context, names.credentials),
+    read(context, names.parameters),
+  ]);
+  const secrets = { credentials: credentials?.data, parameters: parameters?.data };
+  const text = serviceDetails(service, secrets, documents);
+  const hash = createHash("sha256").update(text);
+  for (const secret of [credentials, parameters]) hash.update(`\n${secret?.metadata.resourceVersion ?? ""}`);
+  const missing = [names.credentials, names.parameters].filter(
+    (name, index) => name !== undefined && [credentials, parameters][index] === undefined,
+  );
+  const warnings = [
+    ...missing.map((name) => `Secret ${name} not found`),
+    ...certificateWarnings(secrets.credentials, context.clock.now()),
+  ];
+  return { kind: "described", service, text, hash: hash.digest("hex"), ...secrets, documents, warnings };
+}
+
+async function readDocuments(
+  { documents }: Pick<RegistryContext, "documents">,
+  { id }: ApplicationService,
+): Promise<readonly KeptDocument[] | Refused> {
+  try {
+    return await documents.read(id);
+  } catch (error) {
+    return refused("REGISTRY_DOCUMENTS_UNREADABLE", reasonOf(error));
+  }
+}
+
+interface SecretNames {
+  readonly credentials: string | undefined;
+  readonly parameters: string | undefined;
+}
+
+/** As the entry has them: services that others registered may have Secrets of other names. */
+export function secretNames(service: ApplicationService): SecretNames {
+  const entry = apiEntryOf(service);
+  return {
+    credentials: entry?.credentials?.secretName || undefined,
+    parameters: entry?.requestParametersSecretName || undefined,
+  };
+}
+
+async function read(
+  { objects }: Pick<RegistryContext, "objects">,
+  name: string | undefined,
+): Promise<Secret | undefined> {
+  return name === undefined ? undefined : await objects.secret(name);
+}
+
+function certificateWarnings(data: SecretData | undefined, now: number): readonly string[] {
+  const certificate = textOf(data, "commonName") === undefined ? undefined : textOf(data, "crt");
+  if (certificate === undefined) return [];
+  try {
+    const end = new X509Certificate(certificate).validToDate;
+    return end.getTime() - now > SOON ? [] : [`The generated certificate ends at ${end.toISOString()}`];
+  } catch {
+    return ["The generated certificate cannot be read"];
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clock } from "../core/clock.ts";
+import type { ExchangeEdge } from "../outbound/exchange.ts";
+import { maskedText } from "./masked-text.ts";
+import type { Addressing, AddressedService } from "./service-addresses.ts";
+import { serviceAddresses } from "./service-addresses.ts";
+import type { NewDocument } from "./service-documents.ts";
+import type { ServiceRequest } from "./service-request.ts";
+import { apiDocument } from "./specification/api-document.ts";
+import { documentationDocument } from "./specification/documentation-document.ts";
+import { eventsDocument } from "./specification/events-document.ts";
+import type { FailedFetch } from "./specification/failed-fetch.ts";
+import { obtainSpecification } from "./specification/obtain-specification.ts";
+import type { SpecificationOptions } from "./specification/options.ts";
+import type { SpecificationRewriter } from "./specification/specification-rewriter.ts";
+import type { SpecificationTokens } from "./specification/specification-tokens.ts";
+
+export interface NewDocumentsParts {
+  readonly edge: ExchangeEdge;
+  readonly tokens: SpecificationTokens;
+  readonly rewriter: SpecificationRewriter;
+  readonly options: SpecificationOptions;
+  readonly addressing: Addressing;
+  readonly clock: Clock;
+}
+
+/** The documents of a request, with what should be told of them. */
+export interface ObtainedDocuments {
+  readonly kind: "documents";
+  readonly documents: readonly NewDocument[];
+  readonly warnings: readonly string[];
+}
+
+export type FetchedApi = Parameters<typeof obtainSpecification>[0];
+
+/** Obtains and rewrites the documents of services; nothing is kept of them yet. */
+export class NewDocuments {
+  readonly #parts: NewDocumentsParts;
+
+  constructor(parts: NewDocumentsParts) {
+    this.#parts = parts;
+  }
+
+  /** The specification of the API, fetched where that is asked for, the events and the documentation. */
+  async ofRequest(
+    { api, events, documentation }: Pick<ServiceRequest, "api" | "events" | "documentation">,
+    service: AddressedService,
+  ): Promise<ObtainedDocuments | FailedFetch> {
+    const own = api && (await this.ofApi(api, service));
+    const failed = own && isFailed(own) ? own : undefined;
+    if (failed?.decision === "refuse") return failed;
+    const specification = own && !isFailed(own) ? own : undefined;
+    const all = [specification, eventsDocument(events), documentationDocument(documentation)];
+    const warnings = failed ? [maskedText(failed.text)] : [];
+    return { kind: "documents", documents: all.filter((one) => one !== undefined), warnings };
+  }
+
+  async ofApi(api: FetchedApi, service: AddressedService): Promise<NewDocument | FailedFetch | undefined> {
+    const { edge, tokens, options, clock, rewriter } = this.#parts;
+    const obtained = await obtainSpecification(api, { ...edge, tokens, options, clock });
+    if (obtained?.kind !== "specification") return obtained;
+    const { rewriteOpenApi3 } = options;
+    const { address } = serviceAddresses(service, this.#parts.addressing);
+    const rewriting = { apiType: api.apiType, address, rewriteOpenApi3 };
+    return apiDocument(await rewriter.rewrite(obtained.content, rewriting), api.apiType);
+  }
+}
+
+export function isFailed(outcome: NewDocument | FailedFetch): outcome is FailedFetch {
+  return "kind" in outcome && outcome.kind === "failed-fetch";
+}

@@ -1,0 +1,90 @@
+import { apiEntryOf } from "./api-entry.ts";
+import { describeService } from "./describe-service.ts";
+import { groupOf } from "./group-of.ts";
+import { isFailed } from "./new-documents.ts";
+import { isRefused, refused, type Refused } from "./refused.ts";
+import { refusedForRoom, type ChangedService } from "./register-service.ts";
+import { serviceKey, type RegistryContext } from "./registry-context.ts";
+import { finishChange, findService, type FoundService } from "./service-changes.ts";
+import type { NewDocument } from "./service-documents.ts";
+import { fetchedUrl } from "./specification/fetched-url.ts";
+
+interface Place {
+  readonly application: string;
+  readonly id: string;
+}
+
+/**
+ * Fetches the specification of a service again from where it came, and publishes it (registry spec §11.4). The
+ * credentials for it were not stored, so that it must be open.
+ */
+export async function refreshSpecification(
+  context: RegistryContext,
+  place: Place,
+): Promise<ChangedService | Refused> {
+  const step = `Refreshing specification of service with ID ${place.id} failed`;
+  const found = findService(context, place, step);
+  if (isRefused(found)) return found;
+  const fetched = await fetchAgain(context, found, step);
+  if (isRefused(fetched)) return fetched;
+  return await context.lock.run(serviceKey(place.application, place.id), async () => {
+    await finishChange(context, place);
+    const present = findService(context, place, step);
+    if (isRefused(present)) return present;
+    // Somebody has changed where it comes from: this one is not wanted any more.
+    if (urlOf(present) !== urlOf(found)) return { kind: "changed", service: present.service, warnings: [] };
+    try {
+      return await publish(context, present, fetched);
+    } catch (error) {
+      return refusedForRoom(error, step);
+    }
+  });
+}
+
+async function fetchAgain(
+  { newDocuments }: RegistryContext,
+  found: FoundService,
+  step: string,
+): Promise<NewDocument | Refused> {
+  const { application, service } = found;
+  const api = fetchedApi(found);
+  if (!api || fetchedUrl(api) === undefined) return refused("REGISTRY_NO_SPECIFICATION_URL", service.id);
+  const { id, displayName } = service;
+  const fetched = await newDocuments.ofApi(api, { application: application.metadata.name, id, displayName });
+  if (!fetched) return refused("REGISTRY_SPECIFICATION_UNREACHABLE", step, "the specification is empty");
+  return isFailed(fetched) ? refused("REGISTRY_SPECIFICATION_UNREACHABLE", step, fetched.text) : fetched;
+}
+
+async function publish(
+  context: RegistryContext,
+  { application, service }: FoundService,
+  document: NewDocument,
+): Promise<ChangedService | Refused> {
+  const { documents } = context;
+  const described = await describeService(context, service);
+  if (isRefused(described)) return described;
+  const others = described.documents.filter(({ type }) => type !== "openapi" && type !== "odata");
+  const staged = await documents.stage([document]);
+  const kept = others.map(({ type, hash, fileName }) => ({ type, hash, fileName }));
+  await documents.publish(groupOf(application, service), { documents: [...staged.documents, ...kept] });
+  return { kind: "changed", service, warnings: [] };
+}
+
+function fetchedApi({ service }: FoundService) {
+  const entry = apiEntryOf(service);
+  if (!entry) return undefined;
+  const { specificationUrl = "", targetUrl = "", apiType = "" } = entry;
+  return {
+    spec: undefined,
+    specificationUrl,
+    targetUrl,
+    apiType,
+    specificationCredentials: undefined,
+    specificationRequestParameters: undefined,
+  };
+}
+
+function urlOf(found: FoundService): string | undefined {
+  const api = fetchedApi(found);
+  return api && fetchedUrl(api);
+}

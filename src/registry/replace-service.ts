@@ -1,0 +1,171 @@
+import type { Application, ApplicationService } from "../core/resources/application.ts";
+import { apiEntryOf } from "./api-entry.ts";
+import { servicesOf } from "./application-writer.ts";
+import { describeService, type DescribedService } from "./describe-service.ts";
+import { isRefused, refused, type Refused } from "./refused.ts";
+import { refusedForRoom, type ChangedService } from "./register-service.ts";
+import { serviceKey, type RegistryContext } from "./registry-context.ts";
+import { finishChange, findService } from "./service-changes.ts";
+import type { StagedDocuments } from "./service-documents.ts";
+import { serviceEntry } from "./service-entry.ts";
+import { refuseRename } from "./service-identity.ts";
+import type { ServiceRequest } from "./service-request.ts";
+import { serviceSecrets } from "./service-secrets.ts";
+import type { ServiceState } from "./service-state.ts";
+
+/** Which service, and what the caller takes it for. */
+export interface ServiceTarget {
+  readonly application: string;
+  readonly id: string;
+  /** Says whether the hash of the state that is there is one that the caller knows; undefined: any. */
+  readonly accepts?: ((hash: string) => boolean) | undefined;
+}
+
+/** Replaces a service as a whole, except its identifier (registry spec §4). */
+export async function replaceService(
+  context: RegistryContext,
+  target: ServiceTarget,
+  request: ServiceRequest,
+): Promise<ChangedService | Refused> {
+  const { application, id } = target;
+  const step = `Updating ${id} service failed, Reading service with ID ${id} failed`;
+  const found = findService(context, target, step);
+  if (isRefused(found)) return found;
+  const rename = refuseRename(request, found.service, context.addressing.compat);
+  if (rename) return rename;
+  // Before the lock: a specification may take its time, and reading the service is not to wait for it.
+  const obtained = await context.newDocuments.ofRequest(request, {
+    application,
+    id,
+    displayName: request.name,
+  });
+  if (obtained.kind === "failed-fetch") {
+    const saving = `Updating ${id} service failed, saving specification failed`;
+    return refused("REGISTRY_SPECIFICATION_UNREACHABLE", saving, obtained.text);
+  }
+  return await context.lock.run(serviceKey(application, id), async () => {
+    try {
+      const documents = await context.documents.stage(obtained.documents);
+      const outcome = await replaceLocked(context, target, { request, documents, step });
+      return isRefused(outcome) ? outcome : { ...outcome, warnings: obtained.warnings };
+    } catch (error) {
+      return refusedForRoom(error, `Updating ${id} service failed`);
+    }
+  });
+}
+
+interface Replacement {
+  readonly request: ServiceRequest;
+  readonly documents: StagedDocuments;
+  readonly step: string;
+}
+
+async function replaceLocked(
+  context: RegistryContext,
+  target: ServiceTarget,
+  { request, documents, step }: Replacement,
+): Promise<Omit<ChangedService, "warnings"> | Refused> {
+  await finishChange(context, target);
+  const found = findService(context, target, step);
+  if (isRefused(found)) return found;
+  const { application, service } = found;
+  const before = await describeService(context, service);
+  const stale = refuseStale(target, before);
+  if (stale) return stale;
+  const stored = isRefused(before) ? undefined : before;
+  const type = apiEntryOf(service)?.credentials?.type ?? "";
+  const secrets = await serviceSecrets(
+    request.api,
+    { type, credentials: stored?.credentials },
+    context.clock,
+  );
+  if (secrets.kind === "refused") return secrets;
+  const { id, identifier = "" } = service;
+  const place = { application: application.metadata.name, id, identifier };
+  const entry = serviceEntry(request, place, context.addressing);
+  const { credentials, parameters } = secrets;
+  const changed = await change(context, {
+    application,
+    before: previousState(service, stored),
+    after: { entry, credentials, parameters, documents },
+    refuse: (current) => refuseRename(request, current, context.addressing.compat),
+  });
+  return isRefused(changed) ? changed : { kind: "changed", service: changed, before: stored?.hash };
+}
+
+/** undefined where the caller does not say what the service has to be. */
+export function refuseStale(
+  { id, accepts }: ServiceTarget,
+  described: DescribedService | Refused,
+): Refused | undefined {
+  if (!accepts) return undefined;
+  if (isRefused(described)) return described;
+  return accepts(described.hash) ? undefined : refused("REGISTRY_STALE", id);
+}
+
+function previousState(entry: ApplicationService, stored: DescribedService | undefined): ServiceState {
+  const { credentials, parameters } = stored ?? {};
+  const documents = stored?.documents.map(({ type, hash, fileName }) => ({ type, hash, fileName }));
+  return { entry, credentials, parameters, documents: documents && { documents } };
+}
+
+interface Change {
+  readonly application: Application;
+  readonly before: ServiceState;
+  readonly after: ServiceState;
+  readonly refuse: (current: ApplicationService) => Refused | undefined;
+}
+
+/** Begins with the record that it can be finished from, and ends with its removal. */
+async function change(
+  context: RegistryContext,
+  { application, before, after, refuse }: Change,
+): Promise<ApplicationService | Refused> {
+  const { records, states, writer } = context;
+  const { name } = application.metadata;
+  const { id } = after.entry;
+  try {
+    await records.keep(application, after);
+    await states.put(application, after);
+    const written = await writer.change(name, (current) => {
+      const present = servicesOf(current).find((service) => service.id === id);
+      if (!present) return gone(id);
+      return (
+        refuse(present) ?? servicesOf(current).map((service) => (service.id === id ? after.entry : service))
+      );
+    });
+    if (written === undefined || isRefused(written)) await takeBack(context, application, before);
+    else await records.drop(name, id);
+    if (written === undefined) return refused("REGISTRY_UNKNOWN_APPLICATION", reading(id), name);
+    return isRefused(written) ? written : after.entry;
+  } catch (error) {
+    await takeBack(context, application, before);
+    throw error;
+  }
+}
+
+function gone(id: string): Refused {
+  return refused("REGISTRY_UNKNOWN_SERVICE", reading(id), id);
+}
+
+const reading = (id: string) => `Updating ${id} service failed, Reading service with ID ${id} failed`;
+
+/** The caller is told that nothing changed: so it has to be. What cannot be taken back now is finished later. */
+async function takeBack(
+  context: RegistryContext,
+  application: Application,
+  before: ServiceState,
+): Promise<void> {
+  const { states, records, applications, unfinished, warn } = context;
+  const { name } = application.metadata;
+  const { id } = before.entry;
+  try {
+    const current = applications.get(name);
+    const isThere = current !== undefined && servicesOf(current).some((service) => service.id === id);
+    await (isThere ? states.put(current, before) : states.erase(name, id));
+    await records.drop(name, id);
+  } catch (error) {
+    unfinished.add(serviceKey(name, id));
+    warn("a change of a service broke off, and will be finished", { application: name, service: id, error });
+  }
+}

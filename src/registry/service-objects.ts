@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from "node:util";
+import type { New, Ref } from "../core/resources/resource.ts";
+import { secretKind, type Secret } from "../core/resources/secret.ts";
+import { serviceKind, type Service } from "../core/resources/service.ts";
+import { isStoreFailure } from "../stores/store-failure.ts";
+import type { Collection, Store } from "../stores/store.ts";
+import { accessService } from "./access-service.ts";
+import type { Owner } from "./owned-metadata.ts";
+import type { SecretData } from "./secret-data.ts";
+import { serviceSecret } from "./service-secret.ts";
+
+/** Times that a write of an object meets another one before it gives up. */
+const TRIES = 10;
+
+/** The Secrets and Access Services that the registry keeps beside Applications (registry spec §6.3). */
+export class ServiceObjects {
+  readonly #secrets: Collection<Secret>;
+  readonly #services: Collection<Service>;
+  readonly #namespace: string;
+
+  constructor(store: Store, namespace: string) {
+    this.#secrets = store.collection<Secret>(secretKind);
+    this.#services = store.collection<Service>(serviceKind);
+    this.#namespace = namespace;
+  }
+
+  secret(name: string): Promise<Secret | undefined> {
+    return this.#secrets.get(this.#ref(name));
+  }
+
+  /** All that have a label, with whatever value. */
+  async labelled(key: string): Promise<readonly Secret[]> {
+    const labels = [{ key, operator: "exists", values: [] }] as const;
+    return (await this.#secrets.list({ namespace: this.#namespace, labels })).items;
+  }
+
+  /** Creates or replaces a Secret whole. What is there already is not written again. */
+  async putSecret(name: string, data: SecretData, owner: Owner): Promise<void> {
+    const wanted = serviceSecret(owner, { name, namespace: this.#namespace, data });
+    await repeated(async () => {
+      const stored = await this.secret(name);
+      if (!stored) await this.#secrets.create(wanted);
+      else if (!isSame(stored, wanted)) {
+        const { labels = {}, ownerReferences = [] } = wanted.metadata;
+        await this.#secrets.update({
+          ...stored,
+          metadata: { ...stored.metadata, labels, ownerReferences },
+          data,
+        });
+      }
+    });
+  }
+
+  async removeSecret(name: string): Promise<void> {
+    await absentIsFine(this.#secrets.remove(this.#ref(name)));
+  }
+
+  /** All that have a label, with whatever value. */
+  async labelledAccessServices(key: string): Promise<readonly Service[]> {
+    const labels = [{ key, operator: "exists", values: [] }] as const;
+    return (await this.#services.list({ namespace: this.#namespace, labels })).items;
+  }
+
+  /** One that exists is left untouched (registry spec §4). */
+  async ensureAccessService(owner: Owner, proxyPort: number): Promise<void> {
+    try {
+      await this.#services.create(accessService(owner, { credentialsNamespace: this.#namespace, proxyPort }));
+    } catch (error) {
+      if (!isStoreFailure(error, "STORE_ALREADY_EXISTS")) throw error;
+    }
+  }
+
+  async removeAccessService(name: string): Promise<void> {
+    await absentIsFine(this.#services.remove(this.#ref(name)));
+  }
+
+  #ref(name: string): Ref {
+    return { name, namespace: this.#namespace };
+  }
+}
+
+function isSame(stored: Secret, wanted: New<Secret>): boolean {
+  return (
+    isDeepStrictEqual({ ...stored.data }, { ...wanted.data }) &&
+    isDeepStrictEqual({ ...stored.metadata.labels }, { ...wanted.metadata.labels }) &&
+    stored.metadata.ownerReferences?.[0]?.uid === wanted.metadata.ownerReferences?.[0]?.uid
+  );
+}
+
+/** Reads and writes again where another writer was quicker. */
+async function repeated(write: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      // eslint-disable-next-line no-await-in-loop -- each try begins with what the one before met
+      return await write();
+    } catch (error) {
+      const isRace = isStoreFailure(error, "STORE_CONFLICT", "STORE_NOT_FOUND", "STORE_ALREADY_EXISTS");
+      if (!isRace || tries === TRIES) throw error;
+    }
+  }
+}
+
+async function absentIsFine(removing: Promise<unknown>): Promise<void> {
+  try {
+    await removing;
+  } catch (error) {
+    if (!isStoreFailure(error, "STORE_NOT_FOUND")) throw error;
+  }
+}

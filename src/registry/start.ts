@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Clock } from "../core/clock.ts";
+import { reasonOf } from "../core/failures.ts";
+import { startListener, type Listener } from "../http/listener.ts";
+import type { RequestHandler } from "../http/request-handler.ts";
+import type { Connections } from "../outbound/connections.ts";
+import type { EgressPolicy } from "../outbound/egress-policy.ts";
+import type { Store } from "../stores/store.ts";
+import { refusalAnswer } from "./answer.ts";
+import { ApplicationWriter } from "./application-writer.ts";
+import { ChangeRecords } from "./change-records.ts";
+import { KeyedLock } from "./keyed-lock.ts";
+import { LatestApplications } from "./latest-applications.ts";
+import { maskedText } from "./masked-text.ts";
+import { NewDocuments } from "./new-documents.ts";
+import type { RegistryOptions } from "./options.ts";
+import { refused, type Refused } from "./refused.ts";
+import type { RegistryContext } from "./registry-context.ts";
+import { router, type Endpoint } from "./router.ts";
+import { routes } from "./routes.ts";
+import type { DocumentCatalog, ServiceDocuments } from "./service-documents.ts";
+import { ServiceObjects } from "./service-objects.ts";
+import { SpecificationRewriter } from "./specification/specification-rewriter.ts";
+import { SpecificationTokens } from "./specification/specification-tokens.ts";
+import { StateWriter } from "./state-writer.ts";
+import { Upkeep } from "./upkeep.ts";
+
+export interface RegistryStart {
+  readonly options: RegistryOptions;
+  readonly store: Store;
+  readonly documents: { readonly services: ServiceDocuments; readonly catalog: DocumentCatalog };
+  /** Where Secrets and Access Services stand (amendment A1). */
+  readonly credentialsNamespace: string;
+  /** Of the gateway, as workloads reach it, where the options do not say otherwise (amendment A2). */
+  readonly gatewayUrl: string;
+  /** Port on which the gateway is called. */
+  readonly proxyPort: number;
+  readonly connections: Connections;
+  readonly policy: EgressPolicy;
+  /** Whether it has a listener of its own: where no validator stands in front of it. */
+  readonly listens: boolean;
+  readonly clock: Clock;
+  readonly newId?: () => string;
+  /** For what an operator should know; never holds a secret. */
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface Registry extends AsyncDisposable {
+  /** Trusts whoever calls it: the validator is to stand in front (registry spec §12). */
+  readonly handler: RequestHandler;
+  /** Where it listens, if it does. */
+  readonly origin: string | undefined;
+  close(): Promise<void>;
+}
+
+/** Starts the Application Registry, after all changes that broke off have been finished. */
+export async function startRegistry(start: RegistryStart): Promise<Registry> {
+  const { options, store, clock, warn } = start;
+  await using stack = new AsyncDisposableStack();
+  const closing = new AbortController();
+  const applications = stack.use(new LatestApplications({ store, clock, warn }));
+  await applications.synced;
+  const rewriter = stack.use(new SpecificationRewriter(clock));
+  const context = contextOf(start, { applications, rewriter, signal: closing.signal });
+  const upkeep = stack.use(new Upkeep(context, store));
+  await upkeep.work();
+  const handler = router(routes({ context, options }, documentDate(), whenReady(store)), {
+    clock,
+    surprised: (error) => surprise(error, options),
+  });
+  const listener = start.listens ? stack.use(await listen(options, handler)) : undefined;
+  stack.defer(() => closing.abort(new Error("the registry is stopping")));
+  const running = stack.move();
+  return {
+    handler,
+    origin: listener?.origin,
+    close: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+interface Parts {
+  readonly applications: LatestApplications;
+  readonly rewriter: SpecificationRewriter;
+  /** Ends fetches. */
+  readonly signal: AbortSignal;
+}
+
+function contextOf(start: RegistryStart, { applications, rewriter, signal }: Parts): RegistryContext {
+  const { options, store, documents, credentialsNamespace, proxyPort, clock, warn } = start;
+  const { connections, policy, newId = randomUUID } = start;
+  const { compat } = options;
+  const objects = new ServiceObjects(store, credentialsNamespace);
+  const addressing = { compat, gatewayUrl: options.gatewayUrl || start.gatewayUrl, credentialsNamespace };
+  return {
+    applications,
+    writer: new ApplicationWriter(store, applications),
+    objects,
+    documents: documents.services,
+    catalog: documents.catalog,
+    states: new StateWriter({ objects, documents: documents.services, proxyPort }),
+    records: new ChangeRecords(store, credentialsNamespace),
+    newDocuments: new NewDocuments({
+      edge: { connections, policy, signal },
+      tokens: new SpecificationTokens(clock),
+      rewriter,
+      options,
+      addressing,
+      clock,
+    }),
+    lock: new KeyedLock(),
+    registering: new Set(),
+    unfinished: new Set(),
+    addressing,
+    newId,
+    clock,
+    warn,
+  };
+}
+
+/** A store that has ended is what a cluster that cannot be reached is to the original (registry spec §2.1). */
+function whenReady(store: Store): (endpoint: Endpoint) => Endpoint {
+  return (endpoint) => (call) =>
+    store.ended.aborted ? refusalAnswer(refused("REGISTRY_NOT_INITIALISED")) : endpoint(call);
+}
+
+/** The text of an internal error is for the log, unless clients are to see it (registry spec §2.1). */
+function surprise(error: unknown, { detailedErrorResponse }: RegistryOptions): Refused {
+  const hidden = refused("REGISTRY_UNEXPECTED");
+  return detailedErrorResponse ? { ...hidden, text: maskedText(reasonOf(error)) } : hidden;
+}
+
+function listen({ host, port }: RegistryOptions, handler: RequestHandler): Promise<Listener> {
+  return startListener({ host, port, setting: "registry.port", handler });
+}
+
+/** When the document, which is part of the program, can have changed last. */
+function documentDate(): Date {
+  return statSync(fileURLToPath(import.meta.url)).mtime;
+}
