@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anApi, openSpecifications } from "./opened-specifications.ts";
+import { openSpecifications } from "./opened-specifications.ts";
 import { startTarget, type Answering } from "../../../doubles/target.ts";
 import { TestAuthority } from "../../../doubles/certificates.ts";
 
@@ -91,8 +91,7 @@ test("specification - 204 is a failure too", async () => {
 test("specification - a failed fetch says what the configuration wants to come of it", async () => {
   for (const specFetchPolicy of ["refuse", "warn"] as const) {
     await using opened = await openSpecifications({ specFetchPolicy });
-    const api = anApi({ specificationUrl: "ftp://files.example/spec" });
-    const failed = await opened.specifications.obtain(api, new AbortController().signal);
+    const failed = await opened.fetch({ specificationUrl: "ftp://files.example/spec" });
     assert.deepEqual(failed, {
       kind: "failed-fetch",
       text: 'Fetching API spec from ftp://files.example/spec failed, unsupported protocol scheme "ftp"',

@@ -1,16 +1,21 @@
 import { systemClock, type Clock } from "../../../../src/core/clock.ts";
-import type { FetchedApi } from "../../../../src/registry/specification/obtain-specification.ts";
+import {
+  obtainSpecification,
+  type FetchedApi,
+} from "../../../../src/registry/specification/obtain-specification.ts";
 import {
   specificationSettings,
   type SpecificationOptions,
 } from "../../../../src/registry/specification/options.ts";
-import { Specifications } from "../../../../src/registry/specification/specifications.ts";
+import type { FailedFetch } from "../../../../src/registry/specification/failed-fetch.ts";
+import type { Specification } from "../../../../src/registry/specification/specification.ts";
+import { SpecificationTokens } from "../../../../src/registry/specification/specification-tokens.ts";
 import type { TestAuthority } from "../../../doubles/certificates.ts";
 import { openOutbound } from "../../../doubles/outbound.ts";
 import { defaultsOf } from "../../../doubles/setting-defaults.ts";
 
 export interface OpenedSpecifications extends AsyncDisposable {
-  readonly specifications: Specifications;
+  fetch(api: Partial<FetchedApi>, signal?: AbortSignal): Promise<Specification | undefined | FailedFetch>;
   /** What comes of an API: the content as Latin-1 text, the text of the failure, or undefined. */
   obtain(api: Partial<FetchedApi>, signal?: AbortSignal): Promise<string | undefined>;
 }
@@ -27,29 +32,29 @@ const never = new AbortController().signal;
 export async function openSpecifications(changes: OpenOptions = {}): Promise<OpenedSpecifications> {
   const { clock = systemClock, authority, deniedNetworks, ...options } = changes;
   const outbound = await openOutbound(authority, deniedNetworks);
-  const specifications = new Specifications({
+  const edge = {
     ...outbound,
     clock,
+    tokens: new SpecificationTokens(clock),
     options: { ...defaultsOf(specificationSettings), ...options },
-  });
+  };
+  const fetch: OpenedSpecifications["fetch"] = (api, signal = never) =>
+    obtainSpecification(anApi(api), { ...edge, signal });
   return {
-    specifications,
-    async obtain(api, signal = never) {
-      const obtained = await specifications.obtain(anApi(api), signal);
+    fetch,
+    async obtain(api, signal) {
+      const obtained = await fetch(api, signal);
       if (obtained === undefined) return undefined;
       return obtained.kind === "failed-fetch"
         ? obtained.text
         : Buffer.from(obtained.content).toString("latin1");
     },
-    async [Symbol.asyncDispose]() {
-      await specifications.close();
-      await outbound[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => outbound[Symbol.asyncDispose](),
   };
 }
 
 /** An API that says nothing of its specification but what `changes` say. */
-export function anApi(changes: Partial<FetchedApi> = {}): FetchedApi {
+function anApi(changes: Partial<FetchedApi>): FetchedApi {
   return {
     spec: undefined,
     specificationUrl: "",

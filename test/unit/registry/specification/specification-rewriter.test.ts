@@ -5,7 +5,6 @@ import { systemClock } from "../../../../src/core/clock.ts";
 import { gatewayAddress } from "../../../../src/registry/specification/gateway-address.ts";
 import { SpecificationRewriter } from "../../../../src/registry/specification/specification-rewriter.ts";
 import { FakeClock } from "../../../doubles/fake-clock.ts";
-import { openSpecifications } from "./opened-specifications.ts";
 
 const address = gatewayAddress("http://gateway.example:8080", "shop", "orders-api");
 const rewriting = { apiType: "", address, rewriteOpenApi3: false };
@@ -59,26 +58,4 @@ test("rewriter - closing it ends what is under way", async () => {
   await turn();
   await rewriter.close();
   for (const content of await Promise.all(contents)) assert.equal(text(content), source);
-});
-
-test("specifications - what is obtained becomes the document that is kept", async () => {
-  await using opened = await openSpecifications({ rewriteOpenApi3: true });
-  const obtained = await opened.specifications.obtain(
-    {
-      spec: '{"openapi":"3.0.0"}',
-      specificationUrl: "",
-      targetUrl: "http://target.example",
-      apiType: "",
-      specificationCredentials: undefined,
-      specificationRequestParameters: undefined,
-    },
-    new AbortController().signal,
-  );
-  assert.ok(obtained?.kind === "specification");
-  const document = await opened.specifications.document(obtained, { apiType: "", address });
-  assert.deepEqual([document.type, document.fileName], ["openapi", "apiSpec.json"]);
-  assert.equal(
-    text(document.content),
-    '{"openapi":"3.0.0","servers":[{"url":"http://gateway.example:8080/shop/orders-api"}]}',
-  );
 });
