@@ -113,15 +113,28 @@ class JsonScanner {
   }
 
   #string(): void {
+    this.#at++;
     for (;;) {
-      this.#at++;
+      this.#at = this.#pastPlain(this.#at);
       const code = this.#code();
-      if (code === BACKSLASH) this.#escape();
-      else if (code === QUOTE) break;
-      // Also at the end of the text, where there is no code.
-      else if (!(code >= SPACE)) throw this.#unexpected("in string literal");
+      if (code === QUOTE) break;
+      if (code !== BACKSLASH) throw this.#unexpected("in string literal");
+      this.#escape();
+      this.#at++;
     }
     this.#at++;
+  }
+
+  /** Most of a body are plain characters of strings: passed in a loop that keeps nothing but a number. */
+  #pastPlain(start: number): number {
+    const text = this.#text;
+    let at = start;
+    for (;;) {
+      const code = text.charCodeAt(at);
+      // At the end of the text there is no code to compare.
+      if (code === QUOTE || code === BACKSLASH || !(code >= SPACE)) return at;
+      at++;
+    }
   }
 
   #escape(): void {

@@ -25,7 +25,7 @@ export const TOP: Place = { type: "", path: "" };
 const PACKAGE = "externalapi";
 
 /** Refuses in Go's words; the value itself is not shown. */
-export function wrongType(value: JsonValue, type: string, place: Place): UnreadableDefinition {
+function wrongType(value: JsonValue, type: string, place: Place): UnreadableDefinition {
   const into = place.path === "" ? "value" : `struct field ${place.type}.${place.path}`;
   return new UnreadableDefinition(`json: cannot unmarshal ${value.kind} into Go ${into} of type ${type}`);
 }

@@ -37,6 +37,8 @@ export class JsonValue {
       yield [key.string(), value];
       at = pastComma(this.#text, value.end);
     }
+    // Whoever has seen all members need not look for the end again.
+    this.#knownEnd = at + 1;
   }
 
   /** Of an array. */
@@ -47,6 +49,7 @@ export class JsonValue {
       yield item;
       at = pastComma(this.#text, item.end);
     }
+    this.#knownEnd = at + 1;
   }
 
   /** What a string says. Half of a surrogate pair becomes U+FFFD, as in Go: it cannot be stored as UTF-8. */
@@ -73,20 +76,20 @@ const KINDS = new Map<string | undefined, JsonKind>([
 const [QUOTE, COMMA] = [0x22, 0x2c] as const;
 const [OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5c, 0x5d, 0x7b, 0x7d] as const;
 
-/** Of a JSON text; strings keep their spaces. */
+/** Of a JSON text without halves of surrogate pairs; strings keep their spaces. */
 export function compactJson(text: string): string {
-  const pieces: string[] = [];
-  let start = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at) - 1;
-    else if (isJsonSpace(code)) {
-      if (start < at) pieces.push(text.slice(start, at));
-      start = at + 1;
-    }
+  // Byte by byte in place: a specification may have a million short lines, too many pieces to cut and join.
+  const bytes = Buffer.from(text);
+  let kept = 0;
+  let isInString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (!isInString && isJsonSpace(byte)) continue;
+    bytes[kept++] = byte;
+    if (byte === QUOTE) isInString = !isInString;
+    else if (isInString && byte === BACKSLASH) bytes[kept++] = bytes[++at] ?? 0;
   }
-  pieces.push(text.slice(start));
-  return pieces.join("");
+  return kept === bytes.length ? text : bytes.toString("utf8", 0, kept);
 }
 
 function endOfValue(text: string, start: number): number {

@@ -86,6 +86,16 @@ function rebuilt(found: JsonValue): string {
   return `{${members.join(",")}}`;
 }
 
+test("JSON value - its end is the same whether its parts were walked or not", () => {
+  const property = fc.property(value, space, ({ loose }, after) => {
+    const walked = new JsonValue(loose + after);
+    rebuilt(walked);
+    assert.equal(walked.end, loose.length);
+    assert.equal(new JsonValue(loose + after).end, loose.length);
+  });
+  fc.assert(property, { numRuns: 1000 });
+});
+
 test("JSON value - its kind has the name that Go gives it", () => {
   const kinds = ["{}", "[]", '""', "-1", "0", "true", "false", "null"].map(
     (text) => new JsonValue(` ${text}`).kind,
