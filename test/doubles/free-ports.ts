@@ -9,4 +9,5 @@ export const FREE_PORTS = [
   "connector-internal-port",
   "connector-external-port",
   "validator-port",
+  "registry-port",
 ].map((name) => `--${name}=0`);
