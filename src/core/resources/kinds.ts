@@ -1,6 +1,8 @@
 import type { Kind } from "./kind.ts";
 import type { Resource } from "./resource.ts";
 import { applicationKind } from "./application.ts";
+import { clusterAssetGroupKind } from "./cluster-asset-group.ts";
+import { clusterAssetKind } from "./cluster-asset.ts";
 import { configMapKind } from "./config-map.ts";
 import { namespaceKind } from "./namespace.ts";
 import { secretKind } from "./secret.ts";
@@ -11,6 +13,8 @@ import { tokenRequestKind } from "./token-request.ts";
 export const kinds: readonly Kind[] = [
   erase(applicationKind),
   erase(tokenRequestKind),
+  erase(clusterAssetGroupKind),
+  erase(clusterAssetKind),
   erase(secretKind),
   erase(configMapKind),
   erase(namespaceKind),
