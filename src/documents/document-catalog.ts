@@ -1,0 +1,118 @@
+import { clusterAssetGroupKind, type ClusterAssetGroup } from "../core/resources/cluster-asset-group.ts";
+import { clusterAssetKind, type ClusterAsset } from "../core/resources/cluster-asset.ts";
+import type { Collection } from "../stores/store.ts";
+import { assetName } from "./asset-object.ts";
+import type { DocumentReference, DocumentType, KeptDocument } from "./document.ts";
+import { documentsFailure } from "./documents-failure.ts";
+import type { DocumentsContext } from "./documents-context.ts";
+import { readVersions, type DocumentVersion } from "./document-versions.ts";
+import type { Finding } from "./finding.ts";
+import { readCounts, type FindingCounts } from "./finding-counts.ts";
+import { groupName } from "./group-name.ts";
+import { documentsOf } from "./group-object.ts";
+import type { GroupReview } from "./group-review.ts";
+import { marks } from "./marks.ts";
+
+/** What is known of one document of a service. */
+export interface DocumentState extends DocumentReference {
+  readonly phase: "Pending" | "Ready" | "Failed";
+  /** Of registry spec §9.2; empty before the first check. */
+  readonly reason: string;
+  readonly message: string;
+  /** Bytes that were uploaded; undefined before the first check. */
+  readonly size: number | undefined;
+  readonly findings: FindingCounts;
+  /** What is published in its place, where it was converted; else as uploaded. */
+  readonly published: Pick<DocumentReference, "fileName" | "hash">;
+  /** What the document says of itself; texts, or JSON. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What people and tools are told of documents (registry spec §11.4), after the checks that run have ended. */
+export class DocumentCatalog {
+  readonly #context: DocumentsContext;
+  readonly #review: GroupReview;
+  readonly #groups: Collection<ClusterAssetGroup>;
+  readonly #assets: Collection<ClusterAsset>;
+
+  constructor(context: DocumentsContext, review: GroupReview) {
+    this.#context = context;
+    this.#review = review;
+    this.#groups = context.store.collection(clusterAssetGroupKind);
+    this.#assets = context.store.collection(clusterAssetKind);
+  }
+
+  async list(serviceId: string): Promise<readonly DocumentState[]> {
+    const group = await this.#group(serviceId);
+    if (!group) return [];
+    const documents = documentsOf(group);
+    return await Promise.all(
+      documents.map(async (document) => stateOf(document, await this.#asset(group, document))),
+    );
+  }
+
+  /** As it is published; undefined where the service has no such document. */
+  async published(serviceId: string, type: DocumentType): Promise<KeptDocument | undefined> {
+    const state = (await this.list(serviceId)).find((document) => document.type === type);
+    if (!state) return undefined;
+    const { fileName, hash } = state.published;
+    const content = await this.#context.blobs.get(hash);
+    if (!content) throw documentsFailure("DOCUMENTS_CONTENT_MISSING", [type, serviceId, hash]);
+    return { type, fileName, hash, content };
+  }
+
+  /** What the checks say; undefined where the service has no such document. */
+  async findings(serviceId: string, type: DocumentType): Promise<readonly Finding[] | undefined> {
+    const group = await this.#group(serviceId);
+    const document = group && documentsOf(group).find((candidate) => candidate.type === type);
+    if (!document) return undefined;
+    const hash = (await this.#asset(group, document))?.metadata.annotations?.[marks.findings];
+    if (hash === undefined) return [];
+    const content = await this.#context.blobs.get(hash);
+    if (!content) throw documentsFailure("DOCUMENTS_CONTENT_MISSING", ["findings", serviceId, hash]);
+    return JSON.parse(content.toString()) as readonly Finding[];
+  }
+
+  /** The last versions, the newest first. */
+  async history(serviceId: string): Promise<readonly DocumentVersion[]> {
+    const group = await this.#group(serviceId);
+    return readVersions(group?.metadata.annotations?.[marks.versions]);
+  }
+
+  /** As uploaded, of any version that is kept; undefined where none has it. */
+  async content(serviceId: string, hash: string): Promise<Buffer | undefined> {
+    const versions = await this.history(serviceId);
+    const isKept = versions.some(({ documents }) => documents.some((document) => document.hash === hash));
+    return isKept ? await this.#context.blobs.get(hash) : undefined;
+  }
+
+  async #group(serviceId: string): Promise<ClusterAssetGroup | undefined> {
+    const name = groupName(serviceId);
+    await this.#review.settled(name);
+    return await this.#groups.get({ name });
+  }
+
+  async #asset(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset | undefined> {
+    return await this.#assets.get({ name: assetName(group.metadata.name, document) });
+  }
+}
+
+function stateOf(document: DocumentReference, asset: ClusterAsset | undefined): DocumentState {
+  const { annotations = {} } = asset?.metadata ?? {};
+  const { phase = "Pending", reason = "", message = "", assetRef } = asset?.status ?? {};
+  const [file] = assetRef?.files ?? [];
+  const size = annotations[marks.size];
+  return {
+    ...document,
+    phase,
+    reason,
+    message,
+    size: size === undefined ? undefined : Number(size),
+    findings: readCounts(annotations[marks.counts]),
+    published: {
+      fileName: file?.name ?? document.fileName,
+      hash: annotations[marks.published] ?? document.hash,
+    },
+    metadata: file?.metadata ?? {},
+  };
+}

@@ -1,0 +1,119 @@
+import { applicationKind, type Application } from "../core/resources/application.ts";
+import { clusterAssetGroupKind, type ClusterAssetGroup } from "../core/resources/cluster-asset-group.ts";
+import type { New } from "../core/resources/resource.ts";
+import { isStoreFailure } from "../stores/store-failure.ts";
+import type { Collection } from "../stores/store.ts";
+import type {
+  DocumentGroup,
+  DocumentReference,
+  KeptDocument,
+  NewDocument,
+  StagedDocuments,
+} from "./document.ts";
+import { referencesOf } from "./document.ts";
+import { documentsFailure } from "./documents-failure.ts";
+import type { DocumentsContext } from "./documents-context.ts";
+import { groupName } from "./group-name.ts";
+import { documentsOf, groupObject } from "./group-object.ts";
+import type { GroupReview } from "./group-review.ts";
+import { Turns } from "./turns.ts";
+
+/** How often a group is written again that another process changed meanwhile. */
+const ATTEMPTS = 5;
+
+/**
+ * The documents of services. The content is in the store of blobs, by its hash; which documents a service has
+ * stands in its ClusterAssetGroup, whose one update replaces them as a whole.
+ */
+export class DocumentStore {
+  readonly #context: DocumentsContext;
+  readonly #review: GroupReview;
+  readonly #groups: Collection<ClusterAssetGroup>;
+  readonly #applications: Collection<Application>;
+  readonly #turns = new Turns();
+
+  constructor(context: DocumentsContext, review: GroupReview) {
+    this.#context = context;
+    this.#review = review;
+    this.#groups = context.store.collection(clusterAssetGroupKind);
+    this.#applications = context.store.collection(applicationKind);
+  }
+
+  /** Keeps bytes durably; they are collected after an hour unless they are published. */
+  async stage(documents: readonly NewDocument[]): Promise<StagedDocuments> {
+    const staged = documents.map(async ({ type, fileName, content }) => {
+      const { hash } = await this.#context.blobs.put(content);
+      return { type, fileName, hash };
+    });
+    return { documents: await Promise.all(staged) };
+  }
+
+  /**
+   * Replaces the documents of a service; none at all removes the group. Rejects with
+   * DOCUMENTS_APPLICATION_MISSING, DOCUMENTS_STAGED_GONE, DOCUMENTS_CONTENDED.
+   */
+  async publish(group: DocumentGroup, staged: StagedDocuments): Promise<void> {
+    if (staged.documents.length === 0) return await this.remove(group.serviceId);
+    const documents = referencesOf(staged);
+    await Promise.all(documents.map((document) => this.#keep(document)));
+    await this.#turns.take(group.serviceId, () => this.#write(group, documents));
+    this.#review.start(groupName(group.serviceId));
+  }
+
+  /** As they were uploaded; empty for a service without documents. DOCUMENTS_CONTENT_MISSING, BLOB_DAMAGED. */
+  async read(serviceId: string): Promise<readonly KeptDocument[]> {
+    const group = await this.#groups.get({ name: groupName(serviceId) });
+    const documents = group ? documentsOf(group) : [];
+    return await Promise.all(documents.map((document) => this.#read(serviceId, document)));
+  }
+
+  /** Also what is not there; the assets go with the group, and contents are collected later. */
+  async remove(serviceId: string): Promise<void> {
+    const name = groupName(serviceId);
+    await this.#turns.take(serviceId, async () => {
+      try {
+        await this.#groups.remove({ name });
+      } catch (error) {
+        if (!isStoreFailure(error, "STORE_NOT_FOUND")) throw error;
+      }
+    });
+  }
+
+  async #keep({ type, hash }: DocumentReference): Promise<void> {
+    if (!(await this.#context.blobs.hold(hash)))
+      throw documentsFailure("DOCUMENTS_STAGED_GONE", [type, hash]);
+  }
+
+  async #read(serviceId: string, document: DocumentReference): Promise<KeptDocument> {
+    const content = await this.#context.blobs.get(document.hash);
+    if (content) return { ...document, content };
+    throw documentsFailure("DOCUMENTS_CONTENT_MISSING", [document.type, serviceId, document.hash]);
+  }
+
+  async #write(group: DocumentGroup, documents: readonly DocumentReference[]): Promise<void> {
+    const owner = await this.#applications.get({ name: group.application });
+    if (!owner) throw documentsFailure("DOCUMENTS_APPLICATION_MISSING", [group.application]);
+    const { origin, clock } = this.#context;
+    const state = { group, documents, owner, origin: origin(), at: new Date(clock.now()).toISOString() };
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      // eslint-disable-next-line no-await-in-loop -- each attempt follows from the one before
+      const previous = await this.#groups.get({ name: groupName(group.serviceId) });
+      const next = groupObject(state, previous);
+      try {
+        // eslint-disable-next-line no-await-in-loop -- as above
+        return await this.#replace(previous, next);
+      } catch (error) {
+        if (!isStoreFailure(error, "STORE_CONFLICT", "STORE_ALREADY_EXISTS", "STORE_NOT_FOUND")) throw error;
+      }
+    }
+    throw documentsFailure("DOCUMENTS_CONTENDED", [group.serviceId]);
+  }
+
+  async #replace(
+    previous: ClusterAssetGroup | undefined,
+    { metadata, spec }: New<ClusterAssetGroup>,
+  ): Promise<void> {
+    if (!previous) await this.#groups.create({ metadata, spec });
+    else await this.#groups.update({ ...previous, metadata: { ...previous.metadata, ...metadata }, spec });
+  }
+}

@@ -1,0 +1,56 @@
+/** The places of a service's documents (registry spec §8). */
+export type DocumentType = "openapi" | "odata" | "asyncapi" | "docs";
+
+export interface NewDocument {
+  readonly type: DocumentType;
+  /** Says its media type. */
+  readonly fileName: string;
+  readonly content: Uint8Array;
+}
+
+/** SHA-256 in lower-case hex. */
+type Hash = string;
+
+export interface KeptDocument extends NewDocument {
+  readonly hash: Hash;
+}
+
+/** A document without its content. */
+export interface DocumentReference {
+  readonly type: DocumentType;
+  readonly fileName: string;
+  readonly hash: Hash;
+}
+
+export interface StagedDocuments {
+  readonly documents: readonly {
+    readonly type: DocumentType;
+    readonly hash: Hash;
+    /** Absent: as the registry names documents of the type. */
+    readonly fileName?: string;
+  }[];
+}
+
+/** Whose documents they are. */
+export interface DocumentGroup {
+  readonly application: string;
+  readonly serviceId: string;
+  readonly displayName: string;
+  readonly description: string;
+}
+
+/** File names of the registry (registry spec §7). */
+const FILE_NAMES: Readonly<Record<DocumentType, string>> = {
+  openapi: "apiSpec.json",
+  odata: "odata.xml",
+  asyncapi: "asyncApiSpec.json",
+  docs: "content.json",
+};
+
+export function referencesOf(staged: StagedDocuments): readonly DocumentReference[] {
+  return staged.documents.map(({ type, hash, fileName = FILE_NAMES[type] }) => ({ type, fileName, hash }));
+}
+
+export function isDocumentType(text: string): text is DocumentType {
+  return Object.hasOwn(FILE_NAMES, text);
+}

@@ -1,0 +1,131 @@
+import {
+  clusterAssetGroupKind,
+  type AssetGroupStatus,
+  type ClusterAssetGroup,
+} from "../core/resources/cluster-asset-group.ts";
+import { clusterAssetKind, type ClusterAsset } from "../core/resources/cluster-asset.ts";
+import { isStoreFailure } from "../stores/store-failure.ts";
+import type { Collection } from "../stores/store.ts";
+import { assetName } from "./asset-object.ts";
+import { AssetReview } from "./asset-review.ts";
+import type { DocumentsContext } from "./documents-context.ts";
+import { readCounts } from "./finding-counts.ts";
+import { documentsOf } from "./group-object.ts";
+import { isoTime } from "./iso-time.ts";
+import { marks } from "./marks.ts";
+import { Slots } from "./slots.ts";
+
+/** Groups that are reviewed at once: after a start there may be thousands. */
+const AT_ONCE = 4;
+
+const WAITING = {
+  phase: "Pending",
+  reason: "WaitingForAssets",
+  message: "Waiting for assets to be in Ready phase",
+} as const;
+
+/**
+ * Brings the ClusterAssets and the status of a group in line with its documents, in the background: whoever
+ * registers a service does not wait for checks. One at a time per group; a change meanwhile begins it anew.
+ */
+export class GroupReview implements AsyncDisposable {
+  readonly #context: DocumentsContext;
+  readonly #groups: Collection<ClusterAssetGroup>;
+  readonly #assets: Collection<ClusterAsset>;
+  readonly #review: AssetReview;
+  /** Name of a group → its review, and whether it has to begin anew. */
+  readonly #running = new Map<string, { isOutdated: boolean; readonly done: Promise<void> }>();
+  readonly #slots = new Slots(AT_ONCE);
+  #isClosed = false;
+
+  constructor(context: DocumentsContext) {
+    this.#context = context;
+    this.#groups = context.store.collection(clusterAssetGroupKind);
+    this.#assets = context.store.collection(clusterAssetKind);
+    this.#review = new AssetReview(context);
+  }
+
+  /** Reviews under way are finished; those that wait are begun by the next start. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(Array.from(this.#running.values(), ({ done }) => done));
+  }
+
+  /** Begins a review, or one more after that which runs. */
+  start(name: string): void {
+    if (this.#isClosed) return;
+    const running = this.#running.get(name);
+    if (running) running.isOutdated = true;
+    else this.#running.set(name, { isOutdated: false, done: this.#slots.run(() => this.#run(name)) });
+  }
+
+  /** When nothing is left to be reviewed of the group. Never rejects. */
+  async settled(name: string): Promise<void> {
+    await this.#running.get(name)?.done;
+  }
+
+  async #run(name: string): Promise<void> {
+    // Whoever starts a review has put it into the map when it goes on.
+    await Promise.resolve();
+    while (!this.#isClosed) {
+      const running = this.#running.get(name);
+      if (running) running.isOutdated = false;
+      try {
+        // eslint-disable-next-line no-await-in-loop -- one after the other
+        await this.#once(name);
+      } catch (error) {
+        // A group or an Application that was removed meanwhile takes its assets along.
+        const isOvertaken = isStoreFailure(error, "STORE_CONFLICT", "STORE_NOT_FOUND");
+        if (isStoreFailure(error, "STORE_CONFLICT") && running) running.isOutdated = true;
+        if (!isOvertaken) this.#context.surprised(error);
+      }
+      if (running?.isOutdated !== true) break;
+    }
+    this.#running.delete(name);
+  }
+
+  async #once(name: string): Promise<void> {
+    const found = await this.#groups.get({ name });
+    if (!found || found.metadata.deletionTimestamp !== undefined) return;
+    const documents = documentsOf(found);
+    const isReviewed = await Promise.all(documents.map((document) => this.#review.isDone(found, document)));
+    const group = isReviewed.every(Boolean) ? found : await this.#conclude(found, WAITING);
+    const assets = await Promise.all(documents.map((document) => this.#review.review(group, document)));
+    // What was broken off is begun anew by the next start.
+    if (this.#context.closing.aborted) return;
+    await this.#dropOthers(name, new Set(documents.map((document) => assetName(name, document))));
+    await this.#conclude(group, { phase: "Ready", reason: "AssetsReady", message: readyMessage(assets) });
+  }
+
+  /** STORE_CONFLICT where the group has changed since it was read: then something else is to be said of it. */
+  async #conclude(group: ClusterAssetGroup, status: AssetGroupStatus): Promise<ClusterAssetGroup> {
+    const { phase, reason, message } = group.status ?? {};
+    if (phase === status.phase && reason === status.reason && message === status.message) return group;
+    const lastHeartbeatTime = isoTime(this.#context.clock);
+    return await this.#groups.updateStatus({ ...group, status: { ...status, lastHeartbeatTime } });
+  }
+
+  /** Assets of documents that the group had before. */
+  async #dropOthers(name: string, wanted: ReadonlySet<string>): Promise<void> {
+    const labels = [{ key: marks.group, operator: "=", values: [name] }] as const;
+    const { items } = await this.#assets.list({ labels });
+    for (const { metadata } of items.filter((asset) => !wanted.has(asset.metadata.name))) {
+      // eslint-disable-next-line no-await-in-loop -- a few, and nobody waits
+      await this.#assets.remove(metadata).catch((error: unknown) => {
+        if (!isStoreFailure(error, "STORE_NOT_FOUND")) throw error;
+      });
+    }
+  }
+}
+
+/**
+ * A document that failed its check does not keep its group from being ready, which in the original hides all
+ * the others for ever (registry spec §11.1).
+ */
+function readyMessage(assets: readonly ClusterAsset[]): string {
+  const failed = assets.filter(({ status }) => status?.phase !== "Ready").length;
+  const counts = assets.map(({ metadata }) => readCounts(metadata.annotations?.[marks.counts]));
+  const warnings = counts.reduce((sum, { error, warning }) => sum + error + warning, 0);
+  if (failed === 0 && warnings === 0) return "Assets are ready to use";
+  return `Assets are ready to use, with ${warnings} warnings; ${failed} of ${assets.length} did not pass the check`;
+}

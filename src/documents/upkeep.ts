@@ -1,0 +1,52 @@
+import { collectContents } from "./collect-contents.ts";
+import { collectGroups } from "./collect-groups.ts";
+import type { DocumentsContext } from "./documents-context.ts";
+import type { GroupReview } from "./group-review.ts";
+import { unfinishedGroups } from "./unfinished-groups.ts";
+
+const HOUR = 3_600_000;
+
+/** At start and every hour: collects what nothing refers to, and finishes what was broken off. */
+export class Upkeep implements AsyncDisposable {
+  readonly #context: DocumentsContext;
+  readonly #review: GroupReview;
+  readonly #closing = new AbortController();
+  #timer: Disposable | undefined;
+  #working: Promise<void>;
+
+  constructor(context: DocumentsContext, review: GroupReview) {
+    this.#context = context;
+    this.#review = review;
+    this.#working = this.#work();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#timer?.[Symbol.dispose]();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    const { signal } = this.#closing;
+    // One that fails does not keep the others from being done.
+    const works = [
+      async () => {
+        for (const name of await unfinishedGroups(this.#context.store, { signal })) this.#review.start(name);
+      },
+      () => collectGroups(this.#context, { signal }),
+      () => collectContents(this.#context, { signal }),
+    ];
+    for (const work of works) {
+      try {
+        // eslint-disable-next-line no-await-in-loop -- what a group leaves is collected after it
+        await work();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#context.surprised(error);
+      }
+    }
+    this.#timer = this.#context.clock.after(HOUR, () => {
+      this.#working = this.#work();
+    });
+  }
+}
