@@ -1,0 +1,85 @@
+import type { IncomingMessage } from "node:http";
+import { formatText } from "../core/failures.ts";
+import { textAnswer, textRefusal, type Answer } from "./answer.ts";
+import type { CheckedDocument } from "./checked-document.ts";
+import type { CheckDocument } from "./documents-context.ts";
+import { documentsFailures } from "./failures.ts";
+import { formRefusal } from "./form-refusal.ts";
+import { receiveFiles } from "./receive-files.ts";
+import type { FormLimits } from "./receive-form.ts";
+
+const CURRENT = "2.0.0";
+
+type Judge = (checked: CheckedDocument) => Answer;
+
+/** `/v1/convert` and `/v1/validate` of AsyncAPI documents (registry spec §9.5). */
+export class AsyncApiEndpoints {
+  readonly #check: CheckDocument;
+  readonly #limits: FormLimits;
+
+  constructor(check: CheckDocument, limits: FormLimits) {
+    this.#check = check;
+    this.#limits = limits;
+  }
+
+  /** 200 with the document as JSON of 2.0.0, 304 where it is that already, 422 for any other. */
+  convert(request: IncomingMessage): Promise<Answer> {
+    return this.#judge(request, converted);
+  }
+
+  /** 200, or 422 with one error per line. */
+  validate(request: IncomingMessage): Promise<Answer> {
+    return this.#judge(request, validated);
+  }
+
+  async #judge(request: IncomingMessage, judge: Judge): Promise<Answer> {
+    if (request.method !== "POST") {
+      const refused = textRefusal("DOCUMENTS_POST_ONLY");
+      return { ...refused, headers: { ...refused.headers, Allow: "POST" } };
+    }
+    const limits = this.#limits;
+    const form = await receiveFiles(request, limits);
+    if (form.kind !== "form") {
+      return formRefusal(form, { limits, unreadable: "DOCUMENTS_FORM_UNREADABLE", refuse: textRefusal });
+    }
+    const file = form.files.find(({ field }) => field === "content");
+    if (!file) return textRefusal("DOCUMENTS_NO_CONTENT");
+    const { fileName, taken } = file;
+    return judge(await this.#check({ type: "asyncapi", fileName, content: taken }));
+  }
+}
+
+function converted(checked: CheckedDocument): Answer {
+  if (checked.converted) {
+    return {
+      status: 200,
+      headers: { "Content-Type": "application/json" },
+      body: Buffer.from(checked.converted.content),
+    };
+  }
+  if (checked.format === "asyncapi" && checked.version === CURRENT) {
+    return { status: 304, headers: {}, body: "" };
+  }
+  const [error] = errorsOf(checked);
+  const unsupported = `asyncapi: unsupported asyncapi version '${checked.version}'`;
+  return textRefusal("DOCUMENTS_REFUSED", checked.version === "" && error ? error : unsupported);
+}
+
+function validated(checked: CheckedDocument): Answer {
+  if (checked.converted) return textRefusal("DOCUMENTS_REFUSED", `/asyncapi: must be "${CURRENT}"`);
+  const errors = errorsOf(checked);
+  if (errors.length === 0 && checked.outcome.phase === "Ready") return textAnswer(200, "");
+  const reasons = errors.length === 0 ? [checked.outcome.message] : errors;
+  return textAnswer(documentsFailures.DOCUMENTS_REFUSED.status, reasons.map(line).join("\n"));
+}
+
+function errorsOf({ findings }: CheckedDocument): readonly string[] {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  return errors.map(({ path, message }) =>
+    path === "" || message.startsWith("asyncapi:") ? message : `${path}: ${message}`,
+  );
+}
+
+function line(reason: string): string {
+  return formatText(documentsFailures.DOCUMENTS_REFUSED.text, [reason.replace(/[\r\n]+/g, " ")]);
+}

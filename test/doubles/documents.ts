@@ -1,0 +1,129 @@
+import type { IncomingMessage } from "node:http";
+import type { Clock } from "../../src/core/clock.ts";
+import { systemClock } from "../../src/core/clock.ts";
+import { applicationKind } from "../../src/core/resources/application.ts";
+import { clusterAssetGroupKind } from "../../src/core/resources/cluster-asset-group.ts";
+import { clusterAssetKind } from "../../src/core/resources/cluster-asset.ts";
+import type { Kind } from "../../src/core/resources/kind.ts";
+import type { Resource } from "../../src/core/resources/resource.ts";
+import type { DocumentsOptions } from "../../src/documents/options.ts";
+import { startDocuments, type Documents } from "../../src/documents/start.ts";
+import { startListener, type Listener } from "../../src/http/listener.ts";
+import type { Store } from "../../src/stores/store.ts";
+import { MemoryBlobStore } from "./memory-blob-store.ts";
+import { openTestStore } from "./sqlite-store.ts";
+import { TemporaryDirectory } from "./temporary-directory.ts";
+
+export interface DocumentsSettings {
+  readonly options?: Partial<DocumentsOptions>;
+  readonly clock?: Clock;
+  /** Ids of the services that the Application has. */
+  readonly services?: readonly string[];
+}
+
+const DEFAULTS: DocumentsOptions = {
+  public: false,
+  externalUrl: "",
+  maxFileSize: 1024 ** 2,
+  maxRequestSize: 4 * 1024 ** 2,
+};
+
+/** The document store with the embedded store, contents in memory, a socket, and the Application `shop`. */
+export class RunningDocuments implements AsyncDisposable {
+  readonly store: Store;
+  readonly blobs: MemoryBlobStore;
+  readonly warnings: string[] = [];
+  readonly #stack: AsyncDisposableStack;
+  readonly #settings: DocumentsSettings;
+  #documents!: Documents;
+  #listener!: Listener;
+
+  private constructor(
+    parts: { store: Store; blobs: MemoryBlobStore; stack: AsyncDisposableStack },
+    settings: DocumentsSettings,
+  ) {
+    this.store = parts.store;
+    this.blobs = parts.blobs;
+    this.#stack = parts.stack;
+    this.#settings = settings;
+  }
+
+  static async open(settings: DocumentsSettings = {}): Promise<RunningDocuments> {
+    const { clock = systemClock, services = [] } = settings;
+    await using stack = new AsyncDisposableStack();
+    const directory = stack.use(new TemporaryDirectory());
+    const store = stack.use(await openTestStore(directory.path, clock));
+    await store
+      .collection(applicationKind)
+      .create({ metadata: { name: "shop" }, spec: { services: services.map(aService) } });
+    const running = new RunningDocuments(
+      { store, blobs: new MemoryBlobStore(clock), stack: stack.move() },
+      settings,
+    );
+    await running.start();
+    return running;
+  }
+
+  /** Also after `stop`, with what is stored. */
+  async start(): Promise<void> {
+    const { clock = systemClock, options } = this.#settings;
+    this.#documents = await startDocuments({
+      store: this.store,
+      blobs: this.blobs,
+      clock,
+      options: { ...DEFAULTS, ...options },
+      origin: () => this.origin,
+      authorise: (request: IncomingMessage) => request.headers.authorization === "Bearer good",
+      warn: (message, fields) => this.warnings.push(`${message}: ${JSON.stringify(fields)}`),
+    });
+    const { handler } = this.#documents;
+    this.#listener = await startListener({ host: "127.0.0.1", port: 0, setting: "test", handler });
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener.close();
+    await this.#documents.close();
+  }
+
+  get services(): Documents["services"] {
+    return this.#documents.services;
+  }
+
+  get catalog(): Documents["catalog"] {
+    return this.#documents.catalog;
+  }
+
+  get origin(): string {
+    return this.#listener.origin;
+  }
+
+  /** With a token, unless `headers` has another. */
+  async fetch(path: string, { headers, ...rest }: RequestInit = {}): Promise<Response> {
+    return await fetch(`${this.origin}${path}`, {
+      ...rest,
+      headers: { Authorization: "Bearer good", ...headers },
+    });
+  }
+
+  async groups() {
+    return await this.#all(clusterAssetGroupKind);
+  }
+
+  async assets() {
+    return await this.#all(clusterAssetKind);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.#stack.disposeAsync();
+  }
+
+  async #all<T extends Resource>(kind: Kind<T>): Promise<readonly T[]> {
+    return (await this.store.collection(kind).list()).items;
+  }
+}
+
+/** A service without APIs. */
+export function aService(id: string) {
+  return { id, name: id, displayName: id, providerDisplayName: "p", description: "d", entries: [] };
+}
