@@ -1,8 +1,9 @@
 import type { ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
 import { goJson } from "../http/go-json.ts";
 import { apiEntryOf } from "./api-entry.ts";
+import { documentText, embeddedDocument } from "./embedded-document.ts";
 import { maskedUrl } from "./masked-url.ts";
-import { rawJson, rawObject } from "./raw-json.ts";
+import { rawObject } from "./raw-json.ts";
 import type { SecretData } from "./secret-data.ts";
 import type { DocumentType, KeptDocument } from "./service-documents.ts";
 import { changedService } from "./service-overview.ts";
@@ -57,21 +58,18 @@ function apiJson(
 }
 
 function specification(documents: readonly KeptDocument[]): string | undefined {
-  const text = textOfDocument(documents, "openapi") ?? textOfDocument(documents, "odata");
-  return text === undefined ? undefined : (rawJson(text) ?? goJson(text));
+  const document = documentOf(documents, "openapi") ?? documentOf(documents, "odata");
+  return document && (embeddedDocument(document) ?? goJson(documentText(document.content)));
 }
 
 function jsonDocument(documents: readonly KeptDocument[], type: DocumentType): string | undefined {
-  const text = textOfDocument(documents, type);
-  if (text === undefined) return undefined;
-  const json = rawJson(text);
+  const document = documentOf(documents, type);
+  if (!document) return undefined;
+  const json = embeddedDocument(document);
   if (json === undefined) throw new TypeError(`the stored document of type ${type} is no JSON`);
   return json;
 }
 
-function textOfDocument(documents: readonly KeptDocument[], type: DocumentType): string | undefined {
-  const document = documents.find((one) => one.type === type);
-  if (!document) return undefined;
-  const { buffer, byteOffset, byteLength } = document.content;
-  return Buffer.from(buffer, byteOffset, byteLength).toString();
+function documentOf(documents: readonly KeptDocument[], type: DocumentType): KeptDocument | undefined {
+  return documents.find((document) => document.type === type);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import type { ApplicationEntry, ApplicationService } from "../../../src/core/resources/application.ts";
 import { textData } from "../../../src/registry/secret-data.ts";
@@ -22,7 +23,9 @@ function service(entry: Partial<ApplicationEntry> | undefined): ApplicationServi
 }
 
 function document(type: DocumentType, text: string): KeptDocument {
-  return { type, fileName: "file", hash: "hash", content: new TextEncoder().encode(text) };
+  const content = new TextEncoder().encode(text);
+  const hash = createHash("sha256").update(content).digest("hex");
+  return { type, fileName: "file", hash, content };
 }
 
 function apiOf(
