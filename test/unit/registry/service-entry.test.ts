@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { admit, decode } from "../../../src/core/resources/admission.ts";
 import { applicationKind, type ApplicationService } from "../../../src/core/resources/application.ts";
 import { serviceEntry } from "../../../src/registry/service-entry.ts";
 import type { TextMap } from "../../../src/registry/service-request.ts";
+import { anyText } from "../../doubles/any-text.ts";
 import { apiRequest, serviceRequest } from "../../doubles/service-requests.ts";
 
 const ID = "fc8ba7b4-0e27-4a4a-9f6b-3b3f4f8e2a11";
@@ -77,10 +79,34 @@ test("service entry - everything that a request may say has its place", () => {
       },
     ],
   });
-  const sent = { metadata: { name: "shop" }, spec: { services: [entry] } };
-  const decoded = decode(applicationKind, sent);
-  assert.equal(decoded.kind, "decoded");
-  assert.deepEqual("value" in decoded && admit(applicationKind, decoded.value, undefined).causes, []);
+});
+
+test("service entry - an Application takes it, whatever the request says", () => {
+  const given = fc.record({
+    name: anyText(),
+    provider: anyText(),
+    description: anyText(),
+    identifier: anyText(),
+    labels: fc.dictionary(anyText(20), anyText(20)),
+    api: fc.option(
+      fc.record({ targetUrl: anyText(), specificationUrl: anyText(), apiType: anyText() }).map(apiRequest),
+      { nil: undefined },
+    ),
+    events: fc.constantFrom(undefined, { spec: "{}" }),
+  });
+  fc.assert(
+    fc.property(given, fc.oneof(fc.uuid(), anyText()), (request, id) => {
+      const entry = serviceEntry(serviceRequest(request), { application: "v0.0.1", id }, addressing);
+      const decoded = decode(applicationKind, {
+        metadata: { name: "v0.0.1" },
+        spec: { services: [entry] },
+      });
+      assert.ok(decoded.kind === "decoded");
+      const { value, causes } = admit(applicationKind, decoded.value, undefined);
+      assert.deepEqual(causes, []);
+      assert.deepEqual(value.spec?.services, [entry]);
+    }),
+  );
 });
 
 test("service entry - what was not given is empty or absent, as the original writes it", () => {
