@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { test } from "node:test";
+import fc from "fast-check";
 import { isRefused } from "../../../src/registry/refused.ts";
 import { textData, textOf, type SecretData } from "../../../src/registry/secret-data.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type StoredSecrets,
 } from "../../../src/registry/service-secrets.ts";
 import type { CredentialsRequest, TextListMap } from "../../../src/registry/service-request.ts";
+import { anyText } from "../../doubles/any-text.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { apiRequest } from "../../doubles/service-requests.ts";
 
@@ -141,6 +143,23 @@ test("service secrets - eight stars keep what is stored, byte for byte", async (
     clientSecret: "s",
     headers: '{"A":["1"]}',
   });
+});
+
+test("service secrets - whatever was stored is kept by eight stars, and by itself", async () => {
+  const value = anyText().filter((text) => text !== "" && text !== MASKED);
+  await fc.assert(
+    fc.asyncProperty(value, value, async (one, other) => {
+      for (const make of [basic, oauth] as const) {
+        // eslint-disable-next-line no-await-in-loop -- one kind after the other
+        const { credentials } = await wanted(make(one, other));
+        const former = { type: make === basic ? "Basic" : "OAuth", credentials };
+        // eslint-disable-next-line no-await-in-loop
+        assert.equal((await wanted(make(MASKED, MASKED), former)).credentials, credentials);
+        // eslint-disable-next-line no-await-in-loop
+        assert.equal((await wanted(make(one, other), former)).credentials, credentials);
+      }
+    }),
+  );
 });
 
 test("service secrets - seven or nine stars are a password like others", async () => {
