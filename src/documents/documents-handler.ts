@@ -50,7 +50,10 @@ export class DocumentsHandler {
   readonly handle: RequestHandler = (request, response) => {
     void this.#answer(request).then((answer) => {
       // Somebody in front may have answered already, such as a limit on bodies.
-      if (!response.headersSent) sendWhole(request, response, answer);
+      if (response.headersSent) return;
+      // What is left of a refused upload is not worth reading.
+      if (!request.complete) response.setHeader("Connection", "close");
+      sendWhole(request, response, answer);
     });
   };
 

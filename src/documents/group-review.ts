@@ -18,6 +18,9 @@ import { Slots } from "./slots.ts";
 /** Groups that are reviewed at once: after a start there may be thousands. */
 const AT_ONCE = 4;
 
+/** Milliseconds that whoever asks about a group waits for its review. */
+const PATIENCE = 5000;
+
 const WAITING = {
   phase: "Pending",
   reason: "WaitingForAssets",
@@ -59,9 +62,16 @@ export class GroupReview implements AsyncDisposable {
     else this.#running.set(name, { isOutdated: false, done: this.#slots.run(() => this.#run(name)) });
   }
 
-  /** When nothing is left to be reviewed of the group. Never rejects. */
+  /**
+   * When nothing is left to be reviewed of the group, or after some seconds: reviews wait for each other, and
+   * a document of one system may take long. Never rejects.
+   */
   async settled(name: string): Promise<void> {
-    await this.#running.get(name)?.done;
+    const running = this.#running.get(name);
+    if (!running) return;
+    const patience = Promise.withResolvers<void>();
+    using _timer = this.#context.clock.after(PATIENCE, patience.resolve);
+    await Promise.race([running.done, patience.promise]);
   }
 
   async #run(name: string): Promise<void> {

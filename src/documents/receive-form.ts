@@ -137,7 +137,9 @@ class FormReading<Taken> {
     fileName: string,
   ): Promise<FormFile<Taken> | undefined> {
     try {
-      const taken = await this.#terms.take(stream);
+      // Who reads no further must not destroy it: the form would never come to its end.
+      const content = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+      const taken = await this.#terms.take(content);
       return { field, fileName, taken };
     } catch (error) {
       // What was cut off because the whole form is refused is no failure of its own.

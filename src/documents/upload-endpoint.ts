@@ -68,7 +68,9 @@ export class UploadEndpoint {
       const blob = await this.#context.blobs.putStream(content, { limit: this.#limits.fileSize });
       return { kind: "kept", blob };
     } catch (error) {
-      return { kind: "lost", reason: this.#reasonOf(error) };
+      // Also what comes of a form that ends too early, which is refused as a whole.
+      if (!(error instanceof Failure)) throw error;
+      return { kind: "lost", reason: error.message };
     }
   };
 

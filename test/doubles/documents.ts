@@ -9,6 +9,7 @@ import type { Resource } from "../../src/core/resources/resource.ts";
 import type { DocumentsOptions } from "../../src/documents/options.ts";
 import { startDocuments, type Documents } from "../../src/documents/start.ts";
 import { startListener, type Listener } from "../../src/http/listener.ts";
+import type { BlobStore } from "../../src/stores/blob-store.ts";
 import type { Store } from "../../src/stores/store.ts";
 import { MemoryBlobStore } from "./memory-blob-store.ts";
 import { openTestStore } from "./sqlite-store.ts";
@@ -19,6 +20,8 @@ export interface DocumentsSettings {
   readonly clock?: Clock;
   /** Ids of the services that the Application has. */
   readonly services?: readonly string[];
+  /** In place of `blobs`. */
+  readonly contents?: BlobStore;
 }
 
 const DEFAULTS: DocumentsOptions = {
@@ -69,7 +72,7 @@ export class RunningDocuments implements AsyncDisposable {
     const { clock = systemClock, options } = this.#settings;
     this.#documents = await startDocuments({
       store: this.store,
-      blobs: this.blobs,
+      blobs: this.#settings.contents ?? this.blobs,
       clock,
       options: { ...DEFAULTS, ...options },
       origin: () => this.origin,

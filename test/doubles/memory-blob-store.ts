@@ -10,6 +10,8 @@ export class MemoryBlobStore implements BlobStore {
   readonly #blobs = new Map<string, { readonly content: Buffer; putAt: number }>();
   /** How many contents began to come in. */
   puts = 0;
+  /** Set: contents are refused with it before a byte of them is read. */
+  failure: Error | undefined;
   /** Called with what was put; may throw. */
   kept: (blob: KeptBlob) => void = () => {};
   /** Called when a deletion has begun and before it is done. */
@@ -32,6 +34,7 @@ export class MemoryBlobStore implements BlobStore {
     { limit = Infinity }: { limit?: number } = {},
   ): Promise<KeptBlob> {
     this.puts++;
+    if (this.failure) throw this.failure;
     const pieces = content instanceof Uint8Array ? [content] : await gather(content);
     const bytes = Buffer.concat(pieces);
     if (bytes.length > limit) throw new StoreFailure("BLOB_TOO_LARGE", [limit]);

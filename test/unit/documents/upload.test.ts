@@ -204,6 +204,61 @@ test("upload - a store that is full loses no file that it could take", async () 
   equal(none.status, 502);
 });
 
+test("upload - a store that takes nothing is told of each file, however large", async () => {
+  await using running = await RunningDocuments.open();
+  running.blobs.failure = new StoreFailure("BLOB_STORE_FULL");
+  const large = "x".repeat(500_000);
+  const answer = await upload(
+    running,
+    ["public", new File([large], "a")],
+    ["private", new File([large], "b")],
+  );
+  equal(answer.status, 502);
+  const { errors } = (await answer.json()) as { errors: { fileName: string }[] };
+  deepEqual(
+    errors.map(({ fileName }) => fileName),
+    ["a", "b"],
+  );
+});
+
+test("upload - whatever comes as a form is answered, and the next one is served", async () => {
+  await using running = await RunningDocuments.open({ options: { maxRequestSize: 20_000 } });
+  const pieces = fc.constantFrom(
+    "--b\r\n",
+    "--b--\r\n",
+    "\r\n--b",
+    "\r\n",
+    "\n",
+    "\r\n\r\n",
+    'Content-Disposition: form-data; name="public"; filename="a.json"\r\n\r\n',
+    'Content-Disposition: form-data; name="directory"\r\n\r\n',
+    'Content-Disposition: form-data; name="__proto__"; filename="__proto__"\r\n\r\n',
+    'Content-Disposition: form-data; filename="..\\..\\a"\r\n',
+    "Content-Disposition: attachment\r\n\r\n",
+    "Content-Type: multipart/mixed; boundary=b\r\n",
+    `X: ${"y".repeat(18_000)}\r\n`,
+    "content",
+    "\u0000",
+  );
+  const types = fc.constantFrom(
+    "boundary=b",
+    'boundary="b"',
+    "boundary=",
+    "",
+    "boundary=b; boundary=c",
+    "boundary=--b",
+  );
+  const property = fc.asyncProperty(types, fc.array(pieces, { maxLength: 12 }), async (type, parts) => {
+    const headers = { "Content-Type": `multipart/form-data; ${type}` };
+    const answer = await running.fetch("/v1/upload", { method: "POST", body: parts.join(""), headers });
+    ok([200, 207, 400, 413, 500, 502].includes(answer.status), String(answer.status));
+    await answer.text();
+  });
+  await fc.assert(property, { numRuns: 300 });
+  deepEqual(running.warnings, []);
+  equal((await upload(running, ["public", new File(["x"], "x")])).status, 200);
+});
+
 test("upload - a client that leaves in the middle leaves nothing behind and stops nothing", async () => {
   await using running = await RunningDocuments.open();
   const { port } = new URL(running.origin);
