@@ -106,6 +106,8 @@ export const applicationKind: Kind<Application> = {
   scope: "Cluster",
   statusSubresource: false,
   custom: true,
+  // Tens of thousands of services: in a cluster it ends at some five hundred (registry spec §10).
+  sizeLimit: 64 * 1024 * 1024,
   schema,
   columns: [
     nameColumn,

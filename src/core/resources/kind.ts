@@ -62,6 +62,8 @@ export interface Kind<T extends Resource = Resource> {
   readonly normalise?: (value: T) => T;
   /** What a client should be told though it is no error, such as a certificate that is none. */
   readonly warnings?: (value: T) => readonly string[];
+  /** Bytes of JSON that one object may have. @default 1.5 MiB, as in a cluster */
+  readonly sizeLimit?: number;
   /** The row is encrypted whole, and no message may quote a value. */
   readonly secret?: boolean;
 }

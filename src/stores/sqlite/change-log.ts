@@ -18,14 +18,28 @@ export interface LoggedChange extends RowKey, LoggedState {
   readonly previous: LoggedState | undefined;
 }
 
+/**
+ * Bytes of states that the log keeps at most. Each write of an Application with thousands of services is one of
+ * megabytes, and ten minutes of them would fill a disk; who falls behind by that much lists anew.
+ */
+const MOST_BYTES = 128 * 1024 * 1024;
+/** What is left of them after too many were met. */
+const KEPT_BYTES = 96 * 1024 * 1024;
+
+const BYTES = "octet_length(body) + coalesce(octet_length(previous), 0)";
+
 /** Every change in the order of its version, as far back as it was not trimmed; the counter of all versions. */
 export class ChangeLog {
   readonly #append: StatementSync;
   readonly #read: StatementSync;
   readonly #oldest: StatementSync;
   readonly #trim: StatementSync;
+  readonly #total: StatementSync;
+  readonly #sizes: StatementSync;
   readonly #cipher: RowCipher;
   #version: number;
+  /** Of the states in it; what was rolled back may still be in it. */
+  #bytes: number;
 
   constructor(database: DatabaseSync, cipher: RowCipher) {
     this.#cipher = cipher;
@@ -40,6 +54,9 @@ export class ChangeLog {
     this.#trim = database.prepare(
       "DELETE FROM changes WHERE version IN (SELECT version FROM changes WHERE version <= ? ORDER BY version LIMIT ?)",
     );
+    this.#total = database.prepare(`SELECT coalesce(sum(${BYTES}), 0) AS bytes FROM changes`);
+    this.#sizes = database.prepare(`SELECT version, ${BYTES} AS bytes FROM changes ORDER BY version DESC`);
+    this.#bytes = this.#countBytes();
     const counter = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").get();
     this.#version = Number(counter?.["seq"] ?? 0);
   }
@@ -69,6 +86,22 @@ export class ChangeLog {
       change.previous?.body.stored ?? null,
     );
     this.#version = change.version;
+    this.#bytes += Buffer.byteLength(change.body.stored);
+    this.#bytes += change.previous ? Buffer.byteLength(change.previous.body.stored) : 0;
+  }
+
+  /** Removes the oldest changes where all together are too large; the last one stays. In the caller's transaction. */
+  shrink(): void {
+    if (this.#bytes <= MOST_BYTES) return;
+    let kept = 0;
+    let first = this.#version;
+    for (const { version, bytes } of this.#sizes.iterate()) {
+      kept += Number(bytes);
+      if (kept > KEPT_BYTES) break;
+      first = Number(version);
+    }
+    this.#trim.run(first - 1, -1);
+    this.#bytes = this.#countBytes();
   }
 
   /** Whether every change after `version` is still there. */
@@ -85,6 +118,11 @@ export class ChangeLog {
   /** Removes up to `most` of the oldest changes up to and including `version`; gives how many. */
   trim(version: number, most: number): number {
     return Number(this.#trim.run(version, most).changes);
+  }
+
+  /** Reads no state: SQLite knows the sizes from the heads of rows. */
+  #countBytes(): number {
+    return Number(this.#total.get()?.["bytes"]);
   }
 
   #toChange(row: Record<string, SQLOutputValue>): LoggedChange {

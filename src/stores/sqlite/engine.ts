@@ -116,6 +116,7 @@ export class Engine {
       this.#database.exec("BEGIN IMMEDIATE");
       // Each operation gives its own result, which the compiler does not follow through the switches.
       const outcomes = requests.map((request) => this.#attempt(request) as WriteOutcome<W>);
+      this.#ledger.log.shrink();
       this.#database.exec("COMMIT");
       return outcomes;
     } catch (error) {

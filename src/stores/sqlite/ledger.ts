@@ -8,7 +8,7 @@ import type { RowKey } from "./row-key.ts";
 import { SealedText } from "./sealed-text.ts";
 import { withMetadata } from "./server-fields.ts";
 
-/** Bytes of JSON that one object may have. */
+/** Bytes of JSON that one object may have where its kind says nothing else. */
 const OBJECT_LIMIT = 1_572_864;
 
 interface NextState {
@@ -32,20 +32,23 @@ export class Ledger {
   /** Gives the JSON text of the object as stored. */
   add(kind: Kind, value: Resource): string {
     const key = rowKey(kind, value.metadata);
-    const state = this.#limited(this.#nextState(key, value, kind.secret === true));
+    const state = limited(this.#nextState(key, value, kind.secret === true), kind);
     const { stored, text, body } = state;
     this.objects.insert(key, stored, body);
     this.#log(key, { type: "added", labels: labelsOf(stored), body, previous: undefined });
     return text;
   }
 
-  change(row: ObjectRow, value: Resource): string {
-    return this.#change(row, this.#limited(this.#nextState(row, value, row.body.sealed)));
+  change(kind: Kind, row: ObjectRow, value: Resource): string {
+    const state = limited(this.#nextState(row, value, row.body.sealed), kind);
+    // Only a selector that the object may cease to match asks for the state before, which doubles what is written.
+    const isAsked = kind.selectableFields !== undefined || labelsOf(state.stored) !== row.labels;
+    return this.#change(row, state, isAsked);
   }
 
   /** The server's own change of an object, which may take it over the limit for writers. */
   amend(row: ObjectRow, value: Resource): void {
-    this.#change(row, this.#nextState(row, value, row.body.sealed));
+    this.#change(row, this.#nextState(row, value, row.body.sealed), true);
   }
 
   /** Watchers see the stored state go, with the version of the deletion. */
@@ -55,9 +58,9 @@ export class Ledger {
     this.#log(row, { type: "deleted", labels: row.labels, body, previous: undefined });
   }
 
-  #change(row: ObjectRow, { stored, text, body }: NextState): string {
+  #change(row: ObjectRow, { stored, text, body }: NextState, withPrevious: boolean): string {
     this.objects.update(row, stored, body);
-    const previous = { labels: row.labels, body: row.body };
+    const previous = withPrevious ? { labels: row.labels, body: row.body } : undefined;
     this.#log(row, { type: "modified", labels: labelsOf(stored), body, previous });
     return text;
   }
@@ -69,15 +72,15 @@ export class Ledger {
     return { stored, text, body };
   }
 
-  #limited(state: NextState): NextState {
-    if (Buffer.byteLength(state.text) <= OBJECT_LIMIT) return state;
-    throw new StoreFailure("STORE_TOO_LARGE", [OBJECT_LIMIT], { ref: state.stored.metadata });
-  }
-
   #log(key: RowKey, change: Omit<LoggedChange, keyof RowKey | "version">): void {
     const { group, kind, namespace, name } = key;
     this.log.append({ group, kind, namespace, name, version: this.log.version + 1, ...change });
   }
+}
+
+function limited(state: NextState, { sizeLimit = OBJECT_LIMIT }: Kind): NextState {
+  if (Buffer.byteLength(state.text) <= sizeLimit) return state;
+  throw new StoreFailure("STORE_TOO_LARGE", [sizeLimit], { ref: state.stored.metadata });
 }
 
 export function rowKey(

@@ -102,7 +102,7 @@ export class Writer {
       new Remover(this.#ledger, this.#kinds, now).drop(row);
       return JSON.stringify(next);
     }
-    return this.#ledger.change(row, next);
+    return this.#ledger.change(kind, row, next);
   }
 
   /** Normalises and validates; throws STORE_INVALID with everything that is wrong. */

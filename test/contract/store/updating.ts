@@ -171,13 +171,20 @@ export function updatingContract(name: string, subjects: Subjects): void {
   });
 
   test(`${name} store - an object may be large, but not too large`, async () => {
-    const { applications, application } = subjects();
-    const created = await application({ description: "x".repeat(1_000_000) });
+    const { widgets, widget } = subjects();
+    const created = await widget();
+    const large = await widgets.update({ ...created, spec: { size: "x".repeat(1_000_000) } });
     const failure = await failureOf(
-      applications.update({ ...created, spec: { description: "x".repeat(1_600_000) } }),
+      widgets.update({ ...large, spec: { size: "x".repeat(1_600_000) } }),
       "STORE_TOO_LARGE",
     );
     equal(failure.status, 413);
+    deepEqual(await widgets.get(refOf(created)), large);
+  });
+
+  test(`${name} store - an Application may be larger than other objects, for it has all its services`, async () => {
+    const { applications, application } = subjects();
+    const created = await application({ description: "x".repeat(3_000_000) });
     deepEqual(await applications.get(refOf(created)), created);
   });
 

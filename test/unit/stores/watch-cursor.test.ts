@@ -159,3 +159,19 @@ test("list - pages go on under the first version until the log has left it behin
   store.engine.trim(store.engine.version);
   throws(() => store.engine.list(configMapKey, {}, { limit: 4, continue: token }), { code: "STORE_EXPIRED" });
 });
+
+test("change log - large states are kept for as long as there is room, and who falls behind lists anew", () => {
+  using store = new StoreEngine();
+  store.create(widgetKey, { metadata: inDefault("small") });
+  store.create(widgetKey, { metadata: inDefault("large") });
+  const behind = store.engine.watch(widgetKey, {}, store.engine.version.toString());
+  const size = (index: number) => `${index}${"x".repeat(1_400_000)}`;
+  for (let index = 0; index < 100; index++) {
+    store.patch(widgetKey, inDefault("large"), { spec: { size: size(index) } });
+  }
+  throws(() => behind.next(), { code: "STORE_EXPIRED" });
+  const recent = store.engine.watch(widgetKey, {}, String(store.engine.version - 20));
+  const events: FeedEvent[] = [];
+  for (let next = recent.next(); next.length > 0; next = recent.next()) events.push(...next);
+  equal(events.length, 20, "the last changes are all there");
+});
