@@ -1,4 +1,7 @@
+import { checkJson } from "../request/check-json.ts";
+import { UnreadableDefinition } from "../request/unreadable-definition.ts";
 import { addressUrl } from "./gateway-address.ts";
+import { jsonValueEnd, whiteSpaceEnd } from "./json-value-end.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { editText, type TextEdit } from "./text-edit.ts";
 import { topLevelMembers, type Member } from "./top-level-members.ts";
@@ -19,23 +22,23 @@ export function rewriteJson(text: string, rewriting: Rewriting): string {
   if (!members) return text;
   const document = { text, members };
   const swagger = lastNamed(members, "swagger");
-  if (swagger && valueOf(document, swagger) === "2.0") {
+  if (swagger && textOf(document, swagger) === "2.0") {
     return editText(text, swaggerEdits(document, swagger, rewriting));
   }
   const openapi = lastNamed(members, "openapi");
   if (!openapi || !rewriting.rewriteOpenApi3) return text;
-  const version = valueOf(document, openapi);
-  const isThree = typeof version === "string" && version.startsWith("3.");
+  const isThree = textOf(document, openapi)?.startsWith("3.") === true;
   return isThree ? editText(text, serverEdits(document, openapi, rewriting)) : text;
 }
 
-/** V8 parses without recursion, so that depth costs no stack. */
+/** Not JSON.parse: what it builds of some documents is fifty times as large, and nothing can interrupt it. */
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    checkJson(text);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof UnreadableDefinition) return false;
+    throw error;
   }
 }
 
@@ -44,8 +47,9 @@ function lastNamed(members: readonly Member[], name: string): Member | undefined
   return members.findLast((member) => member.name === name);
 }
 
-function valueOf({ text }: JsonDocument, { valueStart, valueEnd }: Member): unknown {
-  return JSON.parse(text.slice(valueStart, valueEnd));
+/** The value of a member that is a text. */
+function textOf({ text }: JsonDocument, { valueStart, valueEnd }: Member): string | undefined {
+  return text[valueStart] === '"' ? (JSON.parse(text.slice(valueStart, valueEnd)) as string) : undefined;
 }
 
 function swaggerEdits(
@@ -107,18 +111,25 @@ function serverEdits(document: JsonDocument, openapi: Member, { address }: Rewri
 }
 
 /** A document that comes back to us as we gave it out does not get the gateway once more. */
-function serverEdit(document: JsonDocument, member: Member, url: string): readonly TextEdit[] {
-  const servers = valueOf(document, member);
+function serverEdit(
+  { text }: JsonDocument,
+  { valueStart, valueEnd }: Member,
+  url: string,
+): readonly TextEdit[] {
   const server = JSON.stringify({ url });
-  const { valueStart, valueEnd } = member;
-  if (servers === null) return [{ start: valueStart, end: valueEnd, text: `[${server}]` }];
-  if (!Array.isArray(servers)) return [];
-  const [first] = servers as readonly unknown[];
-  if (isServer(first) && first.url === url) return [];
+  if (text.slice(valueStart, valueEnd) === "null") {
+    return [{ start: valueStart, end: valueEnd, text: `[${server}]` }];
+  }
+  if (text[valueStart] !== "[") return [];
   const start = valueStart + 1;
-  return [{ start, end: start, text: servers.length === 0 ? server : `${server},` }];
+  const first = whiteSpaceEnd(text, start);
+  if (text[first] === "]") return [{ start, end: start, text: server }];
+  const firstServer = text.slice(first, jsonValueEnd(text, first));
+  return urlOf(firstServer) === url ? [] : [{ start, end: start, text: `${server},` }];
 }
 
-function isServer(value: unknown): value is { readonly url?: unknown } {
-  return typeof value === "object" && value !== null;
+function urlOf(server: string): string | undefined {
+  const members = topLevelMembers(server) ?? [];
+  const url = lastNamed(members, "url");
+  return url && textOf({ text: server, members }, url);
 }

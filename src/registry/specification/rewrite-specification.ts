@@ -3,8 +3,8 @@ import { rewriteJson } from "./rewrite-json.ts";
 import { rewriteYaml } from "./rewrite-yaml.ts";
 import type { Rewriting } from "./rewriting.ts";
 
-/** Characters of a document in YAML; larger ones are kept as they are, because reading them takes seconds. */
-const LARGEST_YAML = 2 * 1024 * 1024;
+/** Characters of a document in YAML; larger ones are kept as they are, because reading them may take many seconds. */
+const LARGEST_YAML = 1024 * 1024;
 
 /** A first member, or a later one at the beginning of its line. */
 const YAML_VERSION = /^[ ]*(["']?)(?:swagger|openapi)\1[ \t]*:/m;

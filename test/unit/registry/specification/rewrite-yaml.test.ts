@@ -80,6 +80,7 @@ for (const [what, text] of [
   ["a version inside of a text", "text: |\n swagger: 2.0\n"],
   ["broken syntax", "swagger: 2.0\nhost: [\n"],
   ["a deep document", `swagger: 2.0\nx: ${"[".repeat(20_000)}`],
+  ["a document of more than a megabyte", `swagger: 2.0\n#${"x".repeat(1024 * 1024)}\n`],
   ["a later version", "swagger: 2.1\n"],
   ["OpenAPI 3", "openapi: 3.0.0\nservers: []\n"],
   ["AsyncAPI", "asyncapi: 2.0.0\n"],
