@@ -179,3 +179,26 @@ export async function applicationOf(store: Store, name = "shop"): Promise<Applic
   if (!found) throw new Error(`there is no ${name}`);
   return found;
 }
+
+/** A service that says in each of its parts which version of it this is; odd ones have other credentials. */
+export function markedService(name: string, version: number): Record<string, unknown> {
+  const mark = `v${version}`;
+  const credentials =
+    version % 2 === 0
+      ? { basic: { username: mark, password: mark } }
+      : { oauth: { url: "https://idp.example/token", clientId: mark, clientSecret: mark } };
+  return {
+    provider: "Acme",
+    name,
+    description: mark,
+    labels: { mark },
+    api: {
+      targetUrl: `https://target.example/${mark}`,
+      spec: { openapi: "3.0.0", info: { title: mark, version: "1" }, paths: {} },
+      credentials,
+      // In some versions there is no Secret for them.
+      ...(version === 2 ? {} : { requestParameters: { headers: { mark: [mark] } } }),
+    },
+    documentation: { displayName: mark, description: mark, type: "t" },
+  };
+}
