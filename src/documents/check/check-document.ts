@@ -75,7 +75,9 @@ function checkParsed(parsed: ParsedDocument, document: NewDocument): Checked {
 function checkBroken(finding: Finding, { type, fileName }: NewDocument): Checked {
   if (type !== "asyncapi") return unknown([finding]);
   const checked = checkAsyncApi(undefined, fileName);
-  return "unchecked" in checked ? checked : { ...checked, findings: [finding, ...checked.findings] };
+  if ("unchecked" in checked) return checked;
+  const refusals = checked.findings.map((refusal) => ({ ...refusal, line: finding.line }));
+  return { ...checked, findings: [...refusals, finding] };
 }
 
 function checkText(text: string, markdown: boolean, { type, fileName }: NewDocument): Checked {

@@ -120,7 +120,8 @@ function startWorker({ heap }: ThreadLimits): Worker {
     env: { ...process.env, ...compileCache() },
     // A thread inherits Node's options, and refuses to start from a file under --input-type.
     ...(process.execArgv.some((option) => option.startsWith("--input-type")) && { execArgv: [] }),
-    resourceLimits: { maxOldGenerationSizeMb: heap },
+    // Parsing fills the young generation as fast as it is emptied, whatever its size.
+    resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: 16 },
     name: "appconn-document-checks",
   });
 }

@@ -13,7 +13,7 @@ export interface DocumentChecksOptions {
   readonly limits?: Partial<ThreadLimits>;
 }
 
-const DEFAULT_LIMITS: ThreadLimits = { time: 15_000, heap: 256 };
+const DEFAULT_LIMITS: ThreadLimits = { time: 15_000, heap: 192 };
 
 /** Bytes that may wait. More come in only where checks take far longer than uploads. */
 const MOST_WAITING = 128 * 1024 ** 2;

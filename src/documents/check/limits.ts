@@ -6,11 +6,11 @@ export const limits = {
   /** Bytes; above them nothing is parsed. */
   content: 16 * 1024 ** 2,
   /** Characters; the nodes of a YAML parser are a hundred times as large as their text. */
-  yaml: 2 * 1024 ** 2,
+  yaml: 1024 ** 2,
   /** Values of a JSON text, and of a tree with its YAML aliases followed. */
   values: 1_500_000,
-  /** Marks of a YAML text that may begin a value. */
-  yamlMarks: 300_000,
+  /** Lines, commas and brackets of a YAML text. */
+  yamlMarks: 150_000,
   /** How deep lists and objects nest: all behind it walks them recursively. */
   depth: 256,
   /** Levels of XML elements; the deepest of a CSDL document has about ten. */

@@ -36,6 +36,7 @@ function read(text: string, lineCounter: LineCounter): ParsedDocument {
   });
   const lineAt = (offset: number) => lineCounter.linePos(offset).line;
   const [error] = document.errors;
+  if (error?.code === "RESOURCE_EXHAUSTION") return { kind: "unchecked", reason: "it nests too deeply" };
   if (error) return { kind: "broken", finding: syntaxError(error.code, lineAt(error.pos[0])) };
   const value: unknown = document.toJS({ maxAliasCount: limits.aliases });
   return {

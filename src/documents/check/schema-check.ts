@@ -24,7 +24,7 @@ export class SchemaCheck {
   check(root: unknown, values: number): readonly Finding[] {
     const first = this.#errors("quick", root);
     if (first.length === 0) return [];
-    return schemaErrors(values > limits.thorough ? first : this.#errors("thorough", root));
+    return schemaErrors(values > limits.thorough ? first : this.#errors("thorough", root), root);
   }
 
   #errors(thoroughness: Thoroughness, root: unknown): NonNullable<ValidateFunction["errors"]> {

@@ -1,7 +1,8 @@
 import type { ErrorObject } from "ajv";
+import { isPlainObject, ownValue } from "../../core/plain-object.ts";
 import type { Finding } from "../finding.ts";
 import { found } from "./found.ts";
-import { writePointer } from "./json-pointer.ts";
+import { readPointer, valueAt, writePointer } from "./json-pointer.ts";
 
 /** Say only that a choice failed; the errors of the choices say why. */
 const CHOICES = new Set([
@@ -15,12 +16,13 @@ const CHOICES = new Set([
 ]);
 
 /** Errors of a JSON Schema → findings, without the echo that each error makes in the schemas around it. */
-export function schemaErrors(errors: readonly ErrorObject[]): readonly Finding[] {
-  const own = errors.filter((error) => !isEcho(error));
+export function schemaErrors(errors: readonly ErrorObject[], root: unknown): readonly Finding[] {
+  const own = errors.filter((error) => !isEcho(error) || isAmbiguous(error, root));
   const paths = new Set(own.map(({ instancePath }) => instancePath));
   const kept = errors.filter((error) => !isEcho(error) || !hasBelow(paths, error.instancePath));
   const findings = new Map<string, Finding>();
   for (const error of kept) {
+    if (isAmbiguous(error, root)) continue;
     const finding = found("error", pathOf(error), messageOf(error));
     const key = `${finding.path}\n${finding.message}`;
     if (!findings.has(key)) findings.set(key, finding);
@@ -31,6 +33,16 @@ export function schemaErrors(errors: readonly ErrorObject[]): readonly Finding[]
 /** A reference was possible too, but nobody meant one. */
 function isEcho({ keyword, params }: ErrorObject): boolean {
   return CHOICES.has(keyword) || (keyword === "required" && parameter(params, "missingProperty") === "$ref");
+}
+
+/**
+ * Schemas of AsyncAPI 2 offer a reference or an object that may be a reference: each reference is both, which
+ * they forbid. What refers is in order.
+ */
+function isAmbiguous({ keyword, params, instancePath }: ErrorObject, root: unknown): boolean {
+  if (keyword !== "oneOf" || !Array.isArray(parameter(params, "passingSchemas"))) return false;
+  const value = valueAt(root, readPointer(instancePath));
+  return isPlainObject(value) && typeof ownValue(value, "$ref") === "string";
 }
 
 function hasBelow(paths: ReadonlySet<string>, path: string): boolean {

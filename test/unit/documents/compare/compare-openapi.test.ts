@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  assertChanges,
+  body,
+  compare,
+  get,
+  GET,
+  ok,
+  openApi,
+  post,
+  POST,
+  said,
+  withResponses,
+  type Json,
+  type Row,
+} from "./compare-as.ts";
+
+const query = (name: string, more: Json = {}) => ({ name, in: "query", schema: { type: "string" }, ...more });
+
+const operations: readonly Row[] = [
+  {
+    name: "a path is gone",
+    before: openApi({ "/orders": { get: { responses: ok } }, "/stock": { get: { responses: ok } } }),
+    after: openApi({ "/orders": { get: { responses: ok } } }),
+    changes: ["breaking operation-removed /paths/~1stock/get"],
+  },
+  {
+    name: "a method is gone and another is new",
+    before: openApi({ "/orders": { get: { responses: ok }, put: { responses: ok } } }),
+    after: openApi({ "/orders": { get: { responses: ok }, patch: { responses: ok } } }),
+    changes: [
+      "breaking operation-removed /paths/~1orders/put",
+      "compatible operation-added /paths/~1orders/patch",
+    ],
+  },
+  {
+    name: "a path parameter has another name",
+    before: openApi({
+      "/o/{id}": { get: { parameters: [{ name: "id", in: "path", required: true }], responses: ok } },
+    }),
+    after: openApi({
+      "/o/{key}": { get: { parameters: [{ name: "key", in: "path", required: true }], responses: ok } },
+    }),
+    changes: [],
+  },
+  {
+    name: "an operation is deprecated",
+    before: get({}),
+    after: get({ deprecated: true }),
+    changes: [`compatible operation-deprecated ${GET}`],
+  },
+  {
+    name: "a required parameter is new",
+    before: get({}),
+    after: get({ parameters: [query("since", { required: true })] }),
+    changes: [`breaking parameter-newly-required ${GET}/parameters/0`],
+  },
+  {
+    name: "an optional parameter is new",
+    before: get({}),
+    after: get({ parameters: [query("since")] }),
+    changes: [`compatible parameter-added ${GET}/parameters/0`],
+  },
+  {
+    name: "a parameter becomes required, by reference",
+    before: get({ parameters: [query("since")] }),
+    after: {
+      ...get({ parameters: [{ $ref: "#/components/parameters/since" }] }),
+      components: { parameters: { since: query("since", { required: true }) } },
+    },
+    changes: [`breaking parameter-newly-required ${GET}/parameters/0`],
+  },
+  {
+    name: "a parameter becomes optional",
+    before: get({ parameters: [query("since", { required: true })] }),
+    after: get({ parameters: [query("since")] }),
+    changes: [`compatible parameter-now-optional ${GET}/parameters/0`],
+  },
+  {
+    name: "a parameter is gone",
+    before: get({ parameters: [query("since"), query("until")] }),
+    after: get({ parameters: [query("until")] }),
+    changes: [`breaking parameter-removed ${GET}/parameters/0`],
+  },
+  {
+    name: "a parameter moves from the path item to the operation, a header changes its case",
+    before: openApi({
+      "/orders": { parameters: [query("since"), { name: "X-A", in: "header" }], get: { responses: ok } },
+    }),
+    after: get({ parameters: [{ name: "x-a", in: "header" }, query("since")] }),
+    changes: [],
+  },
+  {
+    name: "the type of a parameter changes",
+    before: get({ parameters: [query("since")] }),
+    after: get({ parameters: [query("since", { schema: { type: "integer" } })] }),
+    changes: [`breaking type-changed ${GET}/parameters/0`],
+  },
+  {
+    name: "a body becomes required",
+    before: post({ ...body({ type: "object" }) }),
+    after: post({ ...body({ type: "object" }), required: true }),
+    changes: [`breaking body-newly-required ${POST}/requestBody`],
+  },
+  {
+    name: "a required body is new",
+    before: openApi({ "/orders": { post: { responses: ok } } }),
+    after: post({ ...body({ type: "object" }), required: true }),
+    changes: [`breaking body-newly-required ${POST}/requestBody`],
+  },
+  {
+    name: "an optional body is new",
+    before: openApi({ "/orders": { post: { responses: ok } } }),
+    after: post(body({ type: "object" })),
+    changes: [`compatible body-added ${POST}/requestBody`],
+  },
+  {
+    name: "a body is gone",
+    before: post(body({ type: "object" })),
+    after: openApi({ "/orders": { post: { responses: ok } } }),
+    changes: [`breaking body-removed ${POST}/requestBody`],
+  },
+  {
+    name: "a media type of the body is another",
+    before: post(body({ type: "object" })),
+    after: post({ content: { "application/xml": { schema: { type: "object" } } } }),
+    changes: [
+      `breaking media-type-removed ${POST}/requestBody/content/application~1json/schema`,
+      `compatible media-type-added ${POST}/requestBody/content/application~1xml/schema`,
+    ],
+  },
+  {
+    name: "parameters of a media type do not matter",
+    before: post(body({ type: "object" })),
+    after: post({ content: { "Application/JSON; charset=utf-8": { schema: { type: "object" } } } }),
+    changes: [],
+  },
+  {
+    name: "a response is gone and another is new",
+    before: withResponses({ 200: { description: "fine" }, 404: { description: "none" } }),
+    after: withResponses({ 204: { description: "fine" }, 409: { description: "busy" } }),
+    changes: [
+      `breaking response-removed ${GET}/responses/200`,
+      `compatible response-removed ${GET}/responses/404`,
+      `compatible response-added ${GET}/responses/204`,
+      `compatible response-added ${GET}/responses/409`,
+    ],
+  },
+  {
+    name: "a response header is gone",
+    before: withResponses({ 200: { description: "fine", headers: { ETag: {}, Link: {} } } }),
+    after: withResponses({ 200: { description: "fine", headers: { etag: {} } } }),
+    changes: [`breaking header-removed ${GET}/responses/200/headers`],
+  },
+  {
+    name: "credentials are needed now",
+    before: get({}),
+    after: { ...get({}), security: [{ key: [] }] },
+    changes: [`breaking security-added ${GET}/security`],
+  },
+  {
+    name: "one way of two to authenticate is gone",
+    before: get({ security: [{ key: [] }, { token: [] }] }),
+    after: get({ security: [{ token: [] }] }),
+    changes: [`breaking security-changed ${GET}/security`],
+  },
+  {
+    name: "credentials may be left out",
+    before: get({ security: [{ key: [] }] }),
+    after: get({ security: [{ key: [] }, {}] }),
+    changes: [],
+  },
+  {
+    name: "words change and nothing else",
+    before: get({ summary: "Reads" }),
+    after: get({ summary: "Lists", description: "All", operationId: "list", tags: ["x"] }),
+    changes: [],
+  },
+];
+
+const order = {
+  type: "object",
+  properties: { id: { type: "string" }, note: { type: "string" } },
+  required: ["id"],
+};
+
+for (const row of operations) test(`comparison of OpenAPI - ${row.name}`, () => assertChanges(row));
+
+test("comparison of OpenAPI - Swagger 2.0 and its upgrade to 3.0 are the same interface", () => {
+  const swagger = {
+    swagger: "2.0",
+    info: { title: "Orders", version: "1" },
+    consumes: ["application/json"],
+    produces: ["application/json"],
+    paths: {
+      "/orders": {
+        post: {
+          parameters: [
+            { name: "body", in: "body", required: true, schema: { $ref: "#/definitions/Order" } },
+            { name: "dry", in: "query", type: "boolean" },
+          ],
+          responses: { 200: { description: "fine", schema: { $ref: "#/definitions/Order" } } },
+        },
+      },
+      "/forms": {
+        post: {
+          consumes: ["multipart/form-data"],
+          parameters: [{ name: "title", in: "formData", type: "string", required: true }],
+          responses: ok,
+        },
+      },
+    },
+    definitions: { Order: order },
+  };
+  const reference = body({ $ref: "#/components/schemas/Order" });
+  const form = { type: "object", properties: { title: { type: "string" } }, required: ["title"] };
+  const upgraded = openApi(
+    {
+      "/orders": {
+        post: {
+          parameters: [{ name: "dry", in: "query", schema: { type: "boolean" } }],
+          requestBody: { ...reference, required: true },
+          responses: { 200: { description: "fine", ...reference } },
+        },
+      },
+      "/forms": {
+        post: {
+          requestBody: { required: true, content: { "multipart/form-data": { schema: form } } },
+          responses: ok,
+        },
+      },
+    },
+    { components: { schemas: { Order: order } } },
+  );
+  assert.deepEqual(said(compare(swagger, upgraded)), []);
+  const moved = { ...swagger, basePath: "/v2" };
+  assert.deepEqual(said(compare(swagger, moved)), ["breaking base-path-changed /basePath"]);
+});
+
+test("comparison of OpenAPI - schemas that refer to themselves end, and their changes are found once", () => {
+  const tree = (type: string) =>
+    openApi(
+      {
+        "/orders": {
+          get: {
+            responses: { 200: { description: "fine", ...body({ $ref: "#/components/schemas/Tree" }) } },
+          },
+        },
+      },
+      {
+        components: {
+          schemas: {
+            Tree: {
+              type: "object",
+              properties: {
+                name: { type },
+                children: { type: "array", items: { $ref: "#/components/schemas/Tree" } },
+              },
+            },
+          },
+        },
+      },
+    );
+  const path = `${GET}/responses/200/content/application~1json/schema/properties/name`;
+  assert.deepEqual(said(compare(tree("string"), tree("number"))), [`breaking type-changed ${path}`]);
+});
+
+test("comparison of OpenAPI - messages say what changed in words", () => {
+  const before = get({ parameters: [query("state", { schema: { type: "string", enum: ["new", "old"] } })] });
+  const after = get({ parameters: [query("state", { schema: { type: "string", enum: ["new"] } })] });
+  assert.deepEqual(compare(before, after).changes, [
+    {
+      kind: "enum-narrowed",
+      severity: "breaking",
+      path: `${GET}/parameters/0`,
+      message: 'the query parameter state of GET /orders can no longer be "old".',
+    },
+  ]);
+});
