@@ -12,6 +12,7 @@ import { groupName } from "./group-name.ts";
 import { documentsOf } from "./group-object.ts";
 import type { GroupReview } from "./group-review.ts";
 import { marks } from "./marks.ts";
+import { isFinal } from "./review-outcome.ts";
 
 /** What is known of one document of a service. */
 export interface DocumentState extends DocumentReference {
@@ -51,11 +52,15 @@ export class DocumentCatalog {
     );
   }
 
-  /** As it is published; undefined where the service has no such document. */
+  /**
+   * As it is published: that of the version before while the new one is still being checked. undefined where the
+   * service has no such document.
+   */
   async published(serviceId: string, type: DocumentType): Promise<KeptDocument | undefined> {
-    const state = (await this.list(serviceId)).find((document) => document.type === type);
-    if (!state) return undefined;
-    const { fileName, hash } = state.published;
+    const group = await this.#group(serviceId);
+    const current = group && documentsOf(group).find((document) => document.type === type);
+    if (!current) return undefined;
+    const { fileName, hash } = (await this.#lastChecked(group, current)).published;
     const content = await this.#context.blobs.get(hash);
     if (!content) throw documentsFailure("DOCUMENTS_CONTENT_MISSING", [type, serviceId, hash]);
     return { type, fileName, hash, content };
@@ -84,6 +89,17 @@ export class DocumentCatalog {
     const versions = await this.history(serviceId);
     const isKept = versions.some(({ documents }) => documents.some((document) => document.hash === hash));
     return isKept ? await this.#context.blobs.get(hash) : undefined;
+  }
+
+  async #lastChecked(group: ClusterAssetGroup, current: DocumentReference): Promise<DocumentState> {
+    const versions = readVersions(group.metadata.annotations?.[marks.versions]);
+    const former = versions.flatMap(({ documents }) => documents.filter(({ type }) => type === current.type));
+    for (const document of [current, ...former]) {
+      // eslint-disable-next-line no-await-in-loop -- nearly always the first
+      const asset = await this.#asset(group, document);
+      if (isFinal(asset?.status)) return stateOf(document, asset);
+    }
+    return stateOf(current, undefined);
   }
 
   async #group(serviceId: string): Promise<ClusterAssetGroup | undefined> {

@@ -100,7 +100,11 @@ export class GroupReview implements AsyncDisposable {
     const documents = documentsOf(found);
     const isReviewed = await Promise.all(documents.map((document) => this.#review.isDone(found, document)));
     const group = isReviewed.every(Boolean) ? found : await this.#conclude(found, WAITING);
-    const assets = await Promise.all(documents.map((document) => this.#review.review(group, document)));
+    const assets: ClusterAsset[] = [];
+    for (const document of documents) {
+      // eslint-disable-next-line no-await-in-loop -- checks wait for each other, and contents would wait in memory
+      assets.push(await this.#review.review(group, document));
+    }
     // What was broken off is begun anew by the next start.
     if (this.#context.closing.aborted) return;
     await this.#dropOthers(name, new Set(documents.map((document) => assetName(name, document))));

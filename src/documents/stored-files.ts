@@ -49,19 +49,18 @@ export class StoredFiles {
     const group = await this.#groups.get({ name });
     if (!group) return undefined;
     const versions = readVersions(group.metadata.annotations?.[marks.versions]);
-    const former = versions.flatMap(({ documents }) => documents);
-    const isUploaded = [...documentsOf(group), ...former].some(
-      (document) => document.hash === hash && document.fileName === fileName,
-    );
-    return isUploaded || (await this.#isPublished(group, { hash, fileName })) ? hash : undefined;
+    const documents = [documentsOf(group), ...versions.map((version) => version.documents)].flat();
+    const isUploaded = documents.some((document) => document.hash === hash && document.fileName === fileName);
+    const names = new Set(documents.map((document) => assetName(name, document)));
+    return isUploaded || (await this.#isPublished(names, { hash, fileName })) ? hash : undefined;
   }
 
+  /** Assets of the version before stand until those of the new one have been checked. */
   async #isPublished(
-    group: ClusterAssetGroup,
+    names: ReadonlySet<string>,
     wanted: { readonly hash: string; readonly fileName: string },
   ): Promise<boolean> {
-    const names = documentsOf(group).map((document) => assetName(group.metadata.name, document));
-    const assets = await Promise.all(names.map((name) => this.#assets.get({ name })));
+    const assets = await Promise.all(Array.from(names, (name) => this.#assets.get({ name })));
     return assets.some(
       (asset) =>
         asset?.metadata.annotations?.[marks.published] === wanted.hash &&

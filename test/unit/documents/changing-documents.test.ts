@@ -1,0 +1,139 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { collectContents } from "../../../src/documents/collect-contents.ts";
+import type { DocumentsContext } from "../../../src/documents/documents-context.ts";
+import { DocumentStore } from "../../../src/documents/document-store.ts";
+import { GroupReview } from "../../../src/documents/group-review.ts";
+import { GuardedBlobs } from "../../../src/documents/guarded-blobs.ts";
+import { clusterAssetKind } from "../../../src/core/resources/cluster-asset.ts";
+import type { CheckedDocument } from "../../../src/documents/checked-document.ts";
+import { DocumentCatalog } from "../../../src/documents/document-catalog.ts";
+import { RunningDocuments } from "../../doubles/documents.ts";
+import { FakeClock } from "../../doubles/fake-clock.ts";
+import { MemoryBlobStore } from "../../doubles/memory-blob-store.ts";
+
+const HOUR = 3_600_000;
+
+type Step =
+  | { readonly kind: "publish"; readonly service: number; readonly texts: readonly number[] }
+  | { readonly kind: "remove"; readonly service: number }
+  | { readonly kind: "wait"; readonly minutes: number };
+
+const service = fc.nat({ max: 2 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    kind: fc.constant("publish" as const),
+    service,
+    texts: fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({ kind: fc.constant("remove" as const), service }),
+  fc.record({ kind: fc.constant("wait" as const), minutes: fc.nat({ max: 130 }) }),
+);
+
+const READY: CheckedDocument = {
+  format: "unknown",
+  version: "",
+  converted: undefined,
+  findings: [],
+  metadata: {},
+  outcome: { phase: "Ready", reason: "Uploaded", message: "" },
+};
+
+/** The parts of a document store whose checks a test decides. */
+function partsOf(running: RunningDocuments, clock: FakeClock, check: DocumentsContext["check"]) {
+  const blobs = new GuardedBlobs(new MemoryBlobStore(clock), clock);
+  const surprised = (error: unknown) => {
+    throw error;
+  };
+  const closing = new AbortController().signal;
+  const context: DocumentsContext = {
+    store: running.store,
+    blobs,
+    check,
+    clock,
+    origin: () => "",
+    surprised,
+    closing,
+  };
+  const review = new GroupReview(context);
+  return {
+    context,
+    review,
+    services: new DocumentStore(context, review),
+    catalog: new DocumentCatalog(context, review),
+  };
+}
+
+const TYPES = ["openapi", "docs"] as const;
+
+test("changing documents - whatever is published, removed and collected at once, what stands can be read", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock });
+  const { context, review, services } = partsOf(running, clock, async () => READY);
+  await using _ = review;
+  const rounds = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 });
+  const publish = async (id: string, texts: readonly number[]) => {
+    const documents = texts.map((text, index) => ({
+      type: TYPES[index] ?? "docs",
+      fileName: "x.json",
+      content: Buffer.from(`{"text":${text}}`),
+    }));
+    const staged = await services.stage(documents);
+    await services.publish({ application: "shop", serviceId: id, displayName: "", description: "" }, staged);
+  };
+  const take = async (taken: Step) => {
+    if (taken.kind === "wait") await clock.advance(taken.minutes * 60_000);
+    else if (taken.kind === "remove") await services.remove(`s${taken.service}`);
+    else await publish(`s${taken.service}`, taken.texts);
+  };
+  const property = fc.asyncProperty(rounds, async (steps) => {
+    for (const round of steps) {
+      await Promise.all([...round.map(take), collectContents(context)]);
+      for (const id of ["s0", "s1", "s2"]) await services.read(id);
+    }
+  });
+  await fc.assert(property, { numRuns: 25 });
+  for (const id of ["s0", "s1", "s2"]) await services.remove(id);
+  await clock.advance(HOUR + 1);
+  await collectContents(context);
+  deepEqual(await running.groups(), []);
+});
+
+test("changing documents - the former publication is served until the new one has been checked", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock });
+  let proceed = Promise.withResolvers<void>();
+  proceed.resolve();
+  const { review, services, catalog } = partsOf(running, clock, async ({ content }) => {
+    await proceed.promise;
+    const converted = {
+      fileName: "x.json",
+      content: Buffer.from(`converted ${Buffer.from(content).toString()}`),
+    };
+    return { ...READY, converted };
+  });
+  await using _ = review;
+  const group = { application: "shop", serviceId: "s1", displayName: "", description: "" };
+  const publish = async (text: string) => {
+    const document = { type: "asyncapi" as const, fileName: "x.json", content: Buffer.from(text) };
+    await services.publish(group, await services.stage([document]));
+  };
+  const published = async () => {
+    const asking = catalog.published("s1", "asyncapi");
+    // Whoever asks waits some seconds for a check.
+    await clock.advance(10_000);
+    return Buffer.from((await asking)?.content ?? []).toString();
+  };
+  await publish("1");
+  await review.settled("s1");
+  equal(await published(), "converted 1");
+  proceed = Promise.withResolvers();
+  await publish("2");
+  equal(Buffer.from((await services.read("s1"))[0]?.content ?? []).toString(), "2");
+  equal(await published(), "converted 1");
+  proceed.resolve();
+  await review.settled("s1");
+  equal(await published(), "converted 2");
+  equal((await running.store.collection(clusterAssetKind).list()).items.length, 1);
+});
