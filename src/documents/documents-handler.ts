@@ -22,6 +22,9 @@ type Endpoint = (request: IncomingMessage) => Promise<Answer>;
 /** Buckets that the setting `public` opens. */
 const OPENABLE: ReadonlySet<string> = new Set([SERVICE_BUCKET, "public"]);
 
+/** Bytes of a form beside its files. */
+const FORM_OVERHEAD = 65_536;
+
 /** Serves stored documents and the HTTP services of Rafter (registry spec §§9.5, 11.1). */
 export class DocumentsHandler {
   readonly #context: DocumentsContext;
@@ -37,8 +40,10 @@ export class DocumentsHandler {
     this.#files = new StoredFiles(context);
     const limits = { fileSize: options.maxFileSize, requestSize: options.maxRequestSize };
     const upload = new UploadEndpoint(context, limits);
-    const asyncApi = new AsyncApiEndpoints(context.check, limits);
-    const extract = new ExtractEndpoint(context.check, limits);
+    // These hold in memory what they are sent.
+    const held = { ...limits, requestSize: Math.min(limits.requestSize, limits.fileSize + FORM_OVERHEAD) };
+    const asyncApi = new AsyncApiEndpoints(context.check, held);
+    const extract = new ExtractEndpoint(context.check, held);
     this.#endpoints = new Map<string, Endpoint>([
       ["/v1/upload", (request) => upload.serve(request)],
       ["/v1/convert", (request) => asyncApi.convert(request)],
@@ -46,6 +51,13 @@ export class DocumentsHandler {
       ["/v1/extract", (request) => extract.serve(request)],
     ]);
   }
+
+  /** Whether the target of a request is one of these, for who serves others at the same address. */
+  readonly serves = (target: string): boolean => {
+    const path = pathOf(target);
+    const [bucket = ""] = path.slice(1).split("/");
+    return this.#endpoints.has(path) || bucket === SERVICE_BUCKET || isUploadBucket(bucket);
+  };
 
   readonly handle: RequestHandler = (request, response) => {
     void this.#answer(request).then((answer) => {

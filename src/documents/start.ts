@@ -32,7 +32,10 @@ export interface Documents extends AsyncDisposable {
   readonly services: DocumentStore;
   /** States, findings, published contents and versions of them. */
   readonly catalog: DocumentCatalog;
+  /** Stored documents, and the HTTP services of Rafter; it authorises by itself. */
   readonly handler: RequestHandler;
+  /** Whether a request with this target is for `handler`, where others are served at the same address. */
+  readonly serves: (target: string) => boolean;
   close(): Promise<void>;
 }
 
@@ -46,13 +49,13 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
   stack.use(new Upkeep(context, review));
   const services = new DocumentStore(context, review);
   const catalog = new DocumentCatalog(context, review);
-  const handler = new DocumentsHandler(context, start.options, start.authorise).handle;
+  const { handle: handler, serves } = new DocumentsHandler(context, start.options, start.authorise);
   // First: a review waits for its checks, and whoever closes does not wait for reviews.
   stack.use(checks);
   stack.defer(() => closing.abort());
   const running = stack.move();
   const close = () => running.disposeAsync();
-  return { services, catalog, handler, close, [Symbol.asyncDispose]: close };
+  return { services, catalog, handler, serves, close, [Symbol.asyncDispose]: close };
 }
 
 function contextOf(
