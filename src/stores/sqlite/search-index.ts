@@ -11,7 +11,7 @@ import type { Abortable } from "../store.ts";
 import { readSearchCursor, writeSearchCursor } from "./search-cursor.ts";
 import { toSearchFailure } from "./search-errors.ts";
 import type { SearchRequest, SearchResults } from "./search-protocol.ts";
-import { matchExpression } from "./search-query.ts";
+import { readQuery } from "./search-query.ts";
 import { cutDocument } from "./search-text.ts";
 import { startThread, ThreadLink } from "./thread-link.ts";
 
@@ -56,9 +56,10 @@ class SqliteSearchIndex implements SearchIndex {
   async search(query: string, options: SearchOptions = {}): Promise<SearchPage> {
     const { application, kind, cursor, signal } = options;
     signal?.throwIfAborted();
-    const search = { match: matchExpression(query) ?? "", application, kind };
+    const { match = "", terms = [] } = readQuery(query) ?? {};
+    const search = { match, terms, application, kind };
     const offset = cursor === undefined ? 0 : readSearchCursor(cursor, search);
-    if (search.match === "") return { hits: [] };
+    if (match === "") return { hits: [] };
     const limit = limitOf(options);
     const found = await this.#link.call({ operation: "search", plan: { ...search, limit, offset } });
     signal?.throwIfAborted();

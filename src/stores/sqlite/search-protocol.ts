@@ -1,8 +1,11 @@
 import type { IndexedDocument, SearchedDocument, SearchHit } from "../search-index.ts";
+import type { SearchTerm } from "./search-matches.ts";
 
 export interface SearchPlan {
   /** An expression of FTS5 that is always well-formed. */
   readonly match: string;
+  /** The same for snippets. */
+  readonly terms: readonly SearchTerm[];
   readonly application: string | undefined;
   readonly kind: string | undefined;
   readonly limit: number;

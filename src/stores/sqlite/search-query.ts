@@ -1,23 +1,36 @@
+import { foldedWords, type SearchTerm } from "./search-matches.ts";
 import { searchedText } from "./search-text.ts";
 
-/** Characters and terms; a person types far fewer, and what is beyond is left out. */
-const QUERY_LENGTH = 1000;
-const TERMS = 32;
+export interface ReadQuery {
+  /** An expression of FTS5: all terms. */
+  readonly match: string;
+  readonly terms: readonly SearchTerm[];
+}
+
+/** Characters and terms; a person types fewer, what is beyond is left out, and each costs time in every text. */
+const QUERY_LENGTH = 300;
+const TERMS = 16;
 
 /** A quoted phrase, whose closing quote may be missing, or a word. */
 const TERM = /"([^"]*)"?|[^\s"]+/gu;
 
 /**
- * What somebody typed as an expression of FTS5: every word the beginning of a word, every phrase as it is.
- * Quoted, nothing in it has a meaning of its own. undefined where there is nothing to search for.
+ * What somebody typed: every word is the beginning of a word, every phrase stands as it is. Quoted for FTS5,
+ * nothing in it has a meaning of its own. undefined where there is nothing to search for.
  */
-export function matchExpression(query: string): string | undefined {
+export function readQuery(query: string): ReadQuery | undefined {
   const text = searchedText(query.slice(0, QUERY_LENGTH));
-  const terms = [...text.matchAll(TERM)].flatMap(([word, phrase]) => {
-    const searched = phrase ?? word;
-    if (!/[\p{L}\p{N}]/u.test(searched)) return [];
-    return phrase === undefined ? [`"${searched}"*`] : [`"${searched}"`];
-  });
+  const found = [...text.matchAll(TERM)].map(([word, phrase]) => ({
+    text: phrase ?? word,
+    isPrefix: phrase === undefined,
+  }));
+  const expressions = new Map<string, SearchTerm>();
+  for (const { text: searched, isPrefix } of found) {
+    if (expressions.size === TERMS) break;
+    if (!/[\p{L}\p{N}]/u.test(searched)) continue;
+    expressions.set(`"${searched}"${isPrefix ? "*" : ""}`, { words: foldedWords(searched), isPrefix });
+  }
+  if (expressions.size === 0) return undefined;
   // Side by side and not with AND: a term in which FTS5 knows no character is then passed over.
-  return terms.length === 0 ? undefined : terms.slice(0, TERMS).join(" ");
+  return { match: [...expressions.keys()].join(" "), terms: [...expressions.values()] };
 }

@@ -1,11 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { IndexedDocument, SearchedDocument, SearchHit, SnippetPiece } from "../search-index.ts";
+import type { SearchTerm } from "./search-matches.ts";
 import type { FoundDocuments, SearchPlan } from "./search-protocol.ts";
-import { innerWords, searchedText } from "./search-text.ts";
-
-/** Around a match in a snippet; no searched text holds them. */
-const MATCH_BEGINS = "\u0002";
-const MATCH_ENDS = "\u0003";
+import { beginningOf, snippetOf } from "./search-snippet.ts";
+import { innerWords, searchedTexts } from "./search-text.ts";
 
 /** Weights: title, names, text, parts words. bm25 is the better the lower it is. */
 const PAGE = `
@@ -17,20 +15,11 @@ WHERE words MATCH :match
 ORDER BY score DESC, documents.key LIMIT :limit OFFSET :offset
 `;
 
-/** For the rows of a page only: a snippet is cut out of the whole text, which is read again for it. */
-const SNIPPETS = `
-SELECT
-  snippet(words, 2, char(2), char(3), '…', 24) AS text,
-  snippet(words, 1, char(2), char(3), '…', 24) AS names,
-  snippet(words, 0, char(2), char(3), '…', 24) AS title
-FROM words WHERE words MATCH :match AND rowid = :id
-`;
-
 /** The documents of the index and their words. */
 export class SearchTable {
   readonly #database: DatabaseSync;
   readonly #statements: Readonly<
-    Record<"forgetWords" | "forget" | "add" | "addWords" | "page" | "snippets" | "indexed", StatementSync>
+    Record<"forgetWords" | "forget" | "add" | "addWords" | "page" | "texts" | "indexed", StatementSync>
   >;
 
   constructor(database: DatabaseSync) {
@@ -44,7 +33,7 @@ export class SearchTable {
       ),
       addWords: prepare("INSERT INTO words (rowid, title, names, text, parts) VALUES (?, ?, ?, ?, ?)"),
       page: prepare(PAGE),
-      snippets: prepare(SNIPPETS),
+      texts: prepare("SELECT text, names, title FROM words WHERE rowid = ?"),
       indexed: prepare("SELECT key, version FROM documents WHERE key > ? ORDER BY key LIMIT ?"),
     };
   }
@@ -54,7 +43,7 @@ export class SearchTable {
       this.#forget(key);
       const { application, kind, title, version } = document;
       const added = this.#statements.add.get(key, application, kind, title, version);
-      const texts = [title, document.names ?? "", document.text].map(searchedText);
+      const texts = searchedTexts(document);
       this.#statements.addWords.run(Number(added?.["id"]), ...texts, innerWords(texts));
     });
   }
@@ -63,7 +52,7 @@ export class SearchTable {
     this.#inTransaction(() => this.#forget(key));
   }
 
-  search({ match, application, kind, limit, offset }: SearchPlan): FoundDocuments {
+  search({ match, terms, application, kind, limit, offset }: SearchPlan): FoundDocuments {
     const filter = { application: application ?? null, kind: kind ?? null };
     const rows = this.#statements.page.all({ match, ...filter, limit: limit + 1, offset });
     const hits = rows.slice(0, limit).map((row): SearchHit => {
@@ -73,7 +62,7 @@ export class SearchTable {
         application: String(of),
         kind: String(is),
         title: String(title),
-        snippet: this.#snippet(match, BigInt(Number(id))),
+        snippet: this.#snippet(terms, Number(id)),
         rank: Number(score),
       };
     });
@@ -89,13 +78,15 @@ export class SearchTable {
     this.#database.close();
   }
 
-  /** Out of the text where it matches there, else of the names or the title; else how the text begins. */
-  #snippet(match: string, id: bigint): readonly SnippetPiece[] {
-    // A number would be bound as a REAL, and FTS5 passes over a condition on the rowid that is no INTEGER.
-    const row = this.#statements.snippets.get({ match, id });
-    const candidates = [row?.["text"], row?.["names"], row?.["title"]].map((text) => String(text ?? ""));
-    const best = candidates.find((text) => text.includes(MATCH_BEGINS));
-    return piecesOf(best ?? candidates.find((text) => text !== "") ?? "");
+  /** Out of the text where a term stands there, else of the names or the title; else how one of them begins. */
+  #snippet(terms: readonly SearchTerm[], id: number): readonly SnippetPiece[] {
+    const row = this.#statements.texts.get(id);
+    const texts = [row?.["text"], row?.["names"], row?.["title"]].map((text) => String(text ?? ""));
+    for (const text of texts) {
+      const snippet = snippetOf(text, terms);
+      if (snippet) return snippet;
+    }
+    return beginningOf(texts.find((text) => text !== "") ?? "");
   }
 
   #forget(key: string): void {
@@ -114,16 +105,4 @@ export class SearchTable {
       throw error;
     }
   }
-}
-
-function piecesOf(snippet: string): readonly SnippetPiece[] {
-  const pieces = snippet.split(MATCH_BEGINS).flatMap((piece, index): SnippetPiece[] => {
-    if (index === 0) return [{ text: piece, matched: false }];
-    const [matched = "", rest = ""] = piece.split(MATCH_ENDS);
-    return [
-      { text: matched, matched: true },
-      { text: rest, matched: false },
-    ];
-  });
-  return pieces.filter(({ text }) => text !== "");
 }

@@ -19,9 +19,18 @@ export function cutDocument(document: SearchedDocument): SearchedDocument {
   };
 }
 
+/** Title, names and text as they are searched. One character may have become eighteen, so they are cut again. */
+export function searchedTexts({ title, names = "", text }: SearchedDocument): readonly string[] {
+  return [
+    searchedText(title).slice(0, LIMITS.title),
+    searchedText(names).slice(0, LIMITS.names),
+    searchedText(text).slice(0, LIMITS.text),
+  ].map((searched) => searched.toWellFormed());
+}
+
 /**
- * A text in the form in which it is searched and shown: one line, without control characters (two of which mark
- * matches), and with one way to write each character, such as full-width letters.
+ * A text in the form in which it is searched and shown: one line, without control characters, and with one way to
+ * write each character, such as full-width letters.
  */
 export function searchedText(text: string): string {
   return text

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { collected } from "../../doubles/collected.ts";
 import { Shelf, type SearchSubjects } from "./subject.ts";
 
@@ -52,6 +52,25 @@ export function changingContract(name: string, subjects: SearchSubjects): void {
     await shelf.put("seams", { names: "aB".repeat(1_000_000) });
     deepEqual(await shelf.found("begins lorem"), ["huge"]);
     deepEqual(await shelf.found("wwwwwwww"), ["word"]);
+  });
+
+  test(`${name} search index - a text that repeats its words without end does not hold up a search`, async () => {
+    const shelf = new Shelf(subjects());
+    await shelf.put("one", { title: "a", names: "a ".repeat(500_000), text: "a ".repeat(500_000) });
+    await shelf.put("two", { text: "a b ".repeat(500_000) });
+    await shelf.put("signs", { text: "\ufdfa a \u0001".repeat(500_000) });
+    for (const query of [
+      "a",
+      "a a a a",
+      '"a b a b"',
+      "a ".repeat(32),
+      `"${"a ".repeat(500)}"`,
+      "a.".repeat(500),
+    ]) {
+      const { hits } = await shelf.search(query);
+      ok(hits.length > 0, query);
+      for (const { snippet } of hits) ok(snippet.map(({ text }) => text).join("").length < 400);
+    }
   });
 
   test(`${name} search index - who stops waiting for a search gets the signal's reason`, async () => {

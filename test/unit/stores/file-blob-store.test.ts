@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { openFileBlobStore } from "../../../src/stores/sqlite/file-blob-store.ts";
 import type { BlobStore } from "../../../src/stores/blob-store.ts";
 import { collected } from "../../doubles/collected.ts";
+import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { TemporaryDirectory } from "../../doubles/temporary-directory.ts";
 
@@ -111,4 +112,53 @@ test("file blob store - a data directory that is a file is refused", async () =>
   const blobs = join(directory.path, "blobs");
   writeFileSync(blobs, "");
   await rejects(open(directory.path), { code: "BLOB_STORE_UNAVAILABLE", message: /not a directory/ });
+});
+
+/** Resolves when the whole content stands in a file that is not moved yet. */
+async function received(directory: string, size: number): Promise<void> {
+  const incoming = join(directory, "blobs", "incoming");
+  await eventually(
+    () =>
+      equal(
+        readdirSync(incoming).some((name) => statSync(join(incoming, name)).size === size),
+        true,
+      ),
+    { interval: 0 },
+  );
+}
+
+test("file blob store - a deletion of the old waits for what is being put, and spares it", async () => {
+  using directory = new TemporaryDirectory();
+  const clock = new FakeClock();
+  await using store = await open(directory.path, clock);
+  const content = Buffer.alloc(16 * 1024 * 1024, "x");
+  const { hash, putAt } = await store.put(content);
+  for (let round = 0; round < 5; round++) {
+    await clock.advance(1);
+    const putting = store.put(content);
+    await received(directory.path, content.length);
+    await store.delete(hash, { putBefore: putAt + 1 });
+    await putting;
+    equal(await store.has(hash), true);
+  }
+});
+
+test("file blob store - closing waits for what is being kept, and leaves nothing half done", async () => {
+  using directory = new TemporaryDirectory();
+  const store = await open(directory.path);
+  const content = Buffer.alloc(16 * 1024 * 1024, "x");
+  const putting = store.put(content).then(
+    ({ hash }) => hash,
+    () => undefined,
+  );
+  await received(directory.path, content.length);
+  await store[Symbol.asyncDispose]();
+  deepEqual(readdirSync(join(directory.path, "blobs", "incoming")), []);
+  const hash = await putting;
+  await using again = await open(directory.path);
+  const kept = await collected(again.list());
+  deepEqual(
+    kept.map((blob) => blob.hash),
+    hash === undefined ? [] : [hash],
+  );
 });
