@@ -14,7 +14,7 @@ export interface ThreadLimits {
 }
 
 /** A task that ended the thread rather than the other way round; the message says how, for a finding. */
-export class EndedTask extends Error {
+class EndedTask extends Error {
   override name = "EndedTask";
 }
 

@@ -155,6 +155,18 @@ test("openapi - active content in a description is kept and warned of", () => {
   }
 });
 
+test("openapi - talk of programs is no active content", () => {
+  for (const description of [
+    "In JavaScript: call it.",
+    "<b>set</b> onload = now",
+    "a < b, object",
+    "<objective>",
+  ]) {
+    const checked = checkAs("openapi", "apiSpec.json", openApi("3.0.3", { info: { ...info, description } }));
+    assert.deepEqual(checked.findings, []);
+  }
+});
+
 test("openapi - keys that every object inherits are keys like any other", () => {
   const text = JSON.stringify(openApi("3.0.3")).replace(
     '"paths":',
