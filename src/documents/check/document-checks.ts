@@ -15,6 +15,9 @@ export interface DocumentChecksOptions {
 
 const DEFAULT_LIMITS: ThreadLimits = { time: 15_000, heap: 192 };
 
+/** Milliseconds without a task after which the thread ends. */
+const IDLE_TIME = 10 * 60_000;
+
 /** Bytes that may wait. More come in only where checks take far longer than uploads. */
 const MOST_WAITING = 128 * 1024 ** 2;
 
@@ -28,6 +31,7 @@ export class DocumentChecks implements AsyncDisposable {
   #thread: CheckThread | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #idle: Disposable | undefined;
   #closed = false;
 
   constructor({ clock, limits }: DocumentChecksOptions) {
@@ -51,6 +55,7 @@ export class DocumentChecks implements AsyncDisposable {
   /** Ends the thread; what waits is answered as not checked. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#idle?.[Symbol.dispose]();
     await this.#thread?.close();
     await this.#last;
   }
@@ -67,13 +72,22 @@ export class DocumentChecks implements AsyncDisposable {
       return { unchecked: "too many others wait for their checks" };
     }
     this.#waiting += size;
+    this.#idle?.[Symbol.dispose]();
     const result = this.#last.then(() => this.#run(task));
     this.#last = result;
     try {
       return await result;
     } finally {
       this.#waiting -= size;
+      this.#rest();
     }
+  }
+
+  /** Services are registered now and then: meanwhile the parsers and schemas of the thread are given back. */
+  #rest(): void {
+    this.#idle?.[Symbol.dispose]();
+    if (this.#waiting > 0 || this.#closed) return;
+    this.#idle = this.#clock.after(IDLE_TIME, () => void this.#thread?.close());
   }
 
   /** Never rejects, so that the next task follows whatever happens. */

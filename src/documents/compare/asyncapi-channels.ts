@@ -35,7 +35,7 @@ export function asyncApiChannels(root: PlainObject): Map<string, Channel> {
     const operations = sent
       ? (sent.get(object) ?? unusedOfThree(root, object, path))
       : operationsOfTwo(root, object, path);
-    channels.set(name.replace(/\{[^}]*\}/g, "{}"), { name, path, operations });
+    channels.set(name.replace(/\{[^{}]*\}/g, "{}"), { name, path, operations });
   }
   return channels;
 }

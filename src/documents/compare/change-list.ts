@@ -17,6 +17,7 @@ export class ChangeList {
   readonly #changes = new Map<string, Change>();
   #steps = 0;
   #breaks = false;
+  #compatible = 0;
 
   breaking(kind: string, path: string, message: string): void {
     this.add("breaking", { kind, path, message });
@@ -30,15 +31,11 @@ export class ChangeList {
   add(severity: Severity, { kind, path, message }: Omit<Change, "severity">): void {
     const key = `${severity} ${kind} ${path}`;
     if (severity === "breaking") this.#breaks = true;
+    if (this.#changes.has(key)) return;
     if (this.#changes.size >= MOST_CHANGES && !(severity === "breaking" && this.#dropCompatible())) return;
-    if (!this.#changes.has(key)) {
-      this.#changes.set(key, {
-        kind,
-        severity,
-        path: shortText(path, 500),
-        message: shortText(message, 400),
-      });
-    }
+    if (severity === "compatible") this.#compatible++;
+    const [shortPath, shortMessage] = [shortText(path, 500), shortText(message, 400)];
+    this.#changes.set(key, { kind, severity, path: shortPath, message: shortMessage });
   }
 
   /** TooManySteps where the documents are too entangled. */
@@ -55,6 +52,8 @@ export class ChangeList {
 
   /** Makes room for what matters more. */
   #dropCompatible(): boolean {
+    if (this.#compatible === 0) return false;
+    this.#compatible--;
     for (const [key, { severity }] of this.#changes) {
       if (severity === "compatible") return this.#changes.delete(key);
     }

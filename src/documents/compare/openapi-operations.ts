@@ -1,5 +1,6 @@
 import { isPlainObject, ownValue, type PlainObject } from "../../core/plain-object.ts";
 import { writePointer } from "../check/json-pointer.ts";
+import { isMethod } from "../check/openapi-paths.ts";
 import { plainText } from "../check/short-text.ts";
 import { mediaSchemas, type Content } from "./media-schemas.ts";
 import { canonical, listOf, members, resolved } from "./resolved.ts";
@@ -34,8 +35,6 @@ export interface Operation {
   readonly deprecated: boolean;
 }
 
-const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
-
 /** By path and then by method; the names of path parameters are nobody's business but the document's. */
 export function openApiOperations(root: PlainObject): Map<string, Map<string, Operation>> {
   const paths = new Map<string, Map<string, Operation>>();
@@ -44,10 +43,10 @@ export function openApiOperations(root: PlainObject): Map<string, Map<string, Op
     const { object: item } = resolved(root, value);
     const operations = new Map<string, Operation>();
     for (const [method, operation] of Object.entries(item)) {
-      if (!METHODS.has(method) || !isPlainObject(operation)) continue;
+      if (!isMethod(method) || !isPlainObject(operation)) continue;
       operations.set(method, readOperation({ root, item, operation, template, method }));
     }
-    if (operations.size > 0) paths.set(template.replace(/\{[^}]*\}/g, "{}"), operations);
+    if (operations.size > 0) paths.set(template.replace(/\{[^{}]*\}/g, "{}"), operations);
   }
   return paths;
 }
@@ -107,7 +106,7 @@ function parametersOf({ root, item, operation, template }: Source, path: string)
 function readParameter(parameter: PlainObject, template: string): Omit<FoundParameter, "path"> {
   const [name, place] = [plainText(ownValue(parameter, "name")), plainText(ownValue(parameter, "in"))];
   // The nth parameter of a path is the nth, whatever it is called; headers know no case.
-  const position = [...template.matchAll(/\{([^}]*)\}/g)].findIndex(([, inPath]) => inPath === name);
+  const position = [...template.matchAll(/\{([^{}]*)\}/g)].findIndex(([, inPath]) => inPath === name);
   const shown = place === "path" ? String(position) : place === "header" ? name.toLowerCase() : name;
   const content = members(ownValue(parameter, "content"))[0]?.[1];
   const schema =

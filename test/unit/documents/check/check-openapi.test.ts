@@ -155,6 +155,28 @@ test("openapi - active content in a description is kept and warned of", () => {
   }
 });
 
+test("openapi - an operationId that stands twice, and a part of a path that nothing describes, are warnings", () => {
+  const responses = { 200: { description: "fine" } };
+  const paths = {
+    "/orders/{id}": { get: { operationId: "read", responses } },
+    "/stock/{id}": {
+      parameters: [{ $ref: "#/components/parameters/id" }],
+      get: { operationId: "read", responses },
+    },
+    "/elsewhere/{id}": { get: { parameters: [{ $ref: "https://example.com/id" }], responses } },
+    "/query/{id}": { get: { parameters: [{ ...parameter, in: "query" }], responses } },
+  };
+  const components = { parameters: { id: parameter } };
+  const checked = checkAs("openapi", "apiSpec.json", { openapi: "3.0.3", info, paths, components });
+  assert.deepEqual(said(checked), [
+    'warning /paths/~1stock~1{id}/get/operationId:1 Another operation is called "read", too.',
+    'warning /paths/~1orders~1{id}/get:1 "{id}" of the path has no path parameter.',
+    'warning /paths/~1query~1{id}/get:1 "{id}" of the path has no path parameter.',
+    'warning /paths/~1elsewhere~1{id}/get/parameters/0/$ref:1 The reference "https://example.com/id" leads out of the document and is not followed.',
+  ]);
+  assert.equal(checked.outcome.phase, "Ready");
+});
+
 test("openapi - talk of programs is no active content", () => {
   for (const description of [
     "In JavaScript: call it.",

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Worker } from "node:worker_threads";
 import { systemClock } from "../../../../src/core/clock.ts";
 import { DocumentChecks } from "../../../../src/documents/check/document-checks.ts";
+import { eventually } from "../../../doubles/eventually.ts";
 import { FakeClock } from "../../../doubles/fake-clock.ts";
 import { newDocument, said } from "./check-as.ts";
 
@@ -54,12 +56,36 @@ test("document checks - one that takes too long is ready with a warning, and the
   await checks.check(small);
   const killed = checks.check(slow);
   // The check has begun as soon as its limit is set.
-  while (clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+  await eventually(() => assert.equal(clock.timers, 1));
   await clock.advance(5_000);
   assert.deepEqual(said(await killed), [
     "warning :? The document was not checked: its check took longer than 5 s.",
   ]);
   assert.equal((await checks.check(small)).format, "openapi");
+});
+
+test("document checks - a thread without work ends, and the next document starts another", async () => {
+  const clock = new FakeClock();
+  const events: string[] = [];
+  const note = (worker: Worker) => {
+    events.push("started");
+    worker.once("exit", () => events.push("ended"));
+  };
+  process.on("worker", note);
+  try {
+    await using checks = new DocumentChecks({ clock });
+    await checks.check(small);
+    await clock.advance(9 * 60_000);
+    await checks.check(small);
+    await clock.advance(9 * 60_000);
+    assert.deepEqual(events, ["started"]);
+    await clock.advance(60_000);
+    await eventually(() => assert.deepEqual(events, ["started", "ended"]));
+    assert.equal((await checks.check(small)).format, "openapi");
+  } finally {
+    process.off("worker", note);
+  }
+  assert.deepEqual(events, ["started", "ended", "started", "ended"]);
   assert.equal(clock.timers, 0);
 });
 

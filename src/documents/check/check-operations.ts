@@ -1,0 +1,67 @@
+import { isPlainObject, ownValue, type PlainObject } from "../../core/plain-object.ts";
+import type { Finding } from "../finding.ts";
+import { found } from "./found.ts";
+import { writePointer } from "./json-pointer.ts";
+import { operationsOf, type FoundOperation } from "./openapi-paths.ts";
+import { localTarget } from "./reference-check.ts";
+import { shortText } from "./short-text.ts";
+import { itemsOf } from "./title-metadata.ts";
+
+/**
+ * Rules of OpenAPI that a JSON Schema cannot state: each operationId once, each part of a path in braces
+ * described. Warnings, for many documents in use break them and can be called all the same.
+ */
+export function checkOperations(root: PlainObject): readonly Finding[] {
+  const operations = operationsOf(root);
+  return [
+    ...repeatedNames(operations),
+    ...operations.flatMap((operation) => undescribedParts(root, operation)),
+  ];
+}
+
+function repeatedNames(operations: readonly FoundOperation[]): readonly Finding[] {
+  const known = new Set<string>();
+  return operations.flatMap(({ id, path, method }) => {
+    if (id === undefined) return [];
+    if (!known.has(id)) {
+      known.add(id);
+      return [];
+    }
+    const pointer = writePointer(["paths", path, method, "operationId"]);
+    return [found("warning", pointer, `Another operation is called "${shortText(id, 100)}", too.`)];
+  });
+}
+
+function undescribedParts(
+  root: PlainObject,
+  { path, method, item, operation }: FoundOperation,
+): readonly Finding[] {
+  const parts = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name);
+  if (parts.length === 0) return [];
+  const described = new Set(
+    [...itemsOf(item, "parameters"), ...itemsOf(operation, "parameters")].map((parameter) =>
+      pathParameter(root, parameter),
+    ),
+  );
+  // What is described elsewhere, or in a way that the schema refuses, is not known.
+  if (described.has(undefined)) return [];
+  return parts
+    .filter((part) => !described.has(part))
+    .map((part) =>
+      found(
+        "warning",
+        writePointer(["paths", path, method]),
+        `"{${part}}" of the path has no path parameter.`,
+      ),
+    );
+}
+
+/** Its name; `""` for those of another place, undefined for a reference that cannot be followed. */
+function pathParameter(root: PlainObject, parameter: unknown): string | undefined {
+  const reference = isPlainObject(parameter) ? ownValue(parameter, "$ref") : undefined;
+  const target =
+    typeof reference === "string" && reference.startsWith("#") ? localTarget(root, reference) : parameter;
+  if (!isPlainObject(target) || Object.hasOwn(target, "$ref")) return undefined;
+  const name = ownValue(target, "name");
+  return ownValue(target, "in") === "path" && typeof name === "string" ? name : "";
+}
