@@ -1,6 +1,5 @@
 import { clusterAssetKind, type AssetStatus, type ClusterAsset } from "../core/resources/cluster-asset.ts";
 import type { ClusterAssetGroup } from "../core/resources/cluster-asset-group.ts";
-import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection } from "../stores/store.ts";
 import { assetName, assetObject } from "./asset-object.ts";
 import type { CheckedDocument } from "./checked-document.ts";
@@ -26,9 +25,9 @@ export class AssetReview {
   }
 
   /** Whether nothing is left to be said of the document. */
-  async isDone({ metadata }: ClusterAssetGroup, document: DocumentReference): Promise<boolean> {
-    const asset = await this.#assets.get({ name: assetName(metadata.name, document) });
-    return isFinal(asset?.status);
+  async isDone(group: ClusterAssetGroup, document: DocumentReference): Promise<boolean> {
+    const asset = await this.#assets.get({ name: assetName(group.metadata.name, document) });
+    return asset !== undefined && isOwnedBy(asset, group) && isFinal(asset.status);
   }
 
   /** The asset with its last status. */
@@ -54,16 +53,11 @@ export class AssetReview {
   async #open(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset> {
     const name = assetName(group.metadata.name, document);
     const wanted = assetObject(group, document, this.#context.origin());
-    for (;;) {
-      const known = await this.#assets.get({ name });
-      if (known) return known;
-      try {
-        return await this.#assets.create(wanted);
-      } catch (error) {
-        // Another process was faster.
-        if (!isStoreFailure(error, "STORE_ALREADY_EXISTS")) throw error;
-      }
-    }
+    const known = await this.#assets.get({ name });
+    if (known && isOwnedBy(known, group)) return known;
+    // Of a group of the same name that is gone: it would not go with this one.
+    if (known) await this.#assets.remove({ name });
+    return await this.#assets.create(wanted);
   }
 
   async #publish(reviewed: Reviewed, checked: CheckedDocument): Promise<ClusterAsset> {
@@ -111,6 +105,13 @@ export class AssetReview {
   readonly #surprised = (error: unknown): undefined => {
     this.#context.surprised(error);
   };
+}
+
+function isOwnedBy(
+  { metadata: { ownerReferences = [] } }: ClusterAsset,
+  { metadata }: ClusterAssetGroup,
+): boolean {
+  return ownerReferences.some(({ uid }) => uid === metadata.uid);
 }
 
 interface Reviewed {

@@ -8,7 +8,9 @@ import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection } from "../stores/store.ts";
 import { assetName } from "./asset-object.ts";
 import { AssetReview } from "./asset-review.ts";
+import type { DocumentReference } from "./document.ts";
 import type { DocumentsContext } from "./documents-context.ts";
+import { readVersions } from "./document-versions.ts";
 import { readCounts } from "./finding-counts.ts";
 import { documentsOf } from "./group-object.ts";
 import { isoTime } from "./iso-time.ts";
@@ -17,6 +19,9 @@ import { Slots } from "./slots.ts";
 
 /** Groups that are reviewed at once: after a start there may be thousands. */
 const AT_ONCE = 4;
+
+/** How often one review begins anew because others change what it writes; then it is left to the next hour. */
+const PERSISTENCE = 20;
 
 /** Milliseconds that whoever asks about a group waits for its review. */
 const PATIENCE = 5000;
@@ -27,6 +32,14 @@ const WAITING = {
   message: "Waiting for assets to be in Ready phase",
 } as const;
 
+interface RunningReview {
+  /** It has to begin anew. */
+  isOutdated: boolean;
+  /** Names of assets that it made, or that may be there of a version before. */
+  readonly assets: Set<string>;
+  readonly done: Promise<void>;
+}
+
 /**
  * Brings the ClusterAssets and the status of a group in line with its documents, in the background: whoever
  * registers a service does not wait for checks. One at a time per group; a change meanwhile begins it anew.
@@ -36,8 +49,8 @@ export class GroupReview implements AsyncDisposable {
   readonly #groups: Collection<ClusterAssetGroup>;
   readonly #assets: Collection<ClusterAsset>;
   readonly #review: AssetReview;
-  /** Name of a group → its review, and whether it has to begin anew. */
-  readonly #running = new Map<string, { isOutdated: boolean; readonly done: Promise<void> }>();
+  /** By the name of the group. */
+  readonly #running = new Map<string, RunningReview>();
   readonly #slots = new Slots(AT_ONCE);
   #isClosed = false;
 
@@ -59,7 +72,10 @@ export class GroupReview implements AsyncDisposable {
     if (this.#isClosed) return;
     const running = this.#running.get(name);
     if (running) running.isOutdated = true;
-    else this.#running.set(name, { isOutdated: false, done: this.#slots.run(() => this.#run(name)) });
+    else {
+      const done = this.#slots.run(() => this.#run(name));
+      this.#running.set(name, { isOutdated: false, assets: new Set(), done });
+    }
   }
 
   /**
@@ -77,6 +93,7 @@ export class GroupReview implements AsyncDisposable {
   async #run(name: string): Promise<void> {
     // Whoever starts a review has put it into the map when it goes on.
     await Promise.resolve();
+    let overtaken = 0;
     while (!this.#isClosed) {
       const running = this.#running.get(name);
       if (running) running.isOutdated = false;
@@ -84,10 +101,15 @@ export class GroupReview implements AsyncDisposable {
         // eslint-disable-next-line no-await-in-loop -- one after the other
         await this.#once(name);
       } catch (error) {
-        // A group or an Application that was removed meanwhile takes its assets along.
-        const isOvertaken = isStoreFailure(error, "STORE_CONFLICT", "STORE_NOT_FOUND");
-        if (isStoreFailure(error, "STORE_CONFLICT") && running) running.isOutdated = true;
-        if (!isOvertaken) this.#context.surprised(error);
+        // The group was changed or removed meanwhile, or somebody removed an asset.
+        const isOvertaken = isStoreFailure(
+          error,
+          "STORE_CONFLICT",
+          "STORE_NOT_FOUND",
+          "STORE_ALREADY_EXISTS",
+        );
+        if (!isOvertaken || ++overtaken > PERSISTENCE) this.#context.surprised(error);
+        else if (running) running.isOutdated = true;
       }
       if (running?.isOutdated !== true) break;
     }
@@ -96,18 +118,22 @@ export class GroupReview implements AsyncDisposable {
 
   async #once(name: string): Promise<void> {
     const found = await this.#groups.get({ name });
-    if (!found || found.metadata.deletionTimestamp !== undefined) return;
+    if (!found || found.metadata.deletionTimestamp !== undefined) return await this.#drop(name, new Set());
     const documents = documentsOf(found);
     const isReviewed = await Promise.all(documents.map((document) => this.#review.isDone(found, document)));
     const group = isReviewed.every(Boolean) ? found : await this.#conclude(found, WAITING);
     const assets: ClusterAsset[] = [];
     for (const document of documents) {
       // eslint-disable-next-line no-await-in-loop -- checks wait for each other, and contents would wait in memory
-      assets.push(await this.#review.review(group, document));
+      assets.push(await this.#reviewOne(group, document));
     }
     // What was broken off is begun anew by the next start.
     if (this.#context.closing.aborted) return;
-    await this.#dropOthers(name, new Set(documents.map((document) => assetName(name, document))));
+    const former = readVersions(group.metadata.annotations?.[marks.versions]).flatMap(
+      (version) => version.documents,
+    );
+    for (const document of former) this.#remember(name, assetName(name, document));
+    await this.#drop(name, new Set(documents.map((document) => assetName(name, document))));
     await this.#conclude(group, { phase: "Ready", reason: "AssetsReady", message: readyMessage(assets) });
   }
 
@@ -119,15 +145,29 @@ export class GroupReview implements AsyncDisposable {
     return await this.#groups.updateStatus({ ...group, status: { ...status, lastHeartbeatTime } });
   }
 
-  /** Assets of documents that the group had before. */
-  async #dropOthers(name: string, wanted: ReadonlySet<string>): Promise<void> {
-    const labels = [{ key: marks.group, operator: "=", values: [name] }] as const;
-    const { items } = await this.#assets.list({ labels });
-    for (const { metadata } of items.filter((asset) => !wanted.has(asset.metadata.name))) {
-      // eslint-disable-next-line no-await-in-loop -- a few, and nobody waits
-      await this.#assets.remove(metadata).catch((error: unknown) => {
+  async #reviewOne(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset> {
+    const { name } = group.metadata;
+    this.#remember(name, assetName(name, document));
+    return await this.#review.review(group, document);
+  }
+
+  #remember(group: string, asset: string): void {
+    this.#running.get(group)?.assets.add(asset);
+  }
+
+  /**
+   * Removes the assets that were made in this review, or for a version before, and are not wanted: also those
+   * that were made when the group had just been removed, which would otherwise take them along.
+   */
+  async #drop(name: string, wanted: ReadonlySet<string>): Promise<void> {
+    for (const asset of this.#running.get(name)?.assets ?? []) {
+      if (wanted.has(asset)) continue;
+      try {
+        // eslint-disable-next-line no-await-in-loop -- a few, and nobody waits
+        await this.#assets.remove({ name: asset });
+      } catch (error) {
         if (!isStoreFailure(error, "STORE_NOT_FOUND")) throw error;
-      });
+      }
     }
   }
 }

@@ -1,8 +1,10 @@
+import { clusterAssetKind } from "../core/resources/cluster-asset.ts";
+import { isStoreFailure } from "../stores/store-failure.ts";
 import { collectContents } from "./collect-contents.ts";
 import { collectGroups } from "./collect-groups.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import type { GroupReview } from "./group-review.ts";
-import { unfinishedGroups } from "./unfinished-groups.ts";
+import { examineAssets, type StaleAsset } from "./examine-assets.ts";
 
 const HOUR = 3_600_000;
 
@@ -31,7 +33,9 @@ export class Upkeep implements AsyncDisposable {
     // One that fails does not keep the others from being done.
     const works = [
       async () => {
-        for (const name of await unfinishedGroups(this.#context.store, { signal })) this.#review.start(name);
+        const { unfinished, stale } = await examineAssets(this.#context.store, { signal });
+        await this.#remove(stale);
+        for (const name of unfinished) this.#review.start(name);
       },
       () => collectGroups(this.#context, { signal }),
       () => collectContents(this.#context, { signal }),
@@ -48,5 +52,19 @@ export class Upkeep implements AsyncDisposable {
     this.#timer = this.#context.clock.after(HOUR, () => {
       this.#working = this.#work();
     });
+  }
+
+  async #remove(stale: readonly StaleAsset[]): Promise<void> {
+    const assets = this.#context.store.collection(clusterAssetKind);
+    for (const { name, group } of stale) {
+      try {
+        // eslint-disable-next-line no-await-in-loop -- nobody waits
+        await assets.remove({ name }, { signal: this.#closing.signal });
+      } catch (error) {
+        if (!isStoreFailure(error, "STORE_NOT_FOUND")) throw error;
+      }
+      // It may have been wanted again since.
+      this.#review.start(group);
+    }
   }
 }

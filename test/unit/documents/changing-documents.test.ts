@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { collectContents } from "../../../src/documents/collect-contents.ts";
@@ -10,6 +10,7 @@ import { clusterAssetKind } from "../../../src/core/resources/cluster-asset.ts";
 import type { CheckedDocument } from "../../../src/documents/checked-document.ts";
 import { DocumentCatalog } from "../../../src/documents/document-catalog.ts";
 import { RunningDocuments } from "../../doubles/documents.ts";
+import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { MemoryBlobStore } from "../../doubles/memory-blob-store.ts";
 
@@ -136,4 +137,51 @@ test("changing documents - the former publication is served until the new one ha
   await review.settled("s1");
   equal(await published(), "converted 2");
   equal((await running.store.collection(clusterAssetKind).list()).items.length, 1);
+});
+
+test("changing documents - a group that is removed while it is checked leaves no assets", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock });
+  const begun = Promise.withResolvers<void>();
+  const proceed = Promise.withResolvers<void>();
+  const { review, services } = partsOf(running, clock, async () => {
+    begun.resolve();
+    await proceed.promise;
+    return READY;
+  });
+  const document = { fileName: "x.json", content: Buffer.from("{}") };
+  const staged = await services.stage(TYPES.map((type) => ({ type, ...document })));
+  await services.publish({ application: "shop", serviceId: "s1", displayName: "", description: "" }, staged);
+  await begun.promise;
+  await services.remove("s1");
+  proceed.resolve();
+  await review[Symbol.asyncDispose]();
+  deepEqual(await running.assets(), []);
+});
+
+test("changing documents - a start removes assets whose group is gone, and no others", async () => {
+  await using running = await RunningDocuments.open({ services: ["s1"] });
+  const document = { type: "docs" as const, fileName: "x.json", content: Buffer.from("{}") };
+  const staged = await running.services.stage([document]);
+  await running.services.publish(
+    { application: "shop", serviceId: "s1", displayName: "", description: "" },
+    staged,
+  );
+  await running.catalog.list("s1");
+  const [kept] = await running.assets();
+  ok(kept);
+  const assets = running.store.collection(clusterAssetKind);
+  const { metadata, spec } = kept;
+  const { annotations = {}, ownerReferences = [] } = metadata;
+  const labels = { "rafter.kyma-project.io/asset-group": "gone" };
+  const [owner] = ownerReferences;
+  const gone = owner ? [{ ...owner, uid: "0b1c2d3e-0000-4000-8000-000000000009" }] : [];
+  await assets.create({ metadata: { name: "stray", labels, annotations, ownerReferences: gone }, spec });
+  await assets.create({ metadata: { name: "by-hand", labels }, spec });
+  await running.stop();
+  await running.start();
+  await eventually(async () => {
+    const names = (await running.assets()).map(({ metadata: { name } }) => name);
+    deepEqual(names, ["by-hand", kept.metadata.name]);
+  });
 });
