@@ -195,7 +195,8 @@ export const storeFailures = defineFailures({
     status: 503,
     actor: "operator",
     text: "documents cannot be searched: %s",
-    remedy: "See the reason in the message and in the log; a damaged index is made anew at the next start.",
+    remedy:
+      "See the reason in the message and in the log; a damaged index is begun anew and filled again at the next start.",
   },
   SEARCH_BAD_CURSOR: {
     status: 400,

@@ -54,8 +54,9 @@ export interface SearchPage {
 
 /**
  * Finds documents by their words. It holds nothing that cannot be made again from the documents: an index that
- * is missing, damaged or of another version is begun anew, empty, and `indexed` says what is in it. Every
- * method rejects with SEARCH_INDEX_UNAVAILABLE where the index cannot be used.
+ * is missing, damaged or of another version is begun anew, empty, and `indexed` says what is in it. That can
+ * also happen while it is open: then what was asked for is refused with SEARCH_INDEX_UNAVAILABLE, as it is
+ * whenever the index cannot be used.
  */
 export interface SearchIndex extends AsyncDisposable {
   /** What was indexed under the key before is gone. `key` is for the caller to choose, and not empty. */

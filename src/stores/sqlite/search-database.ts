@@ -42,7 +42,7 @@ const SURROUNDINGS: readonly number[] = [3, 5, 6, 7, 8, 10, 13, 14];
 
 /** Opens the index, or begins it anew where it is missing, damaged or of another version. */
 export function openSearchDatabase(file: string): DatabaseSync {
-  return openExisting(file) ?? createAnew(file);
+  return openExisting(file) ?? createSearchDatabase(file);
 }
 
 function openExisting(file: string): DatabaseSync | undefined {
@@ -75,8 +75,11 @@ function pragma(database: DatabaseSync, name: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
 }
 
-/** The version comes with the tables or not at all: what a killed process left is begun anew once more. */
-function createAnew(file: string): DatabaseSync {
+/**
+ * Removes an index that nobody has open, and makes an empty one. The version comes with the tables or not at all:
+ * what a killed process left is begun anew once more.
+ */
+export function createSearchDatabase(file: string): DatabaseSync {
   for (const name of [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]) rmSync(name, { force: true });
   // Closes the permission gap between SQLite's creating the file and its getting content.
   closeSync(openSync(file, "wx", 0o600));

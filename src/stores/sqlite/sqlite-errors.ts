@@ -18,11 +18,16 @@ export function sqliteCode(error: unknown): number | undefined {
 export function toStoreFailure(error: unknown, file: string): StoreFailure {
   if (error instanceof StoreFailure) return error;
   if (isDiskFull(error)) return new StoreFailure("STORE_DISK_FULL", [], { cause: error });
-  const code = sqliteCode(error);
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB || error instanceof BrokenSeal) {
+  if (isDamaged(error) || error instanceof BrokenSeal) {
     return new StoreFailure("STORE_CORRUPT", [file, reasonOf(error)], { cause: error });
   }
   return new StoreFailure("STORE_UNAVAILABLE", [shownReason(error, file)], { cause: error });
+}
+
+/** Whether an error means that the file of the database is not what was written. */
+export function isDamaged(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
 }
 
 /** A fault of our own is not described to a client: its text may be about anything. */

@@ -1,6 +1,17 @@
 import { test } from "node:test";
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteSearchIndex } from "../../../src/stores/sqlite/search-index.ts";
@@ -97,4 +108,45 @@ test("sqlite search index - closing does what was asked for before, and everythi
   await index[Symbol.asyncDispose]();
   await using again = await openSqliteSearchIndex({ directory: directory.path });
   equal((await keysOf(again)).length, 50);
+});
+
+test("sqlite search index - what is beyond the limits is not searched", async () => {
+  using directory = new TemporaryDirectory();
+  await using index = await openSqliteSearchIndex({ directory: directory.path });
+  const found = async (text: string) => {
+    await index.replace("k", { ...DOCUMENT, text });
+    return (await index.search("needle")).hits.length;
+  };
+  equal(await found(`${"x ".repeat(130_000)} needle`), 1);
+  equal(await found(`${"x ".repeat(140_000)} needle`), 0);
+  equal(await found(`${"\ufdfa".repeat(14_000)} needle`), 1);
+  equal(await found(`${"\ufdfa".repeat(16_000)} needle`), 0, "as long as it is in its common form");
+});
+
+test("sqlite search index - one that is damaged while it is open refuses once and is begun anew", async () => {
+  using directory = new TemporaryDirectory();
+  const { path } = directory;
+  const file = join(path, "search.db");
+  {
+    await using index = await openSqliteSearchIndex({ directory: path });
+    // More than the cache of SQLite holds, so that the file is read again.
+    for (let number = 0; number < 40; number++) {
+      const text = Array.from({ length: 10_000 }, (_, word) => `w${number}x${word}`).join(" ");
+      await index.replace(`k${number}`, { ...DOCUMENT, text });
+    }
+  }
+  await using index = await openSqliteSearchIndex({ directory: path });
+  const handle = openSync(file, "r+");
+  writeSync(handle, Buffer.alloc(statSync(file).size - 8192, 0xa5), 0, undefined, 8192);
+  closeSync(handle);
+  const searches = Array.from({ length: 40 }, (_, number) => index.search(`w${number}x5`));
+  const refused = (await Promise.allSettled(searches)).filter(({ status }) => status === "rejected");
+  equal(refused.length, 1);
+  await rejects(Promise.all(searches), {
+    code: "SEARCH_INDEX_UNAVAILABLE",
+    message: /search\.db: .*malformed/,
+  });
+  deepEqual(await keysOf(index), []);
+  await index.replace("new", DOCUMENT);
+  equal((await index.search("kept")).hits.length, 1);
 });
