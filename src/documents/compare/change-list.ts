@@ -34,7 +34,8 @@ export class ChangeList {
     if (this.#changes.has(key)) return;
     if (this.#changes.size >= MOST_CHANGES && !(severity === "breaking" && this.#dropCompatible())) return;
     if (severity === "compatible") this.#compatible++;
-    const [shortPath, shortMessage] = [shortText(path, 500), shortText(message, 400)];
+    const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+    const [shortPath, shortMessage] = [shortText(path, 500), shortText(sentence, 400)];
     this.#changes.set(key, { kind, severity, path: shortPath, message: shortMessage });
   }
 

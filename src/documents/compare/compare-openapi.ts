@@ -56,7 +56,7 @@ class OperationComparison {
   }
 
   #compareParameters(before: Operation, after: Operation): void {
-    for (const [key, { name, required, schema, path }] of before.parameters) {
+    for (const [key, { name, required, content, path }] of before.parameters) {
       const next = after.parameters.get(key);
       if (!next) {
         this.#changes.breaking("parameter-removed", path, `${before.name} has no ${name} any more.`);
@@ -69,7 +69,10 @@ class OperationComparison {
         const message = `The ${name} of ${after.name} may be left out now.`;
         this.#changes.compatible("parameter-now-optional", next.path, message);
       }
-      this.#input.compare(schema, next.schema, { path: next.path, of: `the ${name} of ${after.name}` });
+      this.#input.compare(content.schema, next.content.schema, {
+        path: next.content.path,
+        of: `the ${name} of ${after.name}`,
+      });
     }
     for (const [key, { name, required, path }] of after.parameters) {
       if (before.parameters.has(key)) continue;

@@ -8,8 +8,8 @@ import { canonical, listOf, members, resolved } from "./resolved.ts";
 export interface Parameter {
   readonly name: string;
   readonly required: boolean;
-  readonly schema: unknown;
   readonly path: string;
+  readonly content: Content;
 }
 
 /** A response, or the body of a request. */
@@ -97,7 +97,9 @@ function parametersOf({ root, item, operation, template }: Source, path: string)
   for (const [list, parent] of lists) {
     listOf(list).forEach((value, index) => {
       const parameter = readParameter(resolved(root, value).object, template);
-      found.set(parameter.key, { ...parameter, path: `${parent}/parameters/${index}` });
+      const at = `${parent}/parameters/${index}`;
+      const content = { ...parameter.content, path: `${at}${parameter.content.path}` };
+      found.set(parameter.key, { ...parameter, path: at, content });
     });
   }
   return [...found.values()];
@@ -108,17 +110,22 @@ function readParameter(parameter: PlainObject, template: string): Omit<FoundPara
   // The nth parameter of a path is the nth, whatever it is called; headers know no case.
   const position = [...template.matchAll(/\{([^{}]*)\}/g)].findIndex(([, inPath]) => inPath === name);
   const shown = place === "path" ? String(position) : place === "header" ? name.toLowerCase() : name;
-  const content = members(ownValue(parameter, "content"))[0]?.[1];
-  const schema =
-    ownValue(parameter, "schema") ?? (isPlainObject(content) ? ownValue(content, "schema") : undefined);
   return {
     name: `${place} parameter ${name}`,
     place,
     key: `${place}:${shown}`,
     required: place === "path" || ownValue(parameter, "required") === true,
-    // Swagger 2.0 writes the schema into the parameter itself.
-    schema: schema ?? withoutRequired(parameter),
+    content: parameterContent(parameter),
   };
+}
+
+/** Its schema, with the way to it from the parameter. */
+function parameterContent(parameter: PlainObject): Content {
+  const schema = ownValue(parameter, "schema");
+  if (schema !== undefined) return { schema, path: "/schema" };
+  const [content] = mediaSchemas(ownValue(parameter, "content"), "").values();
+  // Swagger 2.0 writes the schema into the parameter itself.
+  return content ?? { schema: withoutRequired(parameter), path: "" };
 }
 
 /** `required` of a parameter is no list of properties. */
@@ -145,11 +152,11 @@ function swaggerBody(source: Source, parameters: readonly FoundParameter[]): Mes
   if (!first) return undefined;
   const isForm = first.place === "formData";
   const types = mediaTypes(source, "consumes", isForm ? "multipart/form-data" : "application/json");
-  const schema = isForm ? formSchema(parameters) : first.schema;
+  const content = isForm ? { schema: formSchema(parameters), path: first.path } : first.content;
   return {
     path: first.path,
     required: parameters.some(({ required }) => required),
-    contents: new Map(types.map((type) => [type, { schema, path: first.path }])),
+    contents: new Map(types.map((type) => [type, content])),
     headers: new Set(),
   };
 }
@@ -158,7 +165,9 @@ function formSchema(parameters: readonly FoundParameter[]): PlainObject {
   const field = ({ key }: FoundParameter) => key.slice("formData:".length);
   return {
     type: "object",
-    properties: Object.fromEntries(parameters.map((parameter) => [field(parameter), parameter.schema])),
+    properties: Object.fromEntries(
+      parameters.map((parameter) => [field(parameter), parameter.content.schema]),
+    ),
     required: parameters.filter(({ required }) => required).map(field),
   };
 }

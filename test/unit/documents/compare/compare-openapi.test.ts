@@ -95,7 +95,7 @@ const operations: readonly Row[] = [
     name: "the type of a parameter changes",
     before: get({ parameters: [query("since")] }),
     after: get({ parameters: [query("since", { schema: { type: "integer" } })] }),
-    changes: [`breaking type-changed ${GET}/parameters/0`],
+    changes: [`breaking type-changed ${GET}/parameters/0/schema`],
   },
   {
     name: "a body becomes required",
@@ -273,8 +273,37 @@ test("comparison of OpenAPI - messages say what changed in words", () => {
     {
       kind: "enum-narrowed",
       severity: "breaking",
-      path: `${GET}/parameters/0`,
-      message: 'the query parameter state of GET /orders can no longer be "old".',
+      path: `${GET}/parameters/0/schema`,
+      message: 'The query parameter state of GET /orders can no longer be "old".',
     },
+  ]);
+});
+
+test("comparison of OpenAPI - places lead to the schemas of parameters and bodies of each version", () => {
+  const swagger = (type: string) => ({
+    swagger: "2.0",
+    info: { title: "Orders", version: "1" },
+    paths: {
+      "/orders": {
+        post: {
+          parameters: [
+            { name: "body", in: "body", schema: { type: "array", items: { type } } },
+            { name: "ids", in: "query", type: "array", items: { type } },
+          ],
+          responses: ok,
+        },
+      },
+    },
+  });
+  assert.deepEqual(said(compare(swagger("string"), swagger("number"))), [
+    `breaking type-changed ${POST}/parameters/1/items`,
+    `breaking type-changed ${POST}/parameters/0/schema/items`,
+  ]);
+  const inContent = (type: string) =>
+    get({
+      parameters: [{ name: "filter", in: "query", content: { "application/json": { schema: { type } } } }],
+    });
+  assert.deepEqual(said(compare(inContent("string"), inContent("number"))), [
+    `breaking type-changed ${GET}/parameters/0/content/application~1json/schema`,
   ]);
 });
