@@ -18,6 +18,7 @@ import { flagParameter } from "./query/parameters.ts";
 import { resourceRoutes } from "./resource-routes.ts";
 import { isSurprise, statusOf } from "./status/status-of.ts";
 import { watchObjects } from "./watch/watch-objects.ts";
+import { withDocuments } from "./with-documents.ts";
 
 export interface AdminApiOptions {
   readonly store: Store;
@@ -30,6 +31,8 @@ export interface AdminApiOptions {
   readonly maxWatches: number;
   /** What answers below /v1, with the same authentication: the connector's internal API (connector spec §5). */
   readonly internal?: RequestHandler | undefined;
+  /** The document store, which asks for the administrator's token where it wants to. */
+  readonly documents?: RequestHandler | undefined;
   /** Told of every error that is no refusal, for the log; the caller is told nothing of it. */
   readonly surprised: (error: unknown) => void;
 }
@@ -77,8 +80,9 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
     await app.close();
   };
   const resources: RequestHandler = (request, response) => app.routing(request, response);
+  const inside = withInternalApi(resources, { ...options, limit: limits.requests });
   return {
-    handler: withInternalApi(resources, { ...options, limit: limits.requests }),
+    handler: withDocuments(inside, options.documents),
     get load() {
       return { requests: limits.requests.current, watches: limits.watches.current };
     },

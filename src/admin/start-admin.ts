@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
 import { isIP, isIPv6 } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
@@ -12,6 +13,7 @@ import { createAdminApi, type AdminApi } from "./create-admin-api.ts";
 import { AdminToken } from "./identity/admin-token.ts";
 import { kubeconfigText, type GatewayAddresses } from "./identity/kubeconfig.ts";
 import type { AdminOptions } from "./options.ts";
+import { isAdministrator } from "./with-documents.ts";
 
 export interface AdminStart {
   readonly options: AdminOptions;
@@ -24,6 +26,8 @@ export interface AdminStart {
   readonly gateway?: GatewayAddresses | undefined;
   /** The connector's internal API, where it runs in the same process. */
   readonly internal?: RequestHandler | undefined;
+  /** The document store, where it runs in the same process. */
+  readonly documents?: RequestHandler | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   /** Told of every error that is no refusal, for the log. */
@@ -35,6 +39,8 @@ export interface Admin extends AsyncDisposable {
   readonly origin: string;
   readonly kubeconfig: string;
   readonly tokenFile: string;
+  /** Whether the headers of a request carry the administrator's token. */
+  authorises(headers: IncomingHttpHeaders): boolean;
   /** Ends watches, waits up to `admin.drain` for other answers, closes the port. */
   close(): Promise<void>;
 }
@@ -71,7 +77,8 @@ export async function startAdmin(start: AdminStart): Promise<Admin> {
     await Promise.all([api.close(), listener.close(options.drain)]);
   };
   const tokenFile = join(directory, "admin-token");
-  return { origin, kubeconfig, tokenFile, close, [Symbol.asyncDispose]: close };
+  const authorises = (headers: IncomingHttpHeaders) => isAdministrator(headers, token);
+  return { origin, kubeconfig, tokenFile, authorises, close, [Symbol.asyncDispose]: close };
 }
 
 async function listen({ options, certificate }: AdminStart, api: AdminApi): Promise<Listener> {

@@ -54,16 +54,20 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const gateway = runs("gateway") ? stack.use(await serveCalls(foundation)) : undefined;
   started.gateway = gateway;
   const certificate = stack.use(await openCertificate(foundation));
+  const serving: Serving = { admin: undefined };
   const registry = runs("registry")
-    ? stack.use(await openRegistry(foundation, { runs, gateway }))
+    ? stack.use(await openRegistry(foundation, { runs, gateway, serving }))
     : undefined;
   const pairing = stack.use(
     await startPairing({ foundation, certificate, runs, registry: registry?.handler }),
   );
   const { internal } = pairing;
   const admin = runs("admin")
-    ? stack.use(await serveAdmin(foundation, { certificate, gateway, internal }))
+    ? stack.use(
+        await serveAdmin(foundation, { certificate, gateway, internal, documents: registry?.documents }),
+      )
     : undefined;
+  serving.admin = admin;
   started.all = true;
   signal.throwIfAborted();
   const running = stack.move();
@@ -116,17 +120,26 @@ function serveHealth({ options, telemetry }: Foundation, ready: Readiness): Prom
 interface RegistrySurroundings {
   readonly runs: (component: Component) => boolean;
   readonly gateway: Gateway | undefined;
+  readonly serving: Serving;
+}
+
+/** The admin API, which is started after what it serves. */
+interface Serving {
+  admin: Admin | undefined;
 }
 
 function openRegistry(
   foundation: Foundation,
-  { runs, gateway }: RegistrySurroundings,
+  { runs, gateway, serving }: RegistrySurroundings,
 ): Promise<RunningRegistry> {
   return serveRegistry({
     foundation,
     gatewayUrl: gateway && localUrl(gateway.manualOrigin),
     isValidated: runs("validator"),
-    documents: { origin: () => "", authorise: () => false },
+    documents: {
+      origin: () => serving.admin?.origin ?? "",
+      authorise: ({ headers }) => serving.admin?.authorises(headers) ?? false,
+    },
   });
 }
 
@@ -143,11 +156,12 @@ interface AdminParts {
   readonly certificate: ServerCertificate;
   readonly gateway: Gateway | undefined;
   readonly internal: RequestHandler | undefined;
+  readonly documents: RequestHandler | undefined;
 }
 
 function serveAdmin(
   { options, store, telemetry }: Foundation,
-  { certificate, gateway, internal }: AdminParts,
+  { certificate, gateway, internal, documents }: AdminParts,
 ): Promise<Admin> {
   return startAdmin({
     options: options.admin,
@@ -156,6 +170,7 @@ function serveAdmin(
     kinds,
     certificate,
     internal,
+    documents,
     gateway: gateway && {
       gatewayUrl: localUrl(gateway.manualOrigin),
       compassUrl: localUrl(gateway.compassOrigin),

@@ -149,6 +149,28 @@ suite("registry", () => {
     );
   });
 
+  test("registry - documents are served to administrators at the address that their group names, and to nobody else", async () => {
+    const id = await registered(service("Documented", { basic: { username: "a", password: "b" } }));
+    const group = JSON.parse(await served.administer(["get", "clusterassetgroups", id, "-o", "json"])) as {
+      spec: { sources: { url: string }[] };
+    };
+    const { pathname } = new URL(group.spec.sources[0]?.url ?? "");
+    const document = await served.admin("GET", pathname);
+    assert.equal(document.status, 200);
+    assert.deepEqual(((await document.json()) as { info: unknown }).info, {
+      title: "Documented",
+      version: "1",
+    });
+    const open = await fetch(`http://127.0.0.1:${served.address("admin API").port}${pathname}`);
+    assert.equal(open.status, 401);
+    await open.body?.cancel();
+    const upload = await fetch(`http://127.0.0.1:${served.address("admin API").port}/v1/upload`, {
+      method: "POST",
+    });
+    assert.equal(upload.status, 401);
+    await upload.body?.cancel();
+  });
+
   test("registry - who changed which service is on record, and no credential is", async () => {
     const id = await registered(service("Recorded", { basic: { username: "a", password: "kanarienvogel" } }));
     await eventually(() => {

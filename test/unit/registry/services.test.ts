@@ -73,7 +73,8 @@ function breakable<T extends Resource>(kind: Kind<T>, method: "create" | "update
     const real = store.collection(kind);
     const broken = new Proxy(real, {
       get: (target, name) => {
-        if (name === method && state.failure) return () => Promise.reject(state.failure);
+        const { failure } = state;
+        if (name === method && failure) return () => Promise.reject(failure);
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === "function" ? (value as (...all: unknown[]) => unknown).bind(target) : value;
       },
