@@ -43,6 +43,6 @@ function readSchema(url: string): AnySchemaObject {
   const definitions: unknown = schema["definitions"];
   if (!isPlainObject(definitions)) return schema;
   // They carry the schema of schemas too, which the validator has already and refuses to have twice.
-  const own = Object.entries(definitions).filter(([name]) => !name.startsWith("http://json-schema.org/"));
+  const own = Object.entries(definitions).filter(([name]) => !name.includes("//json-schema.org/"));
   return { ...schema, definitions: Object.fromEntries(own) };
 }

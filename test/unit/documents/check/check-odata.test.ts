@@ -4,9 +4,9 @@ import { checkAs, said } from "./check-as.ts";
 
 const V4 = `<?xml version="1.0" encoding="utf-8"?>
 <!-- generated -->
-<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
+<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.example.org/odata/ns/edmx">
   <edmx:DataServices>
-    <Schema Namespace="Shop" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+    <Schema Namespace="Shop" xmlns="http://docs.example.org/odata/ns/edm">
       <EntityType Name="Order"><Key><PropertyRef Name="ID"/></Key><Property Name="ID" Type="Edm.Int32"/></EntityType>
       <Function Name="Newest"><ReturnType Type="Shop.Order"/></Function>
       <EntityContainer Name="Container">
@@ -17,9 +17,9 @@ const V4 = `<?xml version="1.0" encoding="utf-8"?>
   </edmx:DataServices>
 </edmx:Edmx>`;
 
-const V2 = `<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.microsoft.com/ado/2007/06/edmx">
-  <edmx:DataServices m:DataServiceVersion="2.0" xmlns:m="http://schemas.microsoft.com/ado/2007/08/dataservices/metadata">
-    <Schema Namespace="Shop" xmlns="http://schemas.microsoft.com/ado/2008/09/edm"/>
+const V2 = `<edmx:Edmx Version="1.0" xmlns:edmx="http://schemas.example.com/ado/2007/06/edmx">
+  <edmx:DataServices m:DataServiceVersion="2.0" xmlns:m="http://schemas.example.com/ado/2007/08/dataservices/metadata">
+    <Schema Namespace="Shop" xmlns="http://schemas.example.com/ado/2008/09/edm"/>
   </edmx:DataServices>
 </edmx:Edmx>`;
 
