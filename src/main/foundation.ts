@@ -1,3 +1,4 @@
+import type { OwnListeners } from "../outbound/own-listeners.ts";
 import type { Store } from "../stores/store.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { ServeOptions } from "./settings.ts";
@@ -8,4 +9,6 @@ export interface Foundation {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly store: Store;
   readonly telemetry: Telemetry;
+  /** Grows as listeners open. */
+  readonly listeners: OwnListeners;
 }

@@ -29,11 +29,15 @@ const USUAL_GATEWAY = "http://localhost:8080";
 
 /** Starts the Application Registry on the document store, and both on the data directory. */
 export async function serveRegistry(parts: RegistryParts): Promise<RunningRegistry> {
-  const { options, environment, store, telemetry } = parts.foundation;
+  const { options, environment, store, telemetry, listeners } = parts.foundation;
   await using stack = new AsyncDisposableStack();
   const warn = (message: string, fields: Readonly<Record<string, unknown>>) =>
     telemetry.log.warn(message, fields);
-  const policy = new EgressPolicy(options.outbound.deniedNetworks);
+  const gatewayUrl = parts.gatewayUrl ?? USUAL_GATEWAY;
+  for (const url of [gatewayUrl, options.registry.gatewayUrl]) listeners.addName(url);
+  // External systems say where specifications are fetched. The gateway and the other listeners trust whoever
+  // reaches them, and would answer a fetch with what another Application's credentials open.
+  const policy = new EgressPolicy(options.outbound.deniedNetworks, listeners);
   const proxies = readProxyEnvironment(environment);
   const connections = stack.use(new Connections({ options: options.outbound, policy, proxies }));
   const blobs = stack.use(await openFileBlobStore({ directory: options.dataDir, clock: systemClock }));
@@ -53,7 +57,7 @@ export async function serveRegistry(parts: RegistryParts): Promise<RunningRegist
       store,
       documents,
       credentialsNamespace: options.gateway.credentialsNamespace,
-      gatewayUrl: parts.gatewayUrl ?? USUAL_GATEWAY,
+      gatewayUrl,
       proxyPort: options.gateway.port,
       connections,
       policy,

@@ -7,6 +7,7 @@ import { kinds } from "../core/resources/kinds.ts";
 import { externalApi } from "../gateway/external-api/external-api.ts";
 import { startGateway, type Gateway } from "../gateway/start.ts";
 import { startListener, type Listener } from "../http/listener.ts";
+import { OwnListeners } from "../outbound/own-listeners.ts";
 import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { ServerCertificate } from "../pki/server-certificate.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
@@ -45,7 +46,8 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const store = stack.use(await context.opening);
   const surroundings = { dataDirectory: directory, version: packageVersion(), environment };
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
-  const foundation: Foundation = { options, environment, store, telemetry };
+  const listeners = new OwnListeners();
+  const foundation: Foundation = { options, environment, store, telemetry, listeners };
   const phase: Phase = { stopping: false };
   const runs = (component: Component) => options.components.includes(component);
   const started: Started = { gateway: undefined, all: false };
@@ -53,6 +55,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const health = stack.use(await serveHealth(foundation, ready));
   const gateway = runs("gateway") ? stack.use(await serveCalls(foundation)) : undefined;
   started.gateway = gateway;
+  for (const url of [health.origin, gateway?.manualOrigin, gateway?.compassOrigin]) listeners.add(url ?? "");
   const certificate = stack.use(await openCertificate(foundation));
   const serving: Serving = { admin: undefined };
   const registry = runs("registry")
@@ -70,16 +73,18 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   serving.admin = admin;
   started.all = true;
   signal.throwIfAborted();
+  const addresses = [
+    { name: "gateway", url: gateway?.manualOrigin },
+    { name: "gateway (Compass)", url: gateway?.compassOrigin },
+    ...pairing.addresses,
+    { name: "registry", url: registry?.origin },
+    { name: "health and metrics", url: health.origin },
+    { name: "admin API", url: admin?.origin },
+  ].flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url }]));
+  for (const { url } of addresses) listeners.add(url);
   const running = stack.move();
   return {
-    addresses: [
-      { name: "gateway", url: gateway?.manualOrigin },
-      { name: "gateway (Compass)", url: gateway?.compassOrigin },
-      ...pairing.addresses,
-      { name: "registry", url: registry?.origin },
-      { name: "health and metrics", url: health.origin },
-      { name: "admin API", url: admin?.origin },
-    ].flatMap(({ name, url }) => (url === undefined ? [] : [{ name, url }])),
+    addresses,
     gatewayUrl: gateway && localUrl(gateway.manualOrigin),
     kubeconfig: admin?.kubeconfig,
     failed: failureOf(store.ended, () => phase.stopping),

@@ -9,6 +9,7 @@ import type { SocketProxy } from "./http1/open-socket.ts";
 import { TargetPool } from "./http1/pool.ts";
 import type { OutboundOptions } from "./options.ts";
 import { pinnedLookup, type Resolve } from "./pinned-lookup.ts";
+import { portOf } from "./port-of.ts";
 import { proxyFor, type ProxyEnvironment } from "./proxy-environment.ts";
 import type { ClientCertificate, TlsIdentity } from "./tls-identity.ts";
 
@@ -37,7 +38,7 @@ export class Connections implements AsyncDisposable {
   readonly #options: OutboundOptions;
   readonly #proxies: ProxyEnvironment | undefined;
   readonly #clock: Clock;
-  readonly #lookup: ReturnType<typeof pinnedLookup>;
+  readonly #lookup: (port: number) => ReturnType<typeof pinnedLookup>;
   readonly #identities = new Map<string, IdentityPools>();
   readonly #furtherAuthorities: readonly string[];
   #authorities: readonly string[] | "default" | undefined;
@@ -50,7 +51,7 @@ export class Connections implements AsyncDisposable {
     this.#options = options;
     this.#proxies = proxies;
     this.#clock = clock;
-    this.#lookup = pinnedLookup(policy, resolve);
+    this.#lookup = (port) => pinnedLookup(policy, port, resolve);
     this.#furtherAuthorities = options.caFile === "" ? [] : [readAuthorities(options.caFile)];
     this.#sweeper = this.#sweepLater();
   }
@@ -92,7 +93,7 @@ export class Connections implements AsyncDisposable {
         ? { secureContext: () => this.#contextOf(pools), verify: pools.identity.verify }
         : undefined,
       proxy: this.#proxyFor(origin),
-      lookup: this.#lookup,
+      lookup: this.#lookup(portOf(origin)),
       connectTimeout,
       idleTimeout,
       clock: this.#clock,

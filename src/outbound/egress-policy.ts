@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { NetworkList } from "../http/network-list.ts";
+import type { OwnListeners } from "./own-listeners.ts";
 
 /**
  * Which addresses the gateway may not connect to (gateway spec §19, amendment A14). Link-local and cloud
@@ -8,15 +9,20 @@ import { NetworkList } from "../http/network-list.ts";
  */
 export class EgressPolicy {
   readonly #denied: NetworkList;
+  readonly #own: OwnListeners | undefined;
 
-  /** `denied`: networks in CIDR form or single addresses, already checked by `isNetwork`. */
-  constructor(denied: readonly string[] = []) {
+  /**
+   * `denied`: networks in CIDR form or single addresses, already checked by `isNetwork`. `own`: refused too; for
+   * whoever follows URLs that come from outside.
+   */
+  constructor(denied: readonly string[] = [], own?: OwnListeners) {
     this.#denied = new NetworkList(denied);
+    this.#own = own;
   }
 
-  /** Whether a name that resolved to `address` may not be connected to. */
-  refusesResolved(address: string): boolean {
-    return METADATA.contains(address) || this.#denied.contains(address);
+  /** Whether a name that resolved to `address` may not be connected to, at this port where it is known. */
+  refusesResolved(address: string, port?: number): boolean {
+    return METADATA.contains(address) || this.#denied.contains(address) || this.#isOwn(address, port);
   }
 
   /**
@@ -24,11 +30,16 @@ export class EgressPolicy {
    * address in its usual spelling names a metadata service exactly (amendment A14); others are judged as if
    * resolved, and so is an IPv4 address that an IPv6 one carries. What a name resolves to is judged later.
    */
-  refusesWritten({ hostname, disguised }: WrittenHost): boolean {
+  refusesWritten({ hostname, disguised, port }: WrittenHost): boolean {
+    if (this.#isOwn(hostname, port)) return true;
     const family = isIP(hostname);
     if (family === 0) return false;
     const exact = !disguised && !(family === 6 && EMBEDDED.contains(hostname));
     return exact ? this.#denied.contains(hostname) : this.refusesResolved(hostname);
+  }
+
+  #isOwn(hostname: string, port: number | undefined): boolean {
+    return port !== undefined && this.#own?.includes(hostname, port) === true;
   }
 }
 
@@ -38,6 +49,8 @@ export interface WrittenHost {
   readonly hostname: string;
   /** It is written otherwise, or was not written by whoever configured the URL. */
   readonly disguised: boolean;
+  /** Only where listeners of our own count. */
+  readonly port?: number;
 }
 
 /** Those of IPv4, which may stand inside an IPv6 address: also behind the prefix of NAT64 (RFC 6052 §2.1). */

@@ -4,6 +4,7 @@ import { AnswerReceiver, type ExchangeAnswer, type ExchangeFailure } from "./ans
 import type { EgressPolicy } from "./egress-policy.ts";
 import type { ExchangeRequest } from "./exchange-request.ts";
 import type { TargetPool } from "./http1/pool.ts";
+import { portOf } from "./port-of.ts";
 import { redirect } from "./redirect.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 
@@ -29,7 +30,7 @@ export async function exchange(
 ): Promise<ExchangeAnswer | ExchangeFailure> {
   let hop = request;
   for (let redirects = 0; ; redirects++) {
-    if (edge.policy.refusesWritten({ hostname: hostnameOf(hop.origin), disguised: hop.disguised })) {
+    if (edge.policy.refusesWritten({ ...hostOf(hop.origin), disguised: hop.disguised })) {
       return {
         ...refused(redirects === 0 ? FORBIDDEN : `redirected, but ${FORBIDDEN}`),
         refusedByPolicy: true,
@@ -53,8 +54,9 @@ function refused(reason: string): ExchangeFailure {
   return { kind: "no-answer", phase: "request", reason, connectionLost: false, refusedByPolicy: false };
 }
 
-function hostnameOf(origin: string): string {
-  return new URL(origin).hostname.replace(/^\[|\]$/g, "");
+function hostOf(origin: string): { readonly hostname: string; readonly port: number } {
+  const { hostname } = new URL(origin);
+  return { hostname: hostname.replace(/^\[|\]$/g, ""), port: portOf(origin) };
 }
 
 /** 300, 304 and a redirect that does not say where to are final answers, as in the original. */

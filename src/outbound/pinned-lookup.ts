@@ -20,13 +20,17 @@ export class EgressRefused extends Error {
 
 /**
  * Resolves and checks in one step, so that the address that was checked is the one that is connected to:
- * a name that answers differently the second time (DNS rebinding) gains nothing.
+ * a name that answers differently the second time (DNS rebinding) gains nothing. `port`: to be connected to.
  */
-export function pinnedLookup(policy: EgressPolicy, resolve: Resolve = systemLookup): LookupFunction {
+export function pinnedLookup(
+  policy: Pick<EgressPolicy, "refusesResolved">,
+  port: number,
+  resolve: Resolve = systemLookup,
+): LookupFunction {
   return (hostname, options, callback) => {
     resolve(withinLocalhost(hostname), { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, "", 0);
-      const allowed = addresses.filter(({ address }) => !policy.refusesResolved(address));
+      const allowed = addresses.filter(({ address }) => !policy.refusesResolved(address, port));
       const [first] = allowed;
       if (!first) return callback(new EgressRefused(hostname), "", 0);
       if (options.all) return callback(null, allowed);

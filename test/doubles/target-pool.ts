@@ -29,7 +29,7 @@ export function openPool(origin: string, start: PoolStart = {}): TestPool {
     origin,
     tls: origin.startsWith("https:") ? { secureContext: () => createSecureContext(tls), verify } : undefined,
     proxy: start.proxy === undefined ? undefined : proxyOf(start.proxy, start.proxyTls),
-    lookup: pinnedLookup(new EgressPolicy(), resolve),
+    lookup: pinnedLookup(new EgressPolicy(), 0, resolve),
     connectTimeout: start.connectTimeout ?? 5000,
     idleTimeout: start.idleTimeout ?? 60_000,
     clock,

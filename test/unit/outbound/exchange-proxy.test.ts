@@ -29,7 +29,7 @@ test("exchange - with a proxy, https goes through a tunnel that shows the proxy 
   const authority = await TestAuthority.create();
   await using server = await startIdentityProvider({ tls: await authority.server("idp.test") });
   await using proxy = await startProxy(Number(new URL(server.origin).port));
-  await using outbound = await openOutbound(authority, [], proxy.url);
+  await using outbound = await openOutbound(authority, [], { proxy: proxy.url });
   const answer = await exchange(aRequest("https://idp.test:8443"), { ...outbound, signal });
   assert.partialDeepStrictEqual(answer, { kind: "answer", status: 200 });
   assert.equal(proxy.asked.length, 1);
@@ -46,7 +46,7 @@ test("exchange - with a proxy, https goes through a tunnel that shows the proxy 
 test("exchange - with a proxy, http is asked of the proxy with the whole URL", async () => {
   await using server = await startIdentityProvider();
   await using proxy = await startProxy(Number(new URL(server.origin).port));
-  await using outbound = await openOutbound(undefined, [], proxy.url);
+  await using outbound = await openOutbound(undefined, [], { proxy: proxy.url });
   const answer = await exchange(aRequest("http://idp.test"), { ...outbound, signal });
   assert.partialDeepStrictEqual(answer, { kind: "answer", status: 200 });
   const [request] = server.requests;

@@ -10,6 +10,7 @@ import {
 import type { FailedFetch } from "../../../../src/registry/specification/failed-fetch.ts";
 import type { Specification } from "../../../../src/registry/specification/specification.ts";
 import { SpecificationTokens } from "../../../../src/registry/specification/specification-tokens.ts";
+import type { OwnListeners } from "../../../../src/outbound/own-listeners.ts";
 import type { TestAuthority } from "../../../doubles/certificates.ts";
 import { openOutbound } from "../../../doubles/outbound.ts";
 import { defaultsOf } from "../../../doubles/setting-defaults.ts";
@@ -24,14 +25,17 @@ export interface OpenOptions extends Partial<SpecificationOptions> {
   readonly clock?: Clock;
   readonly authority?: TestAuthority;
   readonly deniedNetworks?: readonly string[];
+  readonly own?: OwnListeners;
+  /** The address of a host name; that of the system unless given. */
+  readonly resolve?: (hostname: string) => string;
 }
 
 const never = new AbortController().signal;
 
 /** Specifications over real connections. */
 export async function openSpecifications(changes: OpenOptions = {}): Promise<OpenedSpecifications> {
-  const { clock = systemClock, authority, deniedNetworks, ...options } = changes;
-  const outbound = await openOutbound(authority, deniedNetworks);
+  const { clock = systemClock, authority, deniedNetworks, own, resolve, ...options } = changes;
+  const outbound = await openOutbound(authority, deniedNetworks, { own, resolve });
   const edge = {
     ...outbound,
     clock,
