@@ -47,13 +47,17 @@ async function register(
   [path, file]: readonly [path: string, file: string],
   options: RegisterOptions,
 ): Promise<void> {
-  const { stdin, stdout } = context.terminal;
+  const { stdin, stdout, stderr } = context.terminal;
   const definition = await withDocuments(await readDefinition(file, stdin), options, context);
   const { pair, trust, connection } = await new IdentityDirectory(path).read();
   const services = urlNamed(connection, "metadataUrl", `connection.json in ${path}`);
   const session = { ...sessionOf(context, options), trust, identity: pair };
-  const registered = await registerService({ services, definition, id: options.id }, session);
-  if (options.output === "json") stdout.write(`${JSON.stringify(registered)}\n`);
+  const { warnings, ...registered } = await registerService(
+    { services, definition, id: options.id },
+    session,
+  );
+  for (const warning of warnings) stderr.write(`warning: ${printable(warning)}\n`);
+  if (options.output === "json") stdout.write(`${JSON.stringify({ ...registered, warnings })}\n`);
   else if (options.output === "id") stdout.write(`${registered.id}\n`);
   else {
     const name = printable(textAt(definition, "name") ?? "the service");

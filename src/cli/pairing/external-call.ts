@@ -36,6 +36,8 @@ export interface ExternalAnswer {
   readonly body: unknown;
   /** PEM of the authority at the top of the server's verified chain; empty where it is not known. */
   readonly authority: string;
+  /** Texts of its `Warning` headers (RFC 7234 §5.5). */
+  readonly warnings?: readonly string[];
 }
 
 const LONGEST = 1024 * 1024;
@@ -54,6 +56,7 @@ export async function callExternal(
       status: response.statusCode ?? 0,
       body: parseJson(await readBounded(response, request.longest)),
       authority,
+      warnings: warningsIn(response.headers["warning"]),
     };
   } catch (error) {
     if (session.signal?.aborted) throw error;
@@ -105,6 +108,11 @@ async function readBounded(response: IncomingMessage, longest = LONGEST): Promis
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+function warningsIn(header = ""): readonly string[] {
+  const texts = header.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g);
+  return [...texts].map(([, quoted = ""]) => quoted.replace(/\\(.)/g, "$1"));
 }
 
 function parseJson(text: string): unknown {

@@ -26,12 +26,21 @@ function readText(name: string): string {
 }
 
 function parse(text: string, source: string): unknown {
-  const document = parseDocument(text, { prettyErrors: true, strict: true, stringKeys: true });
+  const options = { prettyErrors: true, strict: true, stringKeys: true, intAsBigInt: true };
+  const document = parseDocument(text, options);
   const [problem] = document.errors;
   if (problem) throw new CommandError(`error: ${source}: ${problem.message.split("\n", 1)[0]}`);
   try {
-    return document.toJS({ maxAliasCount: 1000 }) as unknown;
+    return document.toJS({ maxAliasCount: 1000, reviver: exactNumber }) as unknown;
   } catch (error) {
     throw new CommandError(`error: ${source}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** The maximum of an int64, as many specifications have it, is no number of JavaScript: it stays as it is written. */
+function exactNumber(_key: unknown, value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  return (JSON as JSON & { rawJSON(text: string): object }).rawJSON(String(value));
 }

@@ -1,7 +1,12 @@
 import type { PlainObject } from "../../core/plain-object.ts";
 import { CommandError } from "../command-error.ts";
 import { textAt, valueAt } from "../json-fields.ts";
-import { callExternal, type ExternalRequest, type ExternalSession } from "../pairing/external-call.ts";
+import {
+  callExternal,
+  type ExternalAnswer,
+  type ExternalRequest,
+  type ExternalSession,
+} from "../pairing/external-call.ts";
 import { expectStatus } from "../pairing/pairing-answers.ts";
 
 export interface Registration {
@@ -15,6 +20,8 @@ export interface Registration {
 export interface Registered {
   readonly id: string;
   readonly created: boolean;
+  /** What the server accepts and advises against. */
+  readonly warnings: readonly string[];
 }
 
 /** A list of some ten thousand services. */
@@ -27,11 +34,13 @@ export async function registerService(
 ): Promise<Registered> {
   const known = id ?? (await withIdentifier(services, textAt(definition, "identifier"), session));
   if (known !== undefined) {
-    await call({ method: "PUT", url: below(services, known), body: definition }, session);
-    return { id: known, created: false };
+    const url = below(services, known);
+    const { warnings = [] } = await call({ method: "PUT", url, body: definition }, session);
+    return { id: known, created: false, warnings };
   }
-  const made = textAt(await call({ method: "POST", url: services, body: definition }, session), "id");
-  if (made !== undefined) return { id: made, created: true };
+  const { body, warnings = [] } = await call({ method: "POST", url: services, body: definition }, session);
+  const made = textAt(body, "id");
+  if (made !== undefined) return { id: made, created: true, warnings };
   throw new CommandError(`${services.host} did not tell the id of the new service`);
 }
 
@@ -41,15 +50,15 @@ async function withIdentifier(
   session: ExternalSession,
 ): Promise<string | undefined> {
   if (!identifier) return undefined;
-  const list = await call({ method: "GET", url: services, longest: LONGEST }, session);
+  const { body: list } = await call({ method: "GET", url: services, longest: LONGEST }, session);
   const found = (Array.isArray(list) ? list : []).find((one) => valueAt(one, "identifier") === identifier);
   return textAt(found, "id");
 }
 
-async function call(request: ExternalRequest, session: ExternalSession): Promise<unknown> {
+async function call(request: ExternalRequest, session: ExternalSession): Promise<ExternalAnswer> {
   const answer = await callExternal(request, session);
   expectStatus(200, answer, request);
-  return answer.body;
+  return answer;
 }
 
 function below(services: URL, id: string): URL {
