@@ -140,7 +140,9 @@ function putAtOf({ mtimeMs }: Stats): number {
 /** Dates content that is there and whole; false where it is missing or damaged. */
 async function renew(path: string, hash: string, putAt: number): Promise<boolean> {
   await using file = await unlessMissing(open(path, "r"));
-  if (!file || (await hashFile(file)) !== hash) return false;
+  // What the disk cannot read is as good as damaged, and the content is at hand.
+  const found = file && (await hashFile(file).catch(() => undefined));
+  if (!file || found !== hash) return false;
   const time = new Date(putAt);
   await file.utimes(time, time);
   // What another process moved here may not have reached the disk as a whole: it was killed before it said so.

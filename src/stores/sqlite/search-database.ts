@@ -68,7 +68,20 @@ function isUsable(database: DatabaseSync, file: string): boolean {
   // Throws where a table is missing.
   database.prepare("SELECT 1 FROM documents, words LIMIT 0").get();
   // A larger one would delay the start; what is damaged in it shows when it is searched.
-  return statSync(file).size > CHECKED_BYTES || pragma(database, "quick_check(1)") === "ok";
+  return statSync(file).size > CHECKED_BYTES || tablesOf(database).every((table) => isWhole(database, table));
+}
+
+/** Those of FTS5 too. A check of the whole file would make it read all texts word by word, which takes long. */
+function tablesOf(database: DatabaseSync): readonly string[] {
+  const tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0";
+  return database
+    .prepare(tables)
+    .all()
+    .map(({ name }) => String(name));
+}
+
+function isWhole(database: DatabaseSync, table: string): boolean {
+  return pragma(database, `quick_check('${table}')`) === "ok";
 }
 
 function pragma(database: DatabaseSync, name: string): unknown {

@@ -1,7 +1,17 @@
 import { test } from "node:test";
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { open as openFile, type FileHandle } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { openFileBlobStore } from "../../../src/stores/sqlite/file-blob-store.ts";
 import type { BlobStore } from "../../../src/stores/blob-store.ts";
 import { collected } from "../../doubles/collected.ts";
@@ -101,6 +111,7 @@ test("file blob store - what is no readable file is a failure that says so", asy
   const refusal = { code: "BLOB_STORE_UNAVAILABLE", message: /it is a directory, not a file \(EISDIR\)/ };
   await rejects(store.get(HASH), refusal);
   await rejects(store.put(CONTENT), refusal);
+  equal(await store.has(HASH), false);
   deepEqual(readdirSync(join(directory.path, "blobs", "incoming")), []);
 });
 
@@ -161,4 +172,35 @@ test("file blob store - closing waits for what is being kept, and leaves nothing
     kept.map((blob) => blob.hash),
     hash === undefined ? [] : [hash],
   );
+});
+
+test("file blob store - when a put is done, content, name and folders have reached the disk", async (t) => {
+  if (!existsSync("/proc/self/fd")) return t.skip("the name of an open file is seen under /proc only");
+  using directory = new TemporaryDirectory();
+  await using store = await open(directory.path);
+  const path = pathOf(directory.path);
+  const synced: string[] = [];
+  await using handle = await openFile(directory.path, "r");
+  const prototype = Object.getPrototypeOf(handle) as { sync: (this: FileHandle) => Promise<void> };
+  const sync = prototype.sync;
+  prototype.sync = function (this: FileHandle): Promise<void> {
+    // The name under which the kernel knows it at that moment.
+    const name = relative(directory.path, readlinkSync(`/proc/self/fd/${this.fd}`));
+    synced.push(`${name.replace(/\/[0-9a-f-]{36}$/, "/*")} ${existsSync(path) ? "after" : "before"}`);
+    return sync.call(this);
+  };
+  try {
+    await store.put(CONTENT);
+    deepEqual(synced.splice(0), [
+      "blobs before",
+      "blobs/ba before",
+      "blobs/incoming/* before",
+      "blobs/ba/78 after",
+    ]);
+    await store.put(CONTENT);
+    // Who put it first may have been killed before its name was on the disk.
+    deepEqual(synced.splice(0), [`blobs/ba/78/${HASH} after`, "blobs/ba/78 after"]);
+  } finally {
+    prototype.sync = sync;
+  }
 });

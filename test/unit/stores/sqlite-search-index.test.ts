@@ -53,6 +53,10 @@ const DAMAGES: Readonly<Record<string, (file: string) => void>> = {
     const bytes = readFileSync(file);
     writeFileSync(file, bytes.fill(0xa5, 4096, bytes.length - 4096));
   },
+  "overwritten at its end": (file) => {
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0xa5, bytes.length - 16_384));
+  },
   "of another version": (file) => {
     using database = new DatabaseSync(file);
     database.exec("PRAGMA user_version = 999");
