@@ -81,7 +81,13 @@ suite("admin protocol", () => {
       versions: [{ groupVersion: `${G}/v1alpha1`, version: "v1alpha1" }],
       preferredVersion: { groupVersion: `${G}/v1alpha1`, version: "v1alpha1" },
     };
-    assert.deepEqual(await get("/apis"), { kind: "APIGroupList", apiVersion: "v1", groups: [group] });
+    const documents = {
+      name: "rafter.kyma-project.io",
+      versions: [{ groupVersion: "rafter.kyma-project.io/v1beta1", version: "v1beta1" }],
+      preferredVersion: { groupVersion: "rafter.kyma-project.io/v1beta1", version: "v1beta1" },
+    };
+    const groups = [group, documents];
+    assert.deepEqual(await get("/apis"), { kind: "APIGroupList", apiVersion: "v1", groups });
     assert.deepEqual(await get(`/apis/${G}`), { kind: "APIGroup", apiVersion: "v1", ...group });
     const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     assert.deepEqual(await get(`/apis/${G}/v1alpha1`), {
