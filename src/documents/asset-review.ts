@@ -7,9 +7,16 @@ import type { DocumentReference } from "./document.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { baseUrlOf } from "./document-url.ts";
 import { countFindings } from "./finding-counts.ts";
+import { isSoon } from "./is-soon.ts";
 import { isoTime } from "./iso-time.ts";
 import { marks } from "./marks.ts";
 import { checkedStatus, isFinal, uncheckedStatus } from "./review-outcome.ts";
+
+const SCHEDULED = {
+  phase: "Pending",
+  reason: "Scheduled",
+  message: "Asset scheduled for processing",
+} as const;
 
 /**
  * Checks the documents of groups, each once for its content, and writes what comes of it into the document's
@@ -30,58 +37,65 @@ export class AssetReview {
     return asset !== undefined && isOwnedBy(asset, group) && isFinal(asset.status);
   }
 
-  /** The asset with its last status. */
-  async review(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset> {
-    const known = await this.#open(group, document);
-    if (isFinal(known.status)) return known;
+  /** The asset with its last status; undefined where the store is closing. */
+  async review(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset | undefined> {
+    const known = await this.#known(group, document);
+    if (isFinal(known?.status)) return known;
     const content = await this.#context.blobs.get(document.hash).catch(this.#surprised);
-    if (!content) return await this.#conclude(known, uncheckedStatus("MissingContent"));
-    const pending = {
-      phase: "Pending",
-      reason: "Scheduled",
-      message: "Asset scheduled for processing",
-    } as const;
-    const scheduled = await this.#conclude(known, pending);
+    const reviewed = { group, document, known, size: content?.length ?? 0 };
+    if (!content) return await this.#conclude(await this.#write(reviewed), uncheckedStatus("MissingContent"));
     const { type, fileName } = document;
-    const checked = await this.#context.check({ type, fileName, content }).catch(this.#surprised);
+    const checking = this.#context.check({ type, fileName, content }).catch(this.#surprised);
+    // Nearly always it is done at once, and a status in between would cost as much as the rest.
+    const scheduled = (await isSoon(checking, this.#context.clock))
+      ? known
+      : await this.#conclude(await this.#write(reviewed), SCHEDULED);
+    const checked = await checking;
     // The next start looks for what was broken off.
-    if (this.#context.closing.aborted) return scheduled;
-    if (!checked) return await this.#conclude(scheduled, uncheckedStatus("ValidationError"));
-    return await this.#publish({ group, document, asset: scheduled, size: content.length }, checked);
+    if (this.#context.closing.aborted) return undefined;
+    return await this.#publish({ ...reviewed, known: scheduled }, checked);
   }
 
-  async #open(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset> {
+  async #known(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset | undefined> {
     const name = assetName(group.metadata.name, document);
-    const wanted = assetObject(group, document, this.#context.origin());
     const known = await this.#assets.get({ name });
-    if (known && isOwnedBy(known, group)) return known;
+    if (!known || isOwnedBy(known, group)) return known;
     // Of a group of the same name that is gone: it would not go with this one.
-    if (known) await this.#assets.remove({ name });
-    return await this.#assets.create(wanted);
+    await this.#assets.remove({ name });
+    return undefined;
   }
 
-  async #publish(reviewed: Reviewed, checked: CheckedDocument): Promise<ClusterAsset> {
-    const { group, document, asset, size } = reviewed;
+  async #publish(reviewed: Reviewed, checked: CheckedDocument | undefined): Promise<ClusterAsset> {
+    if (!checked)
+      return await this.#conclude(await this.#write(reviewed), uncheckedStatus("ValidationError"));
+    const { group, document, size } = reviewed;
     const { blobs, origin } = this.#context;
     const { converted, findings } = checked;
     const published = converted ? (await blobs.put(converted.content)).hash : document.hash;
-    const found =
-      findings.length > 0 ? (await blobs.put(Buffer.from(JSON.stringify(findings)))).hash : undefined;
-    const written = await this.#assets.patch(asset.metadata, {
-      type: "merge",
-      value: {
-        metadata: {
-          annotations: {
-            [marks.published]: published,
-            [marks.findings]: found ?? null,
-            [marks.counts]: JSON.stringify(countFindings(findings)),
-            [marks.size]: String(size),
-          },
-        },
-      },
+    const found = findings.length > 0 ? await blobs.put(Buffer.from(JSON.stringify(findings))) : undefined;
+    const written = await this.#write(reviewed, {
+      [marks.published]: published,
+      [marks.counts]: JSON.stringify(countFindings(findings)),
+      [marks.size]: String(size),
+      ...(found ? { [marks.findings]: found.hash } : {}),
     });
     const baseUrl = baseUrlOf(origin(), { group: group.metadata.name, hash: published });
     return await this.#conclude(written, checkedStatus(document, checked, baseUrl));
+  }
+
+  /** The asset with these annotations beside what it has. */
+  async #write(
+    { group, document, known }: Reviewed,
+    annotations: Readonly<Record<string, string>> = {},
+  ): Promise<ClusterAsset> {
+    if (known)
+      return await this.#assets.patch(known.metadata, {
+        type: "merge",
+        value: { metadata: { annotations } },
+      });
+    const { metadata, spec } = assetObject(group, document, this.#context.origin());
+    const all = { ...metadata.annotations, ...annotations };
+    return await this.#assets.create({ metadata: { ...metadata, annotations: all }, spec });
   }
 
   async #conclude(
@@ -117,7 +131,8 @@ function isOwnedBy(
 interface Reviewed {
   readonly group: ClusterAssetGroup;
   readonly document: DocumentReference;
-  readonly asset: ClusterAsset;
+  /** The asset, where there is one already. */
+  readonly known: ClusterAsset | undefined;
   /** Bytes that were uploaded. */
   readonly size: number;
 }

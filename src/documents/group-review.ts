@@ -13,6 +13,7 @@ import type { DocumentsContext } from "./documents-context.ts";
 import { readVersions } from "./document-versions.ts";
 import { readCounts } from "./finding-counts.ts";
 import { documentsOf } from "./group-object.ts";
+import { isSoon } from "./is-soon.ts";
 import { isoTime } from "./iso-time.ts";
 import { marks } from "./marks.ts";
 import { Slots } from "./slots.ts";
@@ -121,12 +122,9 @@ export class GroupReview implements AsyncDisposable {
     if (!found || found.metadata.deletionTimestamp !== undefined) return await this.#drop(name, new Set());
     const documents = documentsOf(found);
     const isReviewed = await Promise.all(documents.map((document) => this.#review.isDone(found, document)));
-    const group = isReviewed.every(Boolean) ? found : await this.#conclude(found, WAITING);
-    const assets: ClusterAsset[] = [];
-    for (const document of documents) {
-      // eslint-disable-next-line no-await-in-loop -- checks wait for each other, and contents would wait in memory
-      assets.push(await this.#reviewOne(group, document));
-    }
+    const reviewing = this.#reviewAll(found, documents);
+    const group = isReviewed.every(Boolean) ? found : await this.#wait(found, reviewing);
+    const assets = await reviewing;
     // What was broken off is begun anew by the next start.
     if (this.#context.closing.aborted) return;
     const former = readVersions(group.metadata.annotations?.[marks.versions]).flatMap(
@@ -145,10 +143,30 @@ export class GroupReview implements AsyncDisposable {
     return await this.#groups.updateStatus({ ...group, status: { ...status, lastHeartbeatTime } });
   }
 
-  async #reviewOne(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset> {
+  /** Says that the group waits; not of a new one whose checks are done at once, as nearly all are. */
+  async #wait(group: ClusterAssetGroup, reviewing: Promise<unknown>): Promise<ClusterAssetGroup> {
+    if (group.status === undefined && (await isSoon(reviewing, this.#context.clock))) return group;
+    try {
+      return await this.#conclude(group, WAITING);
+    } catch (error) {
+      await Promise.allSettled([reviewing]);
+      throw error;
+    }
+  }
+
+  async #reviewAll(
+    group: ClusterAssetGroup,
+    documents: readonly DocumentReference[],
+  ): Promise<readonly ClusterAsset[]> {
     const { name } = group.metadata;
-    this.#remember(name, assetName(name, document));
-    return await this.#review.review(group, document);
+    const assets: ClusterAsset[] = [];
+    for (const document of documents) {
+      this.#remember(name, assetName(name, document));
+      // eslint-disable-next-line no-await-in-loop -- checks wait for each other, and contents would wait in memory
+      const asset = await this.#review.review(group, document);
+      if (asset) assets.push(asset);
+    }
+    return assets;
   }
 
   #remember(group: string, asset: string): void {

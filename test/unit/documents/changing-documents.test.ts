@@ -139,6 +139,30 @@ test("changing documents - the former publication is served until the new one ha
   equal((await running.store.collection(clusterAssetKind).list()).items.length, 1);
 });
 
+test("changing documents - a check that takes long is seen to be under way", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock });
+  const proceed = Promise.withResolvers<void>();
+  const { review, services } = partsOf(running, clock, async () => {
+    await proceed.promise;
+    return READY;
+  });
+  await using _ = review;
+  const staged = await services.stage([{ type: "docs", fileName: "x.json", content: Buffer.from("{}") }]);
+  await services.publish({ application: "shop", serviceId: "s1", displayName: "", description: "" }, staged);
+  await eventually(async () => {
+    await clock.advance(1000);
+    const [[group], [asset]] = await Promise.all([running.groups(), running.assets()]);
+    deepEqual([group?.status?.phase, group?.status?.reason], ["Pending", "WaitingForAssets"]);
+    deepEqual([asset?.status?.phase, asset?.status?.reason], ["Pending", "Scheduled"]);
+  });
+  proceed.resolve();
+  await eventually(async () => {
+    const [[group], [asset]] = await Promise.all([running.groups(), running.assets()]);
+    deepEqual([group?.status?.phase, asset?.status?.phase], ["Ready", "Ready"]);
+  });
+});
+
 test("changing documents - a group that is removed while it is checked leaves no assets", async () => {
   const clock = new FakeClock();
   await using running = await RunningDocuments.open({ clock });
@@ -149,13 +173,14 @@ test("changing documents - a group that is removed while it is checked leaves no
     await proceed.promise;
     return READY;
   });
+  await using _ = review;
   const document = { fileName: "x.json", content: Buffer.from("{}") };
   const staged = await services.stage(TYPES.map((type) => ({ type, ...document })));
   await services.publish({ application: "shop", serviceId: "s1", displayName: "", description: "" }, staged);
   await begun.promise;
   await services.remove("s1");
   proceed.resolve();
-  await review[Symbol.asyncDispose]();
+  await review.settled("s1");
   deepEqual(await running.assets(), []);
 });
 
