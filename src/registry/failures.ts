@@ -84,7 +84,8 @@ export const registryFailures = defineFailures({
     status: 400,
     actor: "caller",
     text: "%s",
-    remedy: "******** keeps a stored value of the same kind; where there is none, send the value itself.",
+    remedy:
+      "A masked value keeps the stored one of the same kind; where there is none, send the value itself.",
   },
   REGISTRY_SPECIFICATION_UNREACHABLE: {
     status: 502,
