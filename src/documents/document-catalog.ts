@@ -2,10 +2,12 @@ import { clusterAssetGroupKind, type ClusterAssetGroup } from "../core/resources
 import { clusterAssetKind, type ClusterAsset } from "../core/resources/cluster-asset.ts";
 import type { Collection } from "../stores/store.ts";
 import { assetName } from "./asset-object.ts";
+import type { Comparison } from "./compare/comparison.ts";
 import type { DocumentReference, DocumentType, KeptDocument } from "./document.ts";
 import { documentsFailure } from "./documents-failure.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { readVersions, type DocumentVersion } from "./document-versions.ts";
+import { versionPair } from "./version-pair.ts";
 import type { Finding } from "./finding.ts";
 import { readCounts, type FindingCounts } from "./finding-counts.ts";
 import { groupName } from "./group-name.ts";
@@ -27,6 +29,12 @@ export interface DocumentState extends DocumentReference {
   readonly published: Pick<DocumentReference, "fileName" | "hash">;
   /** What the document says of itself; texts, or JSON. */
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface DocumentChanges {
+  readonly from: number;
+  readonly to: number;
+  readonly comparison: Comparison;
 }
 
 /** What people and tools are told of documents (registry spec §11.4), after the checks that run have ended. */
@@ -60,10 +68,8 @@ export class DocumentCatalog {
     const group = await this.#group(serviceId);
     const current = group && documentsOf(group).find((document) => document.type === type);
     if (!current) return undefined;
-    const { fileName, hash } = (await this.#lastChecked(group, current)).published;
-    const content = await this.#context.blobs.get(hash);
-    if (!content) throw documentsFailure("DOCUMENTS_CONTENT_MISSING", [type, serviceId, hash]);
-    return { type, fileName, hash, content };
+    const { published } = await this.#lastChecked(group, current);
+    return await this.#read(serviceId, { type, ...published });
   }
 
   /** What the checks say; undefined where the service has no such document. */
@@ -84,6 +90,22 @@ export class DocumentCatalog {
     return readVersions(group?.metadata.annotations?.[marks.versions]);
   }
 
+  /**
+   * What changed between two versions of a document, and whether it breaks callers; without numbers, between the
+   * last two that differ. undefined where the service has no two such documents.
+   */
+  async changes(
+    serviceId: string,
+    type: DocumentType,
+    between: { readonly from?: number; readonly to?: number } = {},
+  ): Promise<DocumentChanges | undefined> {
+    const pair = versionPair(await this.history(serviceId), type, between);
+    if (!pair) return undefined;
+    const { from, to } = pair;
+    const [before, after] = await Promise.all([this.#read(serviceId, from), this.#read(serviceId, to)]);
+    return { from: from.version, to: to.version, comparison: await this.#context.compare(before, after) };
+  }
+
   /** As uploaded, of any version that is kept; undefined where none has it. */
   async content(serviceId: string, hash: string): Promise<Buffer | undefined> {
     const versions = await this.history(serviceId);
@@ -100,6 +122,12 @@ export class DocumentCatalog {
       if (isFinal(asset?.status)) return stateOf(document, asset);
     }
     return stateOf(current, undefined);
+  }
+
+  async #read(serviceId: string, { type, fileName, hash }: DocumentReference): Promise<KeptDocument> {
+    const content = await this.#context.blobs.get(hash);
+    if (content) return { type, fileName, hash, content };
+    throw documentsFailure("DOCUMENTS_CONTENT_MISSING", [type, serviceId, hash]);
   }
 
   async #group(serviceId: string): Promise<ClusterAssetGroup | undefined> {

@@ -91,8 +91,7 @@ export class DocumentStore {
   }
 
   async #write(group: DocumentGroup, documents: readonly DocumentReference[]): Promise<void> {
-    const owner = await this.#applications.get({ name: group.application });
-    if (!owner) throw documentsFailure("DOCUMENTS_APPLICATION_MISSING", [group.application]);
+    const owner = group.applicationUid ?? (await this.#uidOf(group.application));
     const { origin, clock } = this.#context;
     const state = { group, documents, owner, origin: origin(), at: new Date(clock.now()).toISOString() };
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -107,6 +106,12 @@ export class DocumentStore {
       }
     }
     throw documentsFailure("DOCUMENTS_CONTENDED", [group.serviceId]);
+  }
+
+  async #uidOf(name: string): Promise<string> {
+    const application = await this.#applications.get({ name });
+    if (!application) throw documentsFailure("DOCUMENTS_APPLICATION_MISSING", [name]);
+    return application.metadata.uid;
   }
 
   async #replace(

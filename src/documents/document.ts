@@ -34,6 +34,8 @@ export interface StagedDocuments {
 /** Whose documents they are. */
 export interface DocumentGroup {
   readonly application: string;
+  /** Of the Application's object; looked up where it is not given, which costs the reading of all its services. */
+  readonly applicationUid?: string;
   readonly serviceId: string;
   readonly displayName: string;
   readonly description: string;

@@ -1,6 +1,7 @@
-import type { Application } from "../core/resources/application.ts";
+import { applicationKind } from "../core/resources/application.ts";
 import type { AssetGroupSource, ClusterAssetGroup } from "../core/resources/cluster-asset-group.ts";
-import type { New, OwnerReference, WrittenMetadata } from "../core/resources/resource.ts";
+import { apiVersionOf } from "../core/resources/kind.ts";
+import type { New, WrittenMetadata } from "../core/resources/resource.ts";
 import type { DocumentGroup, DocumentReference } from "./document.ts";
 import { isDocumentType } from "./document.ts";
 import { documentUrl, readDocumentUrl } from "./document-url.ts";
@@ -8,10 +9,13 @@ import { areSameDocuments, readVersions, withVersion } from "./document-versions
 import { groupName } from "./group-name.ts";
 import { marks } from "./marks.ts";
 
+const APPLICATION = { apiVersion: apiVersionOf(applicationKind), kind: applicationKind.kind };
+
 export interface GroupState {
   readonly group: DocumentGroup;
   readonly documents: readonly DocumentReference[];
-  readonly owner: Application;
+  /** `metadata.uid` of the Application. */
+  readonly owner: string;
   /** Where documents are served: `https://host`. */
   readonly origin: string;
   /** RFC 3339, UTC. */
@@ -66,7 +70,7 @@ function versionsAfter(
 interface Named {
   readonly name: string;
   readonly group: DocumentGroup;
-  readonly owner: Application;
+  readonly owner: string;
   readonly versions: string;
 }
 
@@ -84,11 +88,7 @@ function metadataOf(
       [marks.application]: group.application,
       [marks.versions]: versions,
     },
-    ownerReferences: [ownerReference(owner)],
+    // So that nothing is left of a service when its Application is deleted; the original leaks groups.
+    ownerReferences: [{ ...APPLICATION, name: group.application, uid: owner }],
   };
-}
-
-/** So that nothing is left of a service when its Application is deleted; the original leaks groups. */
-function ownerReference({ apiVersion, kind, metadata }: Application): OwnerReference {
-  return { apiVersion, kind, name: metadata.name, uid: metadata.uid };
 }

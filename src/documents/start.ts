@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { reasonOf } from "../core/failures.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import type { BlobStore } from "../stores/blob-store.ts";
+import type { SearchIndex } from "../stores/search-index.ts";
 import type { Store } from "../stores/store.ts";
 import { DocumentCatalog } from "./document-catalog.ts";
 import { DocumentChecks } from "./check/document-checks.ts";
@@ -11,13 +12,19 @@ import { documentsFailure } from "./documents-failure.ts";
 import { DocumentsHandler, type Authorise } from "./documents-handler.ts";
 import { GroupReview } from "./group-review.ts";
 import { GuardedBlobs } from "./guarded-blobs.ts";
+import { InternalHandler } from "./internal/internal-handler.ts";
+import { SearchEndpoint } from "./internal/search-endpoint.ts";
+import { ServiceEndpoint } from "./internal/service-endpoint.ts";
 import type { DocumentsOptions } from "./options.ts";
+import { SearchFollower } from "./search/search-follower.ts";
 import { Upkeep } from "./upkeep.ts";
 
 export interface DocumentsStart {
   readonly store: Store;
   /** Closed by whoever opened it, after the documents. */
   readonly blobs: BlobStore;
+  /** Closed by whoever opened it, after the documents. Absent: nothing is searched, and there is no `internal`. */
+  readonly index?: SearchIndex;
   readonly clock: Clock;
   readonly options: DocumentsOptions;
   /** Where `handler` is served, unless the setting externalUrl says otherwise; asked each time. */
@@ -36,6 +43,8 @@ export interface Documents extends AsyncDisposable {
   readonly handler: RequestHandler;
   /** Whether a request with this target is for `handler`, where others are served at the same address. */
   readonly serves: (target: string) => boolean;
+  /** Search and documents for administrators, for the admin API to put behind its authentication. */
+  readonly internal: InternalHandler | undefined;
   close(): Promise<void>;
 }
 
@@ -44,23 +53,35 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
   await using stack = new AsyncDisposableStack();
   const closing = new AbortController();
   const checks = new DocumentChecks({ clock: start.clock });
-  const context = contextOf(start, { check: (document) => checks.check(document), closing: closing.signal });
+  const context = contextOf(start, {
+    check: (document) => checks.check(document),
+    compare: (before, after) => checks.compare(before, after),
+    closing: closing.signal,
+  });
   const review = stack.use(new GroupReview(context));
   stack.use(new Upkeep(context, review));
   const services = new DocumentStore(context, review);
   const catalog = new DocumentCatalog(context, review);
   const { handle: handler, serves } = new DocumentsHandler(context, start.options, start.authorise);
+  const { index } = start;
+  const follower = index && stack.use(await SearchFollower.start(context, index));
+  const internal =
+    follower &&
+    new InternalHandler(
+      { search: new SearchEndpoint(index, follower), services: new ServiceEndpoint(catalog, checks) },
+      context.surprised,
+    );
   // First: a review waits for its checks, and whoever closes does not wait for reviews.
   stack.use(checks);
   stack.defer(() => closing.abort());
   const running = stack.move();
   const close = () => running.disposeAsync();
-  return { services, catalog, handler, serves, close, [Symbol.asyncDispose]: close };
+  return { services, catalog, handler, serves, internal, close, [Symbol.asyncDispose]: close };
 }
 
 function contextOf(
   { store, blobs, clock, options, origin, warn }: DocumentsStart,
-  checking: Pick<DocumentsContext, "check" | "closing">,
+  checking: Pick<DocumentsContext, "check" | "compare" | "closing">,
 ): DocumentsContext {
   const external = externalUrl(options);
   return {
