@@ -52,13 +52,6 @@ export class DocumentsHandler {
     ]);
   }
 
-  /** Whether the target of a request is one of these, for who serves others at the same address. */
-  readonly serves = (target: string): boolean => {
-    const path = pathOf(target);
-    const [bucket = ""] = path.slice(1).split("/");
-    return this.#endpoints.has(path) || bucket === SERVICE_BUCKET || isUploadBucket(bucket);
-  };
-
   readonly handle: RequestHandler = (request, response) => {
     void this.#answer(request).then((answer) => {
       // Somebody in front may have answered already, such as a limit on bodies.
