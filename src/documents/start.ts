@@ -41,8 +41,6 @@ export interface Documents extends AsyncDisposable {
   readonly catalog: DocumentCatalog;
   /** Stored documents, and the HTTP services of Rafter; it authorises by itself. */
   readonly handler: RequestHandler;
-  /** Whether a request with this target is for `handler`, where others are served at the same address. */
-  readonly serves: (target: string) => boolean;
   /** Search and documents for administrators, for the admin API to put behind its authentication. */
   readonly internal: InternalHandler | undefined;
   close(): Promise<void>;
@@ -62,7 +60,7 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
   stack.use(new Upkeep(context, review));
   const services = new DocumentStore(context, review);
   const catalog = new DocumentCatalog(context, review);
-  const { handle: handler, serves } = new DocumentsHandler(context, start.options, start.authorise);
+  const { handle: handler } = new DocumentsHandler(context, start.options, start.authorise);
   const { index } = start;
   const follower = index && stack.use(await SearchFollower.start(context, index));
   const internal =
@@ -76,7 +74,7 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
   stack.defer(() => closing.abort());
   const running = stack.move();
   const close = () => running.disposeAsync();
-  return { services, catalog, handler, serves, internal, close, [Symbol.asyncDispose]: close };
+  return { services, catalog, handler, internal, close, [Symbol.asyncDispose]: close };
 }
 
 function contextOf(

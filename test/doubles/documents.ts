@@ -96,10 +96,6 @@ export class RunningDocuments implements AsyncDisposable {
     return this.#documents.catalog;
   }
 
-  serves(target: string): boolean {
-    return this.#documents.serves(target);
-  }
-
   get origin(): string {
     return this.#listener.origin;
   }

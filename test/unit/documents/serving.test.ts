@@ -162,24 +162,6 @@ test("serving - only what a group names is found, under its own name", async () 
   equal(post.headers.get("allow"), "GET, HEAD");
 });
 
-test("serving - it knows which requests are its own", async () => {
-  const { running, path } = await open();
-  await using _ = running;
-  for (const own of [
-    path,
-    "/v1/upload",
-    "/v1/convert?x",
-    "/public/a",
-    "/private",
-    "http://h.example/v1/extract",
-  ]) {
-    equal(running.serves(own), true, own);
-  }
-  for (const other of ["/", "/v1/applications", "/v1", "/v1/upload/x", "/apis", "/publicity/x"]) {
-    equal(running.serves(other), false, other);
-  }
-});
-
 test("serving - an old version can still be read, and nothing once the group is gone", async () => {
   const { running, path } = await open();
   await using _ = running;
