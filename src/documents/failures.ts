@@ -56,6 +56,18 @@ export const documentsFailures = defineFailures({
     text: "Request cannot be understood: %s.",
     remedy: "Send one HTTP/1.1 request with one Host and one kind of body length.",
   },
+  DOCUMENTS_BAD_QUERY: {
+    status: 400,
+    actor: "caller",
+    text: "The query of the URL is not accepted: %s.",
+    remedy: "Correct the parameter that the message names.",
+  },
+  DOCUMENTS_UNKNOWN: {
+    status: 404,
+    actor: "caller",
+    text: "Service %s has no such document: %s.",
+    remedy: "GET /v1/documents/{service id} lists the documents of a service and their versions.",
+  },
   DOCUMENTS_UNAUTHORIZED: {
     status: 401,
     actor: "caller",

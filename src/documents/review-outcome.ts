@@ -52,6 +52,11 @@ function shownMetadata(metadata: Readonly<Record<string, unknown>>): Record<stri
   );
 }
 
+/** Whether a status holds only the beginning of the text. */
+export function isCutText(text: string): boolean {
+  return text.length === LONGEST_TEXT + 1 && text.endsWith("…");
+}
+
 function shown(text: string): string {
   const whole = text.toWellFormed();
   return whole.length > LONGEST_TEXT ? `${whole.slice(0, LONGEST_TEXT).toWellFormed()}…` : whole;

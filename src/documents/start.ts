@@ -51,11 +51,7 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
   await using stack = new AsyncDisposableStack();
   const closing = new AbortController();
   const checks = new DocumentChecks({ clock: start.clock });
-  const context = contextOf(start, {
-    check: (document) => checks.check(document),
-    compare: (before, after) => checks.compare(before, after),
-    closing: closing.signal,
-  });
+  const context = contextOf(start, { check: (document) => checks.check(document), closing: closing.signal });
   const review = stack.use(new GroupReview(context));
   stack.use(new Upkeep(context, review));
   const services = new DocumentStore(context, review);
@@ -79,7 +75,7 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
 
 function contextOf(
   { store, blobs, clock, options, origin, warn }: DocumentsStart,
-  checking: Pick<DocumentsContext, "check" | "compare" | "closing">,
+  checking: Pick<DocumentsContext, "check" | "closing">,
 ): DocumentsContext {
   const external = externalUrl(options);
   return {

@@ -6,7 +6,9 @@ import { EgressPolicy } from "../outbound/egress-policy.ts";
 import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { startRegistry } from "../registry/start.ts";
 import { openFileBlobStore } from "../stores/sqlite/file-blob-store.ts";
+import { openSqliteSearchIndex } from "../stores/sqlite/search-index.ts";
 import type { Foundation } from "./foundation.ts";
+import type { InternalApi } from "./internal-apis.ts";
 
 export interface RegistryParts {
   readonly foundation: Foundation;
@@ -21,6 +23,8 @@ export interface RegistryParts {
 export interface RunningRegistry extends AsyncDisposable {
   readonly handler: RequestHandler;
   readonly documents: RequestHandler;
+  /** Search and documents for administrators. */
+  readonly internal: InternalApi | undefined;
   readonly origin: string | undefined;
 }
 
@@ -41,11 +45,13 @@ export async function serveRegistry(parts: RegistryParts): Promise<RunningRegist
   const proxies = readProxyEnvironment(environment);
   const connections = stack.use(new Connections({ options: options.outbound, policy, proxies }));
   const blobs = stack.use(await openFileBlobStore({ directory: options.dataDir, clock: systemClock }));
+  const index = stack.use(await openSqliteSearchIndex({ directory: options.dataDir }));
   const documents = stack.use(
     await startDocuments({
       ...parts.documents,
       store,
       blobs,
+      index,
       clock: systemClock,
       options: options.documents,
       warn,
@@ -70,6 +76,7 @@ export async function serveRegistry(parts: RegistryParts): Promise<RunningRegist
   return {
     handler: registry.handler,
     documents: documents.handler,
+    internal: documents.internal,
     origin: registry.origin,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -17,6 +17,7 @@ import { startTelemetry } from "../telemetry/telemetry.ts";
 import type { Component } from "./components.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Foundation } from "./foundation.ts";
+import { internalApis } from "./internal-apis.ts";
 import type { ServeOptions } from "./settings.ts";
 import { startPairing } from "./start-pairing.ts";
 import { serveRegistry, type RunningRegistry } from "./start-registry.ts";
@@ -64,7 +65,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const pairing = stack.use(
     await startPairing({ foundation, certificate, runs, registry: registry?.handler }),
   );
-  const { internal } = pairing;
+  const internal = internalApis(registry?.internal, pairing.internal);
   const admin = runs("admin")
     ? stack.use(
         await serveAdmin(foundation, { certificate, gateway, internal, documents: registry?.documents }),

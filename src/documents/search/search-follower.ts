@@ -1,0 +1,235 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { applicationKind, type Application } from "../../core/resources/application.ts";
+import { clusterAssetGroupKind, type ClusterAssetGroup } from "../../core/resources/cluster-asset-group.ts";
+import { clusterAssetKind, type ClusterAsset } from "../../core/resources/cluster-asset.ts";
+import { FollowedCollection } from "../../snapshot/followed-collection.ts";
+import { KeptWatch } from "../../snapshot/kept-watch.ts";
+import type { SearchIndex } from "../../stores/search-index.ts";
+import { isStoreFailure } from "../../stores/store-failure.ts";
+import type { Collection } from "../../stores/store.ts";
+import { assetName } from "../asset-object.ts";
+import type { DocumentReference } from "../document.ts";
+import type { DocumentsContext } from "../documents-context.ts";
+import { groupName } from "../group-name.ts";
+import { documentsOf } from "../group-object.ts";
+import { marks } from "../marks.ts";
+import { isFinal } from "../review-outcome.ts";
+import { readContent } from "./content-reader.ts";
+import { IndexedEntries } from "./indexed-entries.ts";
+import { PacedWork } from "./paced-work.ts";
+import { readSearchKey, writeSearchKey } from "./search-key.ts";
+import { searchedApplication } from "./searched-application.ts";
+import { searchedContent } from "./searched-content.ts";
+import { searchedService } from "./searched-service.ts";
+import { versionOf } from "./searched-version.ts";
+
+/** Services between which others have their turn. */
+const AT_ONCE = 100;
+
+/** Looks again what is in the index, and brings all of it up to date. */
+const EVERYTHING = "everything";
+
+interface Place {
+  readonly application: string;
+  readonly serviceId: string;
+  /** Of the service. */
+  readonly displayName: string;
+}
+
+/**
+ * Keeps the search index in step with Applications, their services and the documents of these. What no
+ * Application refers to is not found (amendment A10). A document that is changed is found as it was before until
+ * the new one has been checked, as it is published.
+ */
+export class SearchFollower implements AsyncDisposable {
+  readonly #context: DocumentsContext;
+  readonly #entries: IndexedEntries;
+  readonly #work: PacedWork;
+  readonly #applications: FollowedCollection<Application>;
+  readonly #groups: FollowedCollection<ClusterAssetGroup>;
+  readonly #assets: Collection<ClusterAsset>;
+  readonly #assetWatch: KeptWatch;
+  readonly #closing = new AbortController();
+  /** Display names of the services that are indexed, by Application and id. */
+  readonly #services = new Map<string, ReadonlyMap<string, string>>();
+  #isLoaded = false;
+
+  private constructor(context: DocumentsContext, index: SearchIndex) {
+    const { store, clock, surprised } = context;
+    this.#context = context;
+    this.#entries = new IndexedEntries(index, bucketOf);
+    this.#work = new PacedWork({ work: (key) => this.#update(key), failed: surprised, clock });
+    const follow = { interrupted: surprised, clock };
+    this.#applications = new FollowedCollection<Application>({
+      ...follow,
+      collection: store.collection(applicationKind),
+      changed: (name) => this.#changed(applicationBucket(name)),
+    });
+    this.#groups = new FollowedCollection<ClusterAssetGroup>({
+      ...follow,
+      collection: store.collection(clusterAssetGroupKind),
+      changed: (name) => this.#changed(groupBucket(name)),
+    });
+    this.#assets = store.collection(clusterAssetKind);
+    this.#assetWatch = new KeptWatch({
+      ...follow,
+      watch: (synced, signal) => this.#watchAssets(synced, signal),
+    });
+  }
+
+  /** When all objects have been read; the index is filled from then on. Rejects where they cannot be read. */
+  static async start(context: DocumentsContext, index: SearchIndex): Promise<SearchFollower> {
+    await using stack = new AsyncDisposableStack();
+    const follower = stack.use(new SearchFollower(context, index));
+    await Promise.all([follower.#applications.synced, follower.#groups.synced, follower.#assetWatch.synced]);
+    follower.lookAgain();
+    stack.move();
+    return follower;
+  }
+
+  /** Whether all that there is now can be found. */
+  get isComplete(): boolean {
+    return this.#isLoaded && this.#work.isIdle;
+  }
+
+  /** After the index refused to work: it may have been begun anew, and be empty. */
+  lookAgain(): void {
+    this.#isLoaded = false;
+    this.#work.want(EVERYTHING);
+  }
+
+  /** Of a service that an Application refers to. */
+  displayName(application: string, serviceId: string): string | undefined {
+    return this.#services.get(application)?.get(serviceId);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([this.#applications.close(), this.#groups.close(), this.#assetWatch.close()]);
+    await this.#work[Symbol.asyncDispose]();
+  }
+
+  /** Before the first look at the index all are taken up by that. */
+  #changed(bucket: string): void {
+    if (this.#isLoaded) this.#work.want(bucket);
+  }
+
+  /** They are not kept in memory: what a document says of itself may be long. */
+  async #watchAssets(synced: () => void, signal: AbortSignal): Promise<void> {
+    for await (const change of this.#assets.watch(undefined, { signal })) {
+      if (change.type === "synced") synced();
+      else if (change.type !== "bookmark") {
+        const group = change.object.metadata.labels?.[marks.group];
+        if (group !== undefined) this.#changed(groupBucket(group));
+      }
+    }
+  }
+
+  async #update(bucket: string): Promise<void> {
+    try {
+      if (!this.#isLoaded) await this.#load();
+      const name = bucket.slice(bucket.indexOf("/") + 1);
+      if (bucket === applicationBucket(name)) await this.#updateApplication(name);
+      else if (bucket === groupBucket(name)) await this.#updateGroup(name);
+    } catch (error) {
+      if (isStoreFailure(error, "SEARCH_INDEX_UNAVAILABLE")) this.#isLoaded = false;
+      throw error;
+    }
+  }
+
+  async #load(): Promise<void> {
+    await this.#entries.load({ signal: this.#closing.signal });
+    this.#isLoaded = true;
+    // First the Applications, which say which documents can be found.
+    for (const { metadata } of this.#applications.values()) this.#work.want(applicationBucket(metadata.name));
+    for (const bucket of this.#entries.buckets()) this.#work.want(bucket);
+    for (const { metadata } of this.#groups.values()) this.#work.want(groupBucket(metadata.name));
+  }
+
+  async #updateApplication(name: string): Promise<void> {
+    const application = this.#applications.get(name);
+    const bucket = applicationBucket(name);
+    const former = this.#services.get(name);
+    const services = new Map<string, string>();
+    const wanted = new Set<string>();
+    if (application) {
+      const key = writeSearchKey({ application: name });
+      wanted.add(key);
+      await this.#entries.put(bucket, key, searchedApplication(application));
+    }
+    for (const [place, service] of (application?.spec?.services ?? []).entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- ten thousand at once would hold up calls
+      if (place % AT_ONCE === AT_ONCE - 1) await nextTurn();
+      const key = writeSearchKey({ application: name, serviceId: service.id });
+      wanted.add(key);
+      services.set(service.id, service.displayName);
+      // oxlint-disable-next-line no-await-in-loop -- one thread does it
+      await this.#entries.put(bucket, key, searchedService(name, service));
+      if (former?.get(service.id) !== service.displayName)
+        this.#work.want(groupBucket(groupName(service.id)));
+    }
+    const gone = await this.#entries.keep(bucket, wanted);
+    for (const { serviceId } of gone.flatMap((key) => readSearchKey(key) ?? [])) {
+      if (serviceId !== undefined) this.#work.want(groupBucket(groupName(serviceId)));
+    }
+    if (application) this.#services.set(name, services);
+    else this.#services.delete(name);
+  }
+
+  async #updateGroup(name: string): Promise<void> {
+    const group = this.#groups.get(name);
+    const place = group && this.#placeOf(group);
+    const wanted = new Set<string>();
+    for (const document of group && place ? documentsOf(group) : []) {
+      const { application, serviceId } = place as Place;
+      const key = writeSearchKey({ application, serviceId, type: document.type });
+      wanted.add(key);
+      // oxlint-disable-next-line no-await-in-loop -- four at most
+      await this.#updateDocument(key, document, { group: name, ...(place as Place) });
+    }
+    await this.#entries.keep(groupBucket(name), wanted);
+  }
+
+  async #updateDocument(
+    key: string,
+    document: DocumentReference,
+    { group, application, displayName }: Place & { readonly group: string },
+  ): Promise<void> {
+    const bucket = groupBucket(group);
+    const name = assetName(group, document);
+    // The name of an asset stands for the document's content.
+    const version = versionOf([name, displayName]);
+    if (this.#entries.version(bucket, key) === version) return;
+    const asset = await this.#assets.get({ name });
+    // What comes of its check changes the asset.
+    if (!asset?.status || !isFinal(asset.status)) return;
+    const content = await readContent(this.#context, document, asset.status);
+    const { type } = document;
+    const searched = searchedContent({ application, displayName, type, version, ...content });
+    await this.#entries.put(bucket, key, searched);
+  }
+
+  /** undefined where no Application has the service. */
+  #placeOf({ metadata: { annotations } }: ClusterAssetGroup): Place | undefined {
+    const application = annotations?.[marks.application];
+    const serviceId = annotations?.[marks.serviceId];
+    if (application === undefined || serviceId === undefined) return undefined;
+    const displayName = this.displayName(application, serviceId);
+    return displayName === undefined ? undefined : { application, serviceId, displayName };
+  }
+}
+
+function applicationBucket(name: string): string {
+  return `application/${name}`;
+}
+
+function groupBucket(name: string): string {
+  return `group/${name}`;
+}
+
+function bucketOf(key: string): string | undefined {
+  const { application, serviceId, type } = readSearchKey(key) ?? {};
+  if (application === undefined) return undefined;
+  if (serviceId === undefined || type === undefined) return applicationBucket(application);
+  return groupBucket(groupName(serviceId));
+}
