@@ -2,12 +2,10 @@ import { clusterAssetGroupKind, type ClusterAssetGroup } from "../core/resources
 import { clusterAssetKind, type ClusterAsset } from "../core/resources/cluster-asset.ts";
 import type { Collection } from "../stores/store.ts";
 import { assetName } from "./asset-object.ts";
-import type { Comparison } from "./compare/comparison.ts";
 import type { DocumentReference, DocumentType, KeptDocument } from "./document.ts";
 import { documentsFailure } from "./documents-failure.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { readVersions, type DocumentVersion } from "./document-versions.ts";
-import { versionPair } from "./version-pair.ts";
 import type { Finding } from "./finding.ts";
 import { readCounts, type FindingCounts } from "./finding-counts.ts";
 import { groupName } from "./group-name.ts";
@@ -29,12 +27,6 @@ export interface DocumentState extends DocumentReference {
   readonly published: Pick<DocumentReference, "fileName" | "hash">;
   /** What the document says of itself; texts, or JSON. */
   readonly metadata: Readonly<Record<string, string>>;
-}
-
-export interface DocumentChanges {
-  readonly from: number;
-  readonly to: number;
-  readonly comparison: Comparison;
 }
 
 /** What people and tools are told of documents (registry spec §11.4), after the checks that run have ended. */
@@ -88,22 +80,6 @@ export class DocumentCatalog {
   async history(serviceId: string): Promise<readonly DocumentVersion[]> {
     const group = await this.#group(serviceId);
     return readVersions(group?.metadata.annotations?.[marks.versions]);
-  }
-
-  /**
-   * What changed between two versions of a document, and whether it breaks callers; without numbers, between the
-   * last two that differ. undefined where the service has no two such documents.
-   */
-  async changes(
-    serviceId: string,
-    type: DocumentType,
-    between: { readonly from?: number; readonly to?: number } = {},
-  ): Promise<DocumentChanges | undefined> {
-    const pair = versionPair(await this.history(serviceId), type, between);
-    if (!pair) return undefined;
-    const { from, to } = pair;
-    const [before, after] = await Promise.all([this.#read(serviceId, from), this.#read(serviceId, to)]);
-    return { from: from.version, to: to.version, comparison: await this.#context.compare(before, after) };
   }
 
   /** As uploaded, of any version that is kept; undefined where none has it. */

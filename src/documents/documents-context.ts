@@ -1,22 +1,17 @@
 import type { Clock } from "../core/clock.ts";
 import type { Store } from "../stores/store.ts";
 import type { CheckedDocument } from "./checked-document.ts";
-import type { Comparison } from "./compare/comparison.ts";
 import type { NewDocument } from "./document.ts";
 import type { GuardedBlobs } from "./guarded-blobs.ts";
 
 /** What is said of a document. Rejects for nothing that stands in one. */
 export type CheckDocument = (document: NewDocument) => Promise<CheckedDocument>;
 
-/** Whether callers of the one description can live with the other. As `CheckDocument`. */
-export type CompareDocuments = (before: NewDocument, after: NewDocument) => Promise<Comparison>;
-
 /** What every part of the document store works with. */
 export interface DocumentsContext {
   readonly store: Store;
   readonly blobs: GuardedBlobs;
   readonly check: CheckDocument;
-  readonly compare: CompareDocuments;
   readonly clock: Clock;
   /** Where documents are served: `https://host`. It may change between two calls. */
   readonly origin: () => string;

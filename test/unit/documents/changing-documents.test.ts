@@ -3,7 +3,6 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { collectContents } from "../../../src/documents/collect-contents.ts";
 import type { DocumentsContext } from "../../../src/documents/documents-context.ts";
-import { unknownComparison } from "../../../src/documents/compare/comparison.ts";
 import { DocumentStore } from "../../../src/documents/document-store.ts";
 import { GroupReview } from "../../../src/documents/group-review.ts";
 import { GuardedBlobs } from "../../../src/documents/guarded-blobs.ts";
@@ -49,9 +48,7 @@ function partsOf(running: RunningDocuments, clock: FakeClock, check: DocumentsCo
     throw error;
   };
   const closing = new AbortController().signal;
-  const compare = async () => unknownComparison("");
   const context: DocumentsContext = {
-    compare,
     store: running.store,
     blobs,
     check,

@@ -172,28 +172,6 @@ test("document store - the last five versions are kept with their dates and cont
   equal(await running.catalog.content(ID, forgotten), undefined);
 });
 
-test("document store - two versions are compared, and what breaks callers is told", async () => {
-  await using running = await RunningDocuments.open();
-  const described = (paths: string) =>
-    `{"openapi":"3.0.3","info":{"title":"O","version":"1"},"paths":{${paths}}}`;
-  const orders = '"/orders":{"get":{"responses":{"200":{"description":"ok"}}}}';
-  const items = '"/items":{"get":{"responses":{"200":{"description":"ok"}}}}';
-  equal(await running.catalog.changes(ID, "openapi"), undefined);
-  await publish(running, document("openapi", described(orders)));
-  equal(await running.catalog.changes(ID, "openapi"), undefined);
-  await publish(running, document("openapi", described(`${orders},${items}`)));
-  await publish(running, document("openapi", described(`${orders},${items}`)), document("docs", "{}"));
-  const added = await running.catalog.changes(ID, "openapi");
-  deepEqual([added?.from, added?.to, added?.comparison.verdict], [1, 3, "compatible"]);
-  await publish(running, document("openapi", described(items)));
-  const removed = await running.catalog.changes(ID, "openapi");
-  deepEqual([removed?.from, removed?.to, removed?.comparison.verdict], [3, 4, "breaking"]);
-  const asked = await running.catalog.changes(ID, "openapi", { from: 4, to: 1 });
-  deepEqual([asked?.from, asked?.to, asked?.comparison.verdict], [4, 1, "breaking"]);
-  equal(await running.catalog.changes(ID, "openapi", { from: 9 }), undefined);
-  equal(await running.catalog.changes(ID, "docs"), undefined);
-});
-
 test("document store - an owner that is given is not looked up", async () => {
   await using running = await RunningDocuments.open();
   const staged = await running.services.stage([document("docs", "{}")]);
