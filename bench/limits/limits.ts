@@ -151,6 +151,41 @@ export const limits: readonly Limit[] = [
     unit: " ms",
     measured: figure("milliseconds", { name: "revoked-certificate" }),
   },
+  {
+    name: "registrations with 50 KB of OpenAPI per core, one at a time",
+    comparison: "at least",
+    bound: 300,
+    unit: "/s",
+    measured: figure("per_cpu_s", { name: "register", concurrency: 1 }),
+  },
+  {
+    name: "registrations with 50 KB of OpenAPI per core, 16 at once",
+    comparison: "at least",
+    bound: 300,
+    unit: "/s",
+    measured: figure("per_cpu_s", { name: "register", concurrency: 16 }),
+  },
+  {
+    name: "reading one of 1000 services of an Application, p99",
+    comparison: "at most",
+    bound: 2000,
+    unit: " µs",
+    measured: figure("p99_us", { name: "read-of-1000", concurrency: 1 }),
+  },
+  {
+    name: "listing an Application among 10 000 services, slowest",
+    comparison: "at most",
+    bound: 100,
+    unit: " ms",
+    measured: figure("milliseconds", { name: "list-estate" }),
+  },
+  {
+    name: "registered API can be called, slowest",
+    comparison: "at most",
+    bound: 250,
+    unit: " ms",
+    measured: figure("milliseconds", { name: "registered-callable" }),
+  },
 ];
 
 interface Place {

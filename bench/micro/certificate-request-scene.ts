@@ -13,19 +13,24 @@ export const REQUEST_SUBJECT = {
   commonName: "shop",
 } as const;
 
-const NAME = "O=Organization,OU=OrgUnit,L=Waldorf,ST=Waldorf,C=DE,CN=shop";
+const NAME = "O=Organization,OU=OrgUnit,L=Waldorf,ST=Waldorf,C=DE";
 
-/** A request as clients send it: base64 of PEM. */
-export async function newRequest(keys: {
+interface KeyPair {
   readonly publicKey: KeyObject;
   readonly privateKey: KeyObject;
-}): Promise<string> {
+}
+
+/** A request as clients send it: base64 of PEM. */
+export async function newRequest(
+  keys: KeyPair,
+  application: string = REQUEST_SUBJECT.commonName,
+): Promise<string> {
   const isRsa = keys.privateKey.asymmetricKeyType === "rsa";
   const algorithm = isRsa
     ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }
     : { name: "ECDSA", namedCurve: "P-256" };
   const made = await Pkcs10CertificateRequestGenerator.create({
-    name: NAME,
+    name: `${NAME},CN=${application}`,
     keys: {
       publicKey: keys.publicKey.toCryptoKey(algorithm, true, ["verify"]),
       privateKey: keys.privateKey.toCryptoKey(algorithm, true, ["sign"]),

@@ -7,10 +7,10 @@ import type { SecureContextOptions } from "node:tls";
 import { newRequest } from "../micro/certificate-request-scene.ts";
 
 /** One certificate for each call, over the way that an external system takes: `url` is the pairing link's. */
-export async function pair(url: string, ca: string): Promise<SecureContextOptions> {
+export async function pair(url: string, ca: string, application?: string): Promise<SecureContextOptions> {
   const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const info = await send(url, { ca });
-  const body = JSON.stringify({ csr: await newRequest(keys) });
+  const body = JSON.stringify({ csr: await newRequest(keys, application) });
   const { clientCrt = "" } = await send(String(info["csrUrl"]), { ca, body });
   const key = keys.privateKey.export({ type: "pkcs8", format: "pem" });
   return { ca, key, cert: Buffer.from(String(clientCrt), "base64") };

@@ -6,6 +6,7 @@ import { idle, largeEstateSuite } from "./large-estate.ts";
 import { pairing } from "./pairing.ts";
 import { pipeline } from "./pipeline.ts";
 import { propagation } from "./propagation.ts";
+import { registry } from "./registry.ts";
 import { revocation } from "./revocation.ts";
 import { streamingMemory } from "./streaming-memory.ts";
 import { warmStart } from "./warm-start.ts";
@@ -31,5 +32,6 @@ export const suites: readonly Suite[] = [
   { name: "ingress", run: ingress, seconds: 105, smokeSeconds: 11 },
   { name: "pairing", run: pairing, seconds: 12, smokeSeconds: 4 },
   { name: "revocation", run: revocation, seconds: 7, smokeSeconds: 1 },
+  { name: "registry", run: registry, seconds: 40, smokeSeconds: 8 },
   { name: "estate", run: largeEstateSuite, seconds: 40 },
 ];
