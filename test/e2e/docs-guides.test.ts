@@ -54,6 +54,41 @@ test("pairing - whoever types the guide's commands sees what it says", async () 
   await followDocument(guide("pairing"), PAIRING);
 });
 
+const SERVICES = "https://gateway.localhost:8443/shop/v1/metadata/services";
+const REGISTER = "npx appconn register ./shop-identity examples/shop/service.yaml";
+const ORDERS = "curl http://localhost:8080/shop/orders-api/orders/42";
+
+const REGISTERING: Expected = {
+  "npm start": STARTED,
+  "npm run example:orders:system": /curl -i http:/,
+  "npx appconn apply -f examples/shop/application.yaml": APPLIED,
+  "npx appconn token create shop -o link | npx appconn connect - --out ./shop-identity": PAIRED,
+  [REGISTER]: [
+    /^warning: The target is called without TLS\nregistered Orders API: id [0-9a-f-]{36}\n$/,
+    /^warning: .*\nreplaced Orders API: id [0-9a-f-]{36}\n$/,
+  ],
+  "npx appconn api list shop -o table": [
+    /^NAME .*\nOrders API +API +OAuth +http:\/\/localhost:\d+\/shop\/orders-api\n$/,
+    /^NAME .*\nOrder events +Events *\n$/,
+  ],
+  [ORDERS]: [/\{"id":42,"item":"anvil","quantity":1,"warehouse":"berlin"\}/, /\{"code":404,"error":".*"\}/],
+  [`curl ${FILES} --data @examples/shop/events.json ${SERVICES}`]: /\{"id":"[0-9a-f-]{36}"\}/,
+  [`curl ${FILES} ${SERVICES}`]: /"name":"Orders API"[^]*"name":"Order events"/,
+  [`curl ${FILES} '${SERVICES}?identifier=acme-orders'`]:
+    /\[\{"id":"[0-9a-f-]{36}","provider":"ACME","name":"Orders API",[^[]*\]/,
+  [`curl ${FILES} -D - '${SERVICES}/<id>'`]:
+    /ETag: "[0-9a-f]{64}"[^]*"clientId":"\*{8}","clientSecret":"\*{8}"[^]*"spec":\{"openapi":"3\.0\.3"/i,
+  [`curl ${FILES} '${SERVICES}/<id>/specs'`]: /"type":"openapi",.*"phase":"Ready"/,
+  [`curl ${FILES} '${SERVICES}/<id>/specs/openapi'`]: /\{"openapi":"3\.0\.3","info":/,
+  [`curl ${FILES} '${SERVICES}/<id>/specs/openapi/report'`]: /"phase":"Ready",.*"findings":\[/,
+  "npx appconn get clusterassets -o table": /^NAME [^]*-openapi-.* Ready /,
+  [`curl ${FILES} -X DELETE '${SERVICES}/<id>'`]: /^(?!.*"code")/,
+};
+
+test("registering APIs - whoever types the guide's commands sees what it says", async () => {
+  await followDocument(guide("registering-apis"), REGISTERING);
+});
+
 const CURL = "curl -sS --cacert curl-identity/server-ca.crt";
 const CERTIFICATE = "--cert curl-identity/client.crt --key curl-identity/client.key";
 const read = (member: string, file: string): string =>
@@ -169,6 +204,7 @@ test("guides - their YAML can be read, and settings in it exist", async () => {
     "getting-started",
     "pairing",
     "pairing-with-openssl",
+    "registering-apis",
     "behind-a-proxy",
     "certificate-authority",
   ];

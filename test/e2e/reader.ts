@@ -125,10 +125,13 @@ export class Reader implements AsyncDisposable {
     if (health) this.#places.set("http://localhost:8081", health);
     const [link] = /https:\S+\/signingRequests\/info\?token=\S+/.exec(output) ?? [];
     if (link) this.#places.set("<link>", link);
+    const [, id] = /^registered .*: id ([0-9a-f-]{36})$/m.exec(output) ?? [];
+    if (id) this.#places.set("<id>", id);
     const [, system] = /listens on (http:\S+)\./.exec(output) ?? [];
     if (!system) return;
     this.#places.set("http://127.0.0.1:7070", system);
     this.#translate("examples/orders/application.yaml");
+    this.#translate("examples/shop/service.yaml");
   }
 
   #translate(file: string): void {
