@@ -68,7 +68,7 @@ interface SecretNames {
 }
 
 /** As the entry has them: services that others registered may have Secrets of other names. */
-export function secretNames(service: ApplicationService): SecretNames {
+function secretNames(service: ApplicationService): SecretNames {
   const entry = apiEntryOf(service);
   return {
     credentials: entry?.credentials?.secretName || undefined,

@@ -11,6 +11,7 @@ import type { Store } from "../stores/store.ts";
 import { refusalAnswer } from "./answer.ts";
 import { ApplicationWriter } from "./application-writer.ts";
 import { ChangeRecords } from "./change-records.ts";
+import { ensureNamespace } from "./ensure-namespace.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { LatestApplications } from "./latest-applications.ts";
 import { maskedText } from "./masked-text.ts";
@@ -60,6 +61,7 @@ export async function startRegistry(start: RegistryStart): Promise<Registry> {
   const { options, store, clock, warn } = start;
   await using stack = new AsyncDisposableStack();
   const closing = new AbortController();
+  await ensureNamespace(store, start.credentialsNamespace);
   const applications = stack.use(new LatestApplications({ store, clock, warn }));
   await applications.synced;
   const rewriter = stack.use(new SpecificationRewriter(clock));

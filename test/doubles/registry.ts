@@ -35,6 +35,7 @@ export interface RegistrySceneOptions {
   readonly clock?: Clock;
   /** Replaces parts of the store. */
   readonly store?: (store: Store) => Store;
+  readonly credentialsNamespace?: string;
   /** A data directory that outlives the scene. */
   readonly directory?: string;
 }
@@ -45,6 +46,7 @@ export async function openRegistryScene({
   clock = systemClock,
   store: ofStore = (store) => store,
   directory: given,
+  credentialsNamespace = NAMESPACE,
 }: RegistrySceneOptions = {}): Promise<RegistryScene & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const directory = given ?? stack.use(new TemporaryDirectory()).path;
@@ -70,7 +72,7 @@ export async function openRegistryScene({
       options: { ...defaultsOf(registrySettings), port: 0, ...options },
       store,
       documents,
-      credentialsNamespace: NAMESPACE,
+      credentialsNamespace,
       gatewayUrl: "http://localhost:8080",
       proxyPort: 8080,
       connections,

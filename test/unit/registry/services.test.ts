@@ -374,6 +374,13 @@ test("registry services - names of Applications and services may be long, dotted
   await nothingIsKept(store);
 });
 
+test("registry services - the namespace of credentials is made where it is not there", async (context) => {
+  const credentialsNamespace = "kyma-integration";
+  const { origin, store } = await registryScene(context, { credentialsNamespace });
+  const id = await registered(origin, fullService());
+  ok(await store.collection<Secret>(secretKind).get({ name: `shop-${id}`, namespace: credentialsNamespace }));
+});
+
 test("registry services - compat 1x allows equal names and renames", async (context) => {
   const { origin } = await registryScene(context, { options: { compat: "1x" } });
   const id = await registered(origin, fullService());
