@@ -1,8 +1,8 @@
 import { rawJson } from "./raw-json.ts";
 import type { KeptDocument } from "./service-documents.ts";
 
-/** Characters that all remembered texts may have together. */
-const CAPACITY = 32 * 1024 * 1024;
+/** Characters that all remembered texts may have together: a thousand services with 50 KB each find room. */
+const CAPACITY = 64 * 1024 * 1024;
 
 /** By the hash of the content; the one used last stands last. Content never changes under its hash. */
 const remembered = new Map<string, Embedded>();

@@ -5,6 +5,7 @@ import type { DocumentGroup } from "./service-documents.ts";
 export function groupOf({ metadata }: Application, service: ApplicationService): DocumentGroup {
   return {
     application: metadata.name,
+    applicationUid: metadata.uid,
     serviceId: service.id,
     displayName: service.displayName,
     description: `Documentation topic for service class id=${service.id}`,

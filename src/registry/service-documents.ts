@@ -40,6 +40,8 @@ export interface ServiceDocuments {
 
 export interface DocumentGroup {
   readonly application: string;
+  /** Of the Application as it was read: it need not be read again, which is large. */
+  readonly applicationUid: string;
   readonly serviceId: string;
   /** Of the service. */
   readonly displayName: string;

@@ -56,6 +56,9 @@ export interface Registry extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How long a stopping registry waits for the answers of its own listener, in milliseconds. */
+const DRAIN = 15_000;
+
 /** Starts the Application Registry, after all changes that broke off have been finished. */
 export async function startRegistry(start: RegistryStart): Promise<Registry> {
   const { options, store, clock, warn } = start;
@@ -72,7 +75,8 @@ export async function startRegistry(start: RegistryStart): Promise<Registry> {
     clock,
     surprised: (error) => surprise(error, options),
   });
-  const listener = start.listens ? stack.use(await listen(options, handler)) : undefined;
+  const listener = start.listens ? await listen(options, handler) : undefined;
+  if (listener) stack.defer(() => listener.close(DRAIN));
   stack.defer(() => closing.abort(new Error("the registry is stopping")));
   const running = stack.move();
   return {

@@ -22,33 +22,39 @@ export class StateWriter {
     this.#parts = parts;
   }
 
-  /** May be done again, also when it broke off. */
-  async put(
-    application: Application,
-    { entry, credentials, parameters, documents }: ServiceState,
-  ): Promise<void> {
+  /**
+   * May be done again, also when it broke off. The parts know nothing of each other, so that the store may write
+   * them in one go.
+   */
+  put(application: Application, { entry, credentials, parameters, documents }: ServiceState): Promise<void> {
     const { objects, proxyPort } = this.#parts;
     const owner = { application, serviceId: entry.id };
     const resource = resourceName(application.metadata.name, entry.id);
     const secret = parametersName(resource);
-    await (apiEntryOf(entry)
-      ? objects.ensureAccessService(owner, proxyPort)
-      : objects.removeAccessService(resource));
-    await (credentials ? objects.putSecret(resource, credentials, owner) : objects.removeSecret(resource));
-    await (parameters ? objects.putSecret(secret, parameters, owner) : objects.removeSecret(secret));
-    if (documents) await this.#parts.documents.publish(groupOf(application, entry), documents);
+    return allDone([
+      apiEntryOf(entry)
+        ? objects.ensureAccessService(owner, proxyPort)
+        : objects.removeAccessService(resource),
+      credentials ? objects.putSecret(resource, credentials, owner) : objects.removeSecret(resource),
+      parameters ? objects.putSecret(secret, parameters, owner) : objects.removeSecret(secret),
+      documents && this.#parts.documents.publish(groupOf(application, entry), documents),
+    ]);
   }
 
   /** Also what is not there. All of it is tried before the first failure is thrown. */
-  async erase(application: string, serviceId: string): Promise<void> {
+  erase(application: string, serviceId: string): Promise<void> {
     const { objects, documents } = this.#parts;
     const resource = resourceName(application, serviceId);
-    const ended = await Promise.allSettled([
+    return allDone([
       objects.removeAccessService(resource),
       objects.removeSecret(resource),
       objects.removeSecret(parametersName(resource)),
       documents.remove(serviceId),
     ]);
-    for (const one of ended) if (one.status === "rejected") throw one.reason;
   }
+}
+
+/** The first failure is thrown when nothing is under way any more: whoever undoes it meets no late writer. */
+async function allDone(works: readonly (Promise<void> | undefined)[]): Promise<void> {
+  for (const one of await Promise.allSettled(works)) if (one.status === "rejected") throw one.reason;
 }

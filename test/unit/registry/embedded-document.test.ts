@@ -29,11 +29,11 @@ test("embedded document - what is read again is remembered, also that it is no J
 test("embedded document - the oldest are forgotten, and one that is too large is not kept", () => {
   const first = document('{"first":1}');
   assert.equal(embeddedDocument(first), '{"first":1}');
-  const large = document(`"${"x".repeat(17 * 1024 * 1024)}"`);
+  const large = document(`"${"x".repeat(33 * 1024 * 1024)}"`);
   embeddedDocument(large);
   assert.throws(() => embeddedDocument(unreadable(large.hash)), /is read again/);
   assert.equal(embeddedDocument(unreadable(first.hash)), '{"first":1}');
-  const half = "x".repeat(15 * 1024 * 1024);
+  const half = "x".repeat(31 * 1024 * 1024);
   embeddedDocument(document(`"1${half}"`));
   embeddedDocument(unreadable(first.hash));
   for (const number of [2, 3, 4]) embeddedDocument(document(`"${number}${half}"`));
