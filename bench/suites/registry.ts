@@ -49,7 +49,7 @@ async function oneApplication(bench: Bench): Promise<void> {
   using _shop = scene.client;
   const callable = await opened("callable");
   using _callable = callable.client;
-  if (!options.smoke) await registerAll(warmUp, { from: 0, to: 150, atOnce: AT_ONCE });
+  if (!options.smoke) await registerAll(warmUp, { from: 0, to: 100, atOnce: AT_ONCE });
   await registrationsAndReads(scene);
   await untilCallable(callable);
 }
@@ -57,10 +57,10 @@ async function oneApplication(bench: Bench): Promise<void> {
 /** An Application grows to its thousand services; then they are read. */
 async function registrationsAndReads(scene: Scene): Promise<void> {
   const { bench } = scene;
-  const [alone, most] = bench.options.smoke ? [20, 60] : [300, SERVICES];
+  const [alone, most] = bench.options.smoke ? [20, 60] : [200, SERVICES];
   const ids = await measureRegistrations(scene, "register", { from: 0, to: alone, atOnce: 1 });
   ids.push(...(await measureRegistrations(scene, "register", { from: alone, to: most, atOnce: AT_ONCE })));
-  const last = { from: most, to: most + (bench.options.smoke ? 10 : 100), atOnce: 1 };
+  const last = { from: most, to: most + (bench.options.smoke ? 10 : 50), atOnce: 1 };
   await measureRegistrations(scene, `register-at-${SERVICES}`, last);
   await measureReads(scene, ids);
 }
@@ -113,7 +113,7 @@ async function registerAll(
 
 async function measureReads({ bench, client }: Scene, ids: readonly string[]): Promise<void> {
   const times: number[] = [];
-  const count = bench.options.smoke ? 200 : 5000;
+  const count = bench.options.smoke ? 200 : 2000;
   for (let index = 0; index < count; index++) {
     // Not in the order in which they were registered, and the same in each run.
     const id = ids[(index * 7919) % ids.length] ?? "";
