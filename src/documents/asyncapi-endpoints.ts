@@ -60,16 +60,26 @@ function converted(checked: CheckedDocument): Answer {
   if (checked.format === "asyncapi" && checked.version === CURRENT) {
     return { status: 304, headers: {}, body: "" };
   }
-  const [error] = errorsOf(checked);
-  const unsupported = `asyncapi: unsupported asyncapi version '${checked.version}'`;
-  return textRefusal("DOCUMENTS_REFUSED", checked.version === "" && error ? error : unsupported);
+  const [error = foreign(checked)] = errorsOf(checked);
+  const isOther = checked.format === "asyncapi" && checked.version !== "";
+  return textRefusal("DOCUMENTS_REFUSED", isOther ? unsupported(checked) : error);
+}
+
+function unsupported({ version }: CheckedDocument): string {
+  return `asyncapi: unsupported asyncapi version '${version}'`;
+}
+
+/** Why something that is no AsyncAPI document, and has no error as what it is, is refused. */
+function foreign({ findings, format }: CheckedDocument): string {
+  const unchecked = findings.find(({ severity }) => severity === "warning");
+  return format === "unknown" && unchecked ? unchecked.message : "asyncapi: error invalid property asyncapi";
 }
 
 function validated(checked: CheckedDocument): Answer {
   if (checked.converted) return textRefusal("DOCUMENTS_REFUSED", `/asyncapi: must be "${CURRENT}"`);
   const errors = errorsOf(checked);
-  if (errors.length === 0 && checked.outcome.phase === "Ready") return textAnswer(200, "");
-  const reasons = errors.length === 0 ? [checked.outcome.message] : errors;
+  if (errors.length === 0 && checked.format === "asyncapi") return textAnswer(200, "");
+  const reasons = checked.format === "asyncapi" ? errors : [errors[0] ?? foreign(checked)];
   return textAnswer(documentsFailures.DOCUMENTS_REFUSED.status, reasons.map(line).join("\n"));
 }
 

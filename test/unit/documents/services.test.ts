@@ -65,6 +65,21 @@ test("validation - a good document is accepted and the errors of another come li
   equal((await send(running, "/v1/validate", ["content", OLD])).status, 422);
 });
 
+test("conversion and validation - another kind of document, and one that is too large to be looked into, are refused", async () => {
+  await using running = await RunningDocuments.open({
+    options: { maxFileSize: 20_000_000, maxRequestSize: 40_000_000 },
+  });
+  const openapi = '{"openapi":"3.0.3","info":{"title":"T","version":"1"},"paths":{}}';
+  for (const path of ["/v1/convert", "/v1/validate"]) {
+    const foreign = await send(running, path, ["content", openapi]);
+    equal(foreign.status, 422);
+    equal(await foreign.text(), "asyncapi: error invalid property asyncapi");
+    const large = await send(running, path, ["content", `${CURRENT}${" ".repeat(17_000_000)}`]);
+    equal(large.status, 422);
+    match(await large.text(), /larger than 16777216 bytes/);
+  }
+});
+
 test("extraction - front matter comes by path, and errors beside it", async () => {
   await using running = await RunningDocuments.open();
   const good = "---\ntitle: Overview\ntype: Details\n---\n# Text";
