@@ -65,6 +65,11 @@ export const commands: readonly CommandEntry[] = [
     build: async (context) => (await import("./api.ts")).apiCommand(context),
   },
   {
+    name: "search",
+    summary: "find services and what stands in their documents",
+    build: async (context) => (await import("./search.ts")).searchCommand(context),
+  },
+  {
     name: "version",
     summary: "show the version of this program and of the server",
     build: async (context) => (await import("./version.ts")).versionCommand(context),

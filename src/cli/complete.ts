@@ -11,7 +11,7 @@ const FILES = [":files"];
 const FILE_OPTIONS = ["--filename", "--kubeconfig", "--data-dir", "--config", "--out", "--server-ca"];
 const RESOURCE_COMMANDS = ["get", "describe", "delete"];
 /** Their arguments are no types; commands below another one are named with it. */
-const APPLICATION_COMMANDS = ["token create", "cert list"];
+const APPLICATION_COMMANDS = ["token create", "cert list", "api list"];
 const FILE_COMMANDS = ["cert renew", "cert revoke"];
 
 /** `__complete -- WORDS`: prints what may stand in place of the last of the words, a line each. */
@@ -85,9 +85,10 @@ async function valuesOf(
 ): Promise<readonly string[]> {
   if (option.argChoices) return startingWith(typed, option.argChoices);
   if (FILE_OPTIONS.includes(option.long ?? "")) return FILES;
-  if (option.long !== "--namespace") return [];
+  if (option.long !== "--namespace" && option.long !== "--application") return [];
   command.parseOptions(given.slice(0, -1));
-  return startingWith(typed, await namesForCompletion(context, command.opts(), "namespaces"));
+  const type = option.long === "--namespace" ? "namespaces" : "applications";
+  return startingWith(typed, await namesForCompletion(context, command.opts(), type));
 }
 
 async function optionsOf(context: CommandContext, command: Command): Promise<readonly string[]> {

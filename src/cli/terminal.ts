@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Environment } from "../config/read-environment.ts";
 
 export interface Output {
-  write(text: string): unknown;
+  write(output: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
   /** Of a terminal. */
   readonly columns?: number;
@@ -21,7 +21,11 @@ export interface Terminal {
 }
 
 export async function readAll(input: Readable): Promise<string> {
+  return (await readBytes(input)).toString("utf8");
+}
+
+export async function readBytes(input: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of input) chunks.push(Buffer.from(chunk as Buffer | string));
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

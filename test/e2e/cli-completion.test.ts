@@ -38,7 +38,7 @@ test("completion - commands, options, and the values that an option may have", a
   assert.deepEqual(await complete(["completion", ""]), ["bash", "zsh", "fish"]);
   assert.deepEqual(await complete(["apply", "-f", "ex"]), [":files"]);
   assert.deepEqual(await complete(["serve", "--gateway-comp"]), ["--gateway-compass-port"]);
-  assert.deepEqual(await complete(["help", "ap"]), ["apply"]);
+  assert.deepEqual(await complete(["help", "ap"]), ["apply", "api"]);
 });
 
 test("completion - commands within commands, their options, and what they are about", async () => {
@@ -48,6 +48,10 @@ test("completion - commands within commands, their options, and what they are ab
   assert.deepEqual(await complete(["cert", "list", "-o", "w"]), ["wide"]);
   assert.deepEqual(await complete(["cert", "list", "ord"]), ["orders", "orders-old"]);
   assert.deepEqual(await complete(["token", "create", "s"]), ["shop"]);
+  assert.deepEqual(await complete(["api", ""]), ["list", "docs"]);
+  assert.deepEqual(await complete(["api", "list", "s"]), ["shop"]);
+  assert.deepEqual(await complete(["search", "--application", "s"]), ["shop"]);
+  assert.deepEqual(await complete(["search", "--kind", "a"]), ["application", "asyncapi"]);
   assert.deepEqual(await complete(["token", "create", "shop", ""]), []);
   assert.deepEqual(await complete(["cert", "renew", ""]), [":files"]);
   assert.deepEqual(await complete(["connect", "--out", ""]), [":files"]);

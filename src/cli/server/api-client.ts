@@ -7,7 +7,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { getCACertificates } from "node:tls";
 import type { CommandError } from "../command-error.ts";
-import { readAll } from "../terminal.ts";
+import { readAll, readBytes } from "../terminal.ts";
 import type { Connection, ConnectionTls } from "./connection.ts";
 import { lookupHost } from "./lookup-host.ts";
 import { StatusError } from "./status-error.ts";
@@ -58,14 +58,14 @@ export class ApiClient implements Disposable {
 
   /** The JSON of the answer; rejects with a StatusError where the server refuses. */
   async request(request: ApiRequest): Promise<ApiAnswer> {
-    const limit = AbortSignal.timeout(this.#options.timeout);
-    const signal = request.signal ? AbortSignal.any([limit, request.signal]) : limit;
-    const response = await this.#open({ ...request, signal });
-    const text = await this.#guard(readAll(response), signal);
-    const status = response.statusCode ?? 0;
-    const body = parseJson(text);
-    if (status < 200 || status > 299) throw this.#refusal(status, body);
+    const { response, bytes } = await this.#whole(request);
+    const body = parseJson(bytes.toString("utf8"));
     return { body, warnings: warningsOf(response), headers: response.headers };
+  }
+
+  /** The answer as it is; rejects with a StatusError where the server refuses. */
+  async content(request: ApiRequest): Promise<Buffer> {
+    return (await this.#whole({ accept: "*/*", ...request })).bytes;
   }
 
   /** The JSON documents of an answer that goes on, one for each line; ends when the server ends it. */
@@ -83,6 +83,16 @@ export class ApiClient implements Disposable {
       rest = lines.pop() ?? "";
       for (const line of lines) if (line !== "") yield parseJson(line);
     }
+  }
+
+  async #whole(request: ApiRequest): Promise<{ readonly response: IncomingMessage; readonly bytes: Buffer }> {
+    const limit = AbortSignal.timeout(this.#options.timeout);
+    const signal = request.signal ? AbortSignal.any([limit, request.signal]) : limit;
+    const response = await this.#open({ ...request, signal });
+    const bytes = await this.#guard(readBytes(response), signal);
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) throw this.#refusal(status, parseJson(bytes.toString("utf8")));
+    return { response, bytes };
   }
 
   #open(request: ApiRequest): Promise<IncomingMessage> {

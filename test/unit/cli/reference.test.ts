@@ -19,7 +19,7 @@ test("reference - docs/reference/cli.md is what --help says now", async () => {
 
 test("reference - every command is in it, with examples", async () => {
   const { text } = await commandReference();
-  const names = ["serve", "apply", "get", "describe", "delete", "connect", "version", "completion"];
+  const names = ["serve", "apply", "get", "describe", "delete", "connect", "search", "version", "completion"];
   const inner = [
     "token create",
     "cert renew",

@@ -69,7 +69,7 @@ test("search - documents are found by operations, channels, entity sets and page
   });
   await searched.publish("shop", "orders-1", {
     odata:
-      '<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices><Schema Namespace="N" xmlns="http://docs.oasis-open.org/odata/ns/edm"><EntityContainer Name="C"><EntitySet Name="SalesPartners" EntityType="N.P"/></EntityContainer></Schema></edmx:DataServices></edmx:Edmx>',
+      '<edmx:Edmx Version="4.0" xmlns:edmx="http://edmx.example.com"><edmx:DataServices><Schema Namespace="N" xmlns="http://edm.example.com"><EntityContainer Name="C"><EntitySet Name="SalesPartners" EntityType="N.P"/></EntityContainer></Schema></edmx:DataServices></edmx:Edmx>',
   });
   await eventually(async () => {
     deepEqual(await searched.found("salespartners"), ["shop/orders-1:odata"]);
