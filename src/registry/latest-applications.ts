@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { applicationKind, type Application } from "../core/resources/application.ts";
 import { FollowedCollection } from "../snapshot/followed-collection.ts";
-import type { Store } from "../stores/store.ts";
+import type { Collection, Store } from "../stores/store.ts";
 
 export interface LatestApplicationsOptions {
   readonly store: Store;
@@ -14,7 +14,10 @@ export interface LatestApplicationsOptions {
  * process has written is there at once, although the watch brings it a moment later.
  */
 export class LatestApplications implements AsyncDisposable {
+  readonly #collection: Collection<Application>;
   readonly #followed: FollowedCollection<Application>;
+  /** Names that the watch has not brought yet, while the store is asked for them. */
+  readonly #asking = new Map<string, Promise<void>>();
   /** Our own last writes, until the watch has brought them. */
   readonly #own = new Map<string, Application>();
   /** Versions that the watch has brought since a write began that is under way. */
@@ -23,8 +26,9 @@ export class LatestApplications implements AsyncDisposable {
   readonly #uncertain = new Set<string>();
 
   constructor({ store, clock, warn }: LatestApplicationsOptions) {
+    this.#collection = store.collection<Application>(applicationKind);
     this.#followed = new FollowedCollection<Application>({
-      collection: store.collection<Application>(applicationKind),
+      collection: this.#collection,
       changed: (name) => this.#changed(name),
       interrupted: (error) => {
         for (const name of [...this.#own.keys(), ...this.#writing.keys()]) this.#uncertain.add(name);
@@ -43,16 +47,28 @@ export class LatestApplications implements AsyncDisposable {
     return this.#own.get(name) ?? this.#followed.get(name);
   }
 
-  names(): readonly string[] {
-    return Array.from(this.#followed.values(), ({ metadata }) => metadata.name);
+  /** Asks the store for an Application that is not known: others may have heard of a new one a moment before. */
+  async ask(name: string): Promise<void> {
+    if (this.get(name)) return;
+    const asking = this.#asking.get(name) ?? this.#ask(name);
+    this.#asking.set(name, asking);
+    try {
+      await asking;
+    } finally {
+      this.#asking.delete(name);
+    }
   }
 
   /** Runs a write of one Application, one at a time; what it gives is what `get` gives from then on. */
-  async writes(name: string, write: () => Promise<Application>): Promise<Application> {
+  async writes<Result extends Application | undefined>(
+    name: string,
+    write: () => Promise<Result>,
+  ): Promise<Result> {
     const seen = new Set<string>();
     this.#writing.set(name, seen);
     try {
       const application = await write();
+      if (!application) return application;
       const version = application.metadata.resourceVersion;
       if (seen.has(version) || this.#followed.get(name)?.metadata.resourceVersion === version) {
         this.#forget(name);
@@ -65,6 +81,10 @@ export class LatestApplications implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#followed.close();
+  }
+
+  async #ask(name: string): Promise<void> {
+    await this.writes(name, () => this.#collection.get({ name }));
   }
 
   #changed(name: string): void {

@@ -71,7 +71,7 @@ export async function startRegistry(start: RegistryStart): Promise<Registry> {
   const context = contextOf(start, { applications, rewriter, signal: closing.signal });
   const upkeep = stack.use(new Upkeep(context, store));
   await upkeep.work();
-  const handler = router(routes({ context, options }, documentDate(), whenReady(store)), {
+  const handler = router(routes({ context, options }, documentDate(), whenReady(store, applications)), {
     clock,
     surprised: (error) => surprise(error, options),
   });
@@ -127,9 +127,12 @@ function contextOf(start: RegistryStart, { applications, rewriter, signal }: Par
 }
 
 /** A store that has ended is what a cluster that cannot be reached is to the original (registry spec §2.1). */
-function whenReady(store: Store): (endpoint: Endpoint) => Endpoint {
-  return (endpoint) => (call) =>
-    store.ended.aborted ? refusalAnswer(refused("REGISTRY_NOT_INITIALISED")) : endpoint(call);
+function whenReady(store: Store, applications: LatestApplications): (endpoint: Endpoint) => Endpoint {
+  return (endpoint) => async (call) => {
+    if (store.ended.aborted) return refusalAnswer(refused("REGISTRY_NOT_INITIALISED"));
+    await applications.ask(call.parameters["application"] ?? "");
+    return await endpoint(call);
+  };
 }
 
 /** The text of an internal error is for the log, unless clients are to see it (registry spec §2.1). */

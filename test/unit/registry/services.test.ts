@@ -374,6 +374,24 @@ test("registry services - names of Applications and services may be long, dotted
   await nothingIsKept(store);
 });
 
+test("registry services - an Application takes services from the moment that it is created", async (context) => {
+  const { origin, store } = await registryScene(context);
+  const applications = store.collection<Application>(applicationKind);
+  for (let index = 0; index < 30; index++) {
+    const name = `new-${index}`;
+    await applications.create({ metadata: { name } });
+    const answers = await Promise.all(
+      [1, 2].map((number) => post(origin, plainService(`s ${number}`), name)),
+    );
+    deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
+    await applications.remove({ name });
+    await eventually(async () => equal((await call(origin, servicesPath(name))).status, 404));
+  }
+});
+
 test("registry services - the namespace of credentials is made where it is not there", async (context) => {
   const credentialsNamespace = "kyma-integration";
   const { origin, store } = await registryScene(context, { credentialsNamespace });
