@@ -68,7 +68,7 @@ const REFUSED = [
   ".a.example",
   "http://.a.example",
   "http://a..example",
-  "http://a.example..",
+  "http://u@a.example..",
   "http://",
   "http:///path",
   "http://?query",
