@@ -37,7 +37,7 @@ export class StateWriter {
         : objects.removeAccessService(resource),
       credentials ? objects.putSecret(resource, credentials, owner) : objects.removeSecret(resource),
       parameters ? objects.putSecret(secret, parameters, owner) : objects.removeSecret(secret),
-      documents && this.#parts.documents.publish(groupOf(application, entry), documents),
+      ...(documents ? [this.#parts.documents.publish(groupOf(application, entry), documents)] : []),
     ]);
   }
 
@@ -55,6 +55,6 @@ export class StateWriter {
 }
 
 /** The first failure is thrown when nothing is under way any more: whoever undoes it meets no late writer. */
-async function allDone(works: readonly (Promise<void> | undefined)[]): Promise<void> {
+async function allDone(works: readonly Promise<void>[]): Promise<void> {
   for (const one of await Promise.allSettled(works)) if (one.status === "rejected") throw one.reason;
 }

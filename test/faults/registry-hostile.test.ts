@@ -51,11 +51,11 @@ suite("registry hostile", () => {
   ] as const) {
     test(`registry hostile - a body of 100 MB in ${framing} gets 413 with the limit, and is not kept in memory`, async () => {
       equal((await register(service(`warm ${framing}`, {}))).status, 200);
-      const before = peakOf(served);
+      const peak = peakOf(served);
       const { status, body } = await sentEndlessly(served, identity, framing);
       equal(status, 413, body);
       equal(body, `{"code":413,"error":"Request body is larger than ${limit} bytes."}\n`);
-      const grown = (peakOf(served) - before) / MEBIBYTE;
+      const grown = (peakOf(served) - peak) / MEBIBYTE;
       ok(grown < 64, `${grown} MiB`);
       equal((await send(served, servicesOf(served), { identity })).status, 200);
     });
@@ -91,13 +91,13 @@ suite("registry hostile", () => {
     await using server = await startTarget((call) =>
       call.respond(200, { "Content-Type": "application/yaml" }, yaml),
     );
-    const before = peakOf(served);
+    const peak = peakOf(served);
     const answer = await register(service("laughs", { specificationUrl: `${server.url}/laughs.yaml` }));
     equal(answer.status, 200, answer.text);
     equal((await documentOf(answer.text)).text, yaml);
     // Answered when the checks have ended, whatever they found.
     equal((await documentOf(answer.text, "/specs")).status, 200);
-    const grown = (peakOf(served) - before) / MEBIBYTE;
+    const grown = (peakOf(served) - peak) / MEBIBYTE;
     ok(grown < 256, `${grown} MiB`);
   });
 
