@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { METHODS } from "../http/node-http.ts";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
-import { holdUntilTurnEnds } from "../http/held-writes.ts";
 import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { refusalBody } from "./failures.ts";
@@ -113,8 +112,6 @@ export class Answer {
     if (this.#mayHaveBody(status) && headerValue(headers, "content-length") === undefined) {
       headers.push("Content-Length", String(body?.length ?? 0));
     }
-    const { socket } = this.#response;
-    if (socket) holdUntilTurnEnds(socket);
     this.#writeHead(status, headers);
     if (!body) {
       this.#response.end();

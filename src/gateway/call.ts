@@ -206,7 +206,8 @@ export class GatewayCall implements ExchangeOwner {
     });
     const pool = connections.pool(api.target.url.origin, this.#injection.tls);
     const headers = this.#outgoingHeaders();
-    this.#exchange.send(pool, { method: this.#method, path: path + query, headers, body });
+    const freshConnection = this.#resent;
+    this.#exchange.send(pool, { method: this.#method, path: path + query, headers, body, freshConnection });
   }
 
   #outgoingHeaders(): string[] {

@@ -67,7 +67,7 @@ function locationOf(status: number, headers: FlatHeaders): string | undefined {
 
 /**
  * A server may close a kept connection at the moment when it is used again (RFC 9112 §9.3.1). Asking for a
- * token twice changes nothing, so such a loss is not told before a second try, which gets another connection.
+ * token twice changes nothing, so such a loss is not told before a second try, over a connection of its own.
  */
 async function sendRepeatably(
   request: ExchangeRequest,
@@ -75,12 +75,13 @@ async function sendRepeatably(
 ): Promise<ExchangeAnswer | ExchangeFailure> {
   const answer = await send(request, edge);
   const lost = answer.kind === "no-answer" && answer.phase === "request" && answer.connectionLost;
-  return lost && !edge.signal.aborted ? send(request, edge) : answer;
+  return lost && !edge.signal.aborted ? send(request, edge, true) : answer;
 }
 
 async function send(
   request: ExchangeRequest,
   { connections, signal }: ExchangeEdge,
+  freshConnection = false,
 ): Promise<ExchangeAnswer | ExchangeFailure> {
   if (signal.aborted) return refused(reasonOf(signal.reason));
   const { origin, method, path, privateHeaders, headers, body, tls, maxResponseBytes } = request;
@@ -91,7 +92,8 @@ async function send(
       request.responseBody === "discard" || locationOf(status, received) !== undefined,
   });
   const host = new URL(origin).host;
-  const outgoing = { method, path, headers: ["Host", host, ...privateHeaders, ...headers], body };
+  const allHeaders = ["Host", host, ...privateHeaders, ...headers];
+  const outgoing = { method, path, headers: allHeaders, body, freshConnection };
   receiver.belongsTo(connections.pool(origin, tls).forward(outgoing, receiver));
   return receiver.answer;
 }

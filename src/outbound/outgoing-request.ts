@@ -15,6 +15,8 @@ export interface OutgoingRequest {
   /** Flat name, value list without hop-by-hop names; `Content-Length` where the length is known. */
   readonly headers: FlatHeaders;
   readonly body: Buffer | BodyStream | undefined;
+  /** Over a connection that is opened for it: after one that was dead, others as old may be dead too. */
+  readonly freshConnection?: boolean;
 }
 
 /** Who receives the answer. Calls come in this order; after `ended` or `failed` there is none. */

@@ -40,3 +40,22 @@ test("gateway stale connection - a new connection that is closed is not tried ag
   equal((await gateway.call("GET", "/shop/orders-api/x")).status, 502);
   equal(target.calls.length, 1);
 });
+
+test("gateway stale connection - a safe call is sent again over a new connection: other kept ones may be as dead", async () => {
+  const both = Promise.withResolvers<void>();
+  const closing = closesKeptConnections();
+  let answered = 0;
+  await using target = await startTarget(async (call) => {
+    // Two at a time, so that two connections are kept.
+    if (++answered === 2) both.resolve();
+    await both.promise;
+    await closing(call);
+  });
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  const call = () => gateway.call("GET", "/shop/orders-api/x");
+  deepEqual(
+    (await Promise.all([call(), call()])).map(({ status }) => status),
+    [200, 200],
+  );
+  equal((await call()).status, 200);
+});

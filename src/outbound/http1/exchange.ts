@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { holdUntilTurnEnds } from "../../http/held-writes.ts";
 import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outgoing-request.ts";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type AnswerEvents } from "./answer-parser.ts";
@@ -70,7 +69,6 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
     this.#connecting = undefined;
     this.#connection = connection;
     const { socket } = connection;
-    holdUntilTurnEnds(socket);
     if (this.#body) writeTogether(socket, this.#head.text, this.#body);
     else socket.write(this.#head.text, "latin1");
     if (this.#writer) this.#writer.start(socket);

@@ -38,6 +38,8 @@ export class TargetPool {
   readonly #idle: Http1Connection[] = [];
   readonly #open = new Set<Http1Connection>();
   readonly #connecting = new Set<AbortController>();
+  /** Requests of the present turn of the event loop. */
+  #waiting: Http1Exchange[] = [];
   #session: Buffer | undefined;
   #closed = false;
 
@@ -51,9 +53,9 @@ export class TargetPool {
     this.#proxied = proxy && !tls ? { origin, authorization: proxy.authorization } : undefined;
   }
 
-  /** No connection is open or being opened. */
+  /** No connection is open, being opened or about to be. */
   get empty(): boolean {
-    return this.#open.size === 0 && this.#connecting.size === 0;
+    return this.#open.size === 0 && this.#connecting.size === 0 && this.#waiting.length === 0;
   }
 
   /** The receiver hears nothing before this has returned. */
@@ -65,9 +67,8 @@ export class TargetPool {
     } catch (error) {
       return failing(request, receiver, error as Error);
     }
-    const connection = this.#takeIdle();
-    if (connection) connection.run(exchange);
-    else void this.#runOnNew(exchange);
+    if (request.freshConnection) void this.#runOnNew(exchange);
+    else if (this.#waiting.push(exchange) === 1) setImmediate(this.#assign);
     return exchange;
   }
 
@@ -86,6 +87,23 @@ export class TargetPool {
     for (const controller of this.#connecting) controller.abort(poolClosed());
     for (const connection of this.#open) connection.socket.destroy(poolClosed());
   }
+
+  /**
+   * Requests get their connections when all that has come in this turn is read: what a target said unasked, or
+   * that it closes a connection, is then known, and the requests leave in a row, which is cheaper than one by
+   * one (decision 0017).
+   */
+  readonly #assign = (): void => {
+    const exchanges = this.#waiting;
+    this.#waiting = [];
+    for (const exchange of exchanges) {
+      if (exchange.over) continue;
+      const connection = this.#takeIdle();
+      if (connection) connection.run(exchange);
+      else if (this.#closed) exchange.fail(poolClosed());
+      else void this.#runOnNew(exchange);
+    }
+  };
 
   #takeIdle(): Http1Connection | undefined {
     const now = this.#options.clock.monotonic();
