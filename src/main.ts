@@ -10,7 +10,7 @@ import { packageVersion } from "./main/version.ts";
 const terminal = processTerminal();
 const { environment } = terminal;
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   terminal,
   version: packageVersion(),
   server: serverPart({
@@ -23,3 +23,4 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     },
   }),
 });
+terminal.end(exitCode);

@@ -1,8 +1,18 @@
 import { fileReason } from "../core/file-reason.ts";
+import { OUTPUT_PATIENCE } from "../core/output-patience.ts";
 import type { Terminal } from "./terminal.ts";
 
+export interface ProcessTerminal extends Terminal {
+  /**
+   * Nothing is left to do: the process ends with this code when its output has been taken. The reader of a
+   * command's output may take any time (`appconn get app | less`); a server does not wait for ever for one that
+   * takes nothing.
+   */
+  end(exitCode: number): void;
+}
+
 /** The terminal of this process. */
-export function processTerminal(): Terminal {
+export function processTerminal(): ProcessTerminal {
   const { env: environment, stdin, stdout, stderr } = process;
   let outlived = false;
   for (const output of [stdout, stderr]) {
@@ -22,6 +32,11 @@ export function processTerminal(): Terminal {
     stderr,
     outliveOutput: () => {
       outlived = true;
+    },
+    end: (exitCode) => {
+      process.exitCode = exitCode;
+      // A write to a full pipe keeps the process alive, and the timer does not: it ends what would go on.
+      if (outlived) setTimeout(() => process.exit(), OUTPUT_PATIENCE).unref();
     },
   };
 }

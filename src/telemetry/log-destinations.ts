@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Writable } from "node:stream";
 import type { Clock } from "../core/clock.ts";
 import { Failure, reasonOf } from "../core/failures.ts";
+import { OUTPUT_PATIENCE } from "../core/output-patience.ts";
 import { telemetryFailures } from "./failures.ts";
 import { FileOutlet } from "./file-outlet.ts";
 import { LineSink } from "./line-sink.ts";
@@ -22,9 +23,6 @@ export interface LogDestinationsOptions {
   /** A destination cannot be written (undefined: can be again). */
   readonly onTrouble: (sink: LineSink, error: Error | undefined) => void;
 }
-
-/** How long closing waits for a destination that does not take its lines. Milliseconds. */
-const PATIENCE = 2000;
 
 /** The open destinations of logs: each one once, however many logs go there, so that no line is cut by another. */
 export class LogDestinations {
@@ -62,7 +60,7 @@ export class LogDestinations {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.sinks.map((sink) => sink.close(PATIENCE)));
+    await Promise.all(this.sinks.map((sink) => sink.close(OUTPUT_PATIENCE)));
     process.off("exit", this.#flushNow);
   }
 

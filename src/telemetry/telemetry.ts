@@ -11,6 +11,7 @@ import { startMetrics, type Metrics } from "./metrics.ts";
 import type { TelemetryOptions } from "./options.ts";
 import { startPairingLog } from "./pairing-log.ts";
 import { startRegistryLog } from "./registry-log.ts";
+import { tellLostLines } from "./tell-lost-lines.ts";
 import { startTokenWarnings } from "./token-warnings.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly version: string;
   readonly clock?: Clock;
   readonly stdout?: StandardOutput;
+  /** Hears at the end how many lines of logs were lost. */
+  readonly stderr?: { write(text: string): unknown };
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -68,10 +71,13 @@ async function startParts(
   stack: AsyncDisposableStack,
 ): Promise<Parts> {
   const { clock = systemClock, stdout = process.stdout, environment = process.env, version } = surroundings;
-  const { dataDirectory: directory } = surroundings;
+  const { dataDirectory: directory, stderr = process.stderr } = surroundings;
   const onTrouble = (sink: LineSink, error: Error | undefined) => reportTrouble(log, sink, error);
   const destinations = new LogDestinations({ ...options.files, directory, stdout, clock, onTrouble });
-  stack.defer(() => destinations.close());
+  stack.defer(async () => {
+    await destinations.close();
+    tellLostLines(destinations.sinks, stderr);
+  });
   const output = destinations.open("stdout", "telemetry.log");
   const form = formOf(options.log.format, stdout, environment);
   const write = (line: string) => output.write(line, true);

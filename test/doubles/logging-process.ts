@@ -1,4 +1,5 @@
-import { setInterval } from "node:timers";
+import { clearInterval, setInterval } from "node:timers";
+import { processTerminal } from "../../src/cli/process-terminal.ts";
 import { callFinished } from "../../src/telemetry/channels.ts";
 import { telemetrySettings } from "../../src/telemetry/options.ts";
 import { startTelemetry } from "../../src/telemetry/telemetry.ts";
@@ -30,10 +31,15 @@ if (mode === "crash") throw new Error("crashed on purpose");
 if (mode === "close") {
   await telemetry.close();
 } else {
-  process.on("SIGTERM", () => void telemetry.close().then(() => process.exit(0)));
+  const turning = setInterval(() => process.stderr.write(`turn ${turns++}\n`), 10);
+  const terminal = processTerminal();
+  terminal.outliveOutput();
+  process.on("SIGTERM", () => {
+    clearInterval(turning);
+    void telemetry.close().then(() => terminal.end(0));
+  });
   process.on("SIGUSR2", () => {
     publish(1, published);
     published++;
   });
-  setInterval(() => process.stderr.write(`turn ${turns++}\n`), 10);
 }
