@@ -12,6 +12,7 @@ import {
   handshakeRefused,
   ingressConnections,
   ingressRequestFinished,
+  registryAnswered,
   tokenFetched,
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
@@ -234,6 +235,17 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
       peer: undefined,
       milliseconds: 1,
     });
+    registryAnswered.publish({
+      endpoint: "/v1/health",
+      method: "GET",
+      status: 200,
+      application: undefined,
+      failure: undefined,
+      reason: undefined,
+      error: undefined,
+      peer: undefined,
+      milliseconds: 1,
+    });
     const validity = { notBefore: 0, notAfter: 1 };
     certificateEnds.publish({ authority: validity, applications: new Map([["shop", validity]]) });
   });
@@ -243,7 +255,7 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
     [...labels.matchAll(/`(\w+)`/g)].map(([, label = ""]) => label).toSorted(),
   ]);
   const ours = [...families].filter(([name]) =>
-    /^(application_gateway|appconn|connector_service)_/.test(name),
+    /^(application_gateway|application_registry|appconn|connector_service)_/.test(name),
   );
   const shown = ours.map(([name, { samples: all }]) => {
     const labels = Object.keys(all[0]?.labels ?? { destination: "" });
