@@ -1,5 +1,8 @@
 /** Existing dashboards ask for them (connector spec §10). */
-const NAMED_BY_THE_ORIGINAL = new Set(["connector_service_endpoints_responses"]);
+const NAMED_BY_THE_ORIGINAL = new Set([
+  "application_registry_endpoints_responses",
+  "connector_service_endpoints_responses",
+]);
 
 /** One line of the Prometheus text format. */
 export interface Sample {
