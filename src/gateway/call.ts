@@ -70,7 +70,7 @@ export class GatewayCall implements ExchangeOwner {
     this.#method = request.method ?? "GET";
     this.#head = readRequestHead(request.rawHeaders);
     this.#record = new CallRecord(receivedFacts(received), this.#head);
-    this.#answer = new Answer(response, this.#method, context.phase);
+    this.#answer = new Answer(response, this.#method, this);
   }
 
   start(): void {
@@ -81,9 +81,8 @@ export class GatewayCall implements ExchangeOwner {
     else this.#authenticate();
   }
 
-  /** Its answer is out, or its caller has gone. */
-  get over(): boolean {
-    return this.#over;
+  get isSafe(): boolean {
+    return isSafe(this.#method);
   }
 
   /** Neither answered to the end nor given up. */
@@ -91,14 +90,25 @@ export class GatewayCall implements ExchangeOwner {
     return !this.#over && !this.#received.response.writableEnded;
   }
 
-  /** The caller called it its last: HTTP/1.0, or `Connection: close`. */
-  get saidLast(): boolean {
-    return !this.#received.response.shouldKeepAlive;
-  }
-
   /** The connection ends with this call: what follows on it is not to be taken for another one. */
   get isLast(): boolean {
     return this.#isLast;
+  }
+
+  /** It is the last one, or its answer says so: the caller called it its last, or the process is leaving. */
+  get endsConnection(): boolean {
+    return this.#isLast || !this.#received.response.shouldKeepAlive;
+  }
+
+  /** A process that is leaving closes the connection behind the last of the calls that have come. */
+  get draining(): boolean {
+    const { connection, response } = this.#received;
+    return this.#context.phase.draining && connection.isNewest(response);
+  }
+
+  /** The caller has gone. */
+  abandon(): void {
+    this.#received.response.destroy();
   }
 
   /** The caller's bytes stopped making sense in the middle of its body. */

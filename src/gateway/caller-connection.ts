@@ -2,31 +2,51 @@ import type { Socket } from "node:net";
 import { GatewayCall } from "./call.ts";
 import type { CallContext } from "./call-context.ts";
 import { Deadline } from "./deadline.ts";
-import type { ReceivedCall } from "./received-call.ts";
+import { isSafe } from "./may-repeat.ts";
+import { receivedFacts, type ReceivedCall } from "./received-call.ts";
 import { UnreadableCall, type Unreadable } from "./unreadable.ts";
 
 /** How often Node looks for heads that take too long, in milliseconds. */
 export const HEAD_CHECK_INTERVAL = 1000;
 
+/** Calls of one connection that run at once: each may hold a connection to a target. */
+const RUNNING_LIMIT = 8;
+
+/** While more calls than this wait, nothing is read. What came with the same read waits with them. */
+const WAITING_LIMIT = 16;
+
 const CONNECTION = Symbol("connection");
 
-/** What the gateway keeps with each connection of a caller: its newest call, and the one deadline. */
+/** A call as the listener hands it over. */
+type Arrival = Omit<ReceivedCall, "connection" | "deadline">;
+
+interface WaitingCall {
+  readonly context: CallContext;
+  readonly received: Arrival;
+}
+
+/** What the gateway keeps with each connection of a caller: its calls, and the one deadline. */
 export class CallerConnection {
   readonly #socket: Socket;
   /** Milliseconds between two calls. */
   readonly #idleTimeout: number;
   readonly #deadline = new Deadline();
+  /** What came last, whether it has started or waits. */
+  #newest: Pick<ReceivedCall, "request" | "response"> | undefined;
+  /** The newest one that has started. */
   #call: GatewayCall | undefined;
-  /** Of the newest call. */
-  #request: ReceivedCall["request"] | undefined;
+  /** In the order of their answers. One that is not safe runs alone. */
+  readonly #running: GatewayCall[] = [];
+  /** Behind those that run. */
+  readonly #waiting: WaitingCall[] = [];
+  /** Too many wait: nothing is read. */
+  #heldBack = false;
   /** Nothing more is read: what came last was no request. */
   #rejected = false;
   /** What ends the connection once earlier calls have their answers. */
   #owed: (() => void) | undefined;
   /** Bytes read when the connection became idle; undefined once a head that has begun was given its time. */
   #readBefore: number | undefined;
-  /** Answers that wait behind the one to an earlier call. */
-  readonly #queued = new Set<ReceivedCall["response"]>();
 
   private constructor(socket: Socket, idleTimeout: number) {
     this.#socket = socket;
@@ -35,22 +55,73 @@ export class CallerConnection {
     // Node takes its own away when it hears CONNECT.
     socket.on("error", () => socket.destroy());
     socket.once("end", this.#saidEnd);
+    // Node resumes it for reasons of its own: a request has ended, written answers have left.
+    socket.on("resume", () => this.#heldBack && socket.pause());
   }
 
   static of(socket: Socket & { [CONNECTION]?: CallerConnection }, idleTimeout: number): CallerConnection {
     return (socket[CONNECTION] ??= new CallerConnection(socket, idleTimeout));
   }
 
-  take(context: CallContext, received: Omit<ReceivedCall, "connection" | "deadline">): void {
-    const previous = this.#call;
+  /**
+   * A caller may send the next requests before it has the answer to this one. Only safe ones run beside each other,
+   * because others would reach the target in any order (RFC 9112 §9.3.2).
+   */
+  take(context: CallContext, received: Arrival): void {
     // Node has parsed what lay behind a request that could not be trusted: it goes unread with its connection.
-    if (this.#rejected || previous?.isLast) return;
-    // A caller may send the next request before it has the answer to this one.
-    const deadline = previous && !previous.over ? new Deadline() : this.#deadline;
-    if (previous?.over === false) this.#queue(received.response);
-    this.#request = received.request;
+    if (this.#rejected || this.#call?.endsConnection) return;
+    this.#newest = received;
+    this.#waiting.push({ context, received });
+    this.#startWaiting();
+    if (this.#waiting.length <= WAITING_LIMIT) return;
+    this.#heldBack = true;
+    this.#socket.pause();
+  }
+
+  /** It has its answer elsewhere, one that closes the connection. */
+  takeLast(received: Pick<ReceivedCall, "request" | "response">): void {
+    this.#newest = received;
+    this.#rejected = true;
+  }
+
+  /** Nothing has come behind the call with this answer. */
+  isNewest(response: ReceivedCall["response"]): boolean {
+    return this.#newest?.response === response;
+  }
+
+  /** Reading waits for answers, so that the caller is not to blame for a head that does not end. */
+  get heldBack(): boolean {
+    return this.#heldBack;
+  }
+
+  #startWaiting(): void {
+    for (let next = this.#waiting[0]; next && this.#mayStart(next); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#start(next);
+      // What lies behind it goes unread.
+      if (this.#call?.isLast) this.#waiting.length = 0;
+    }
+    if (this.#heldBack && this.#waiting.length <= WAITING_LIMIT) this.#readOn();
+  }
+
+  #mayStart({ received }: WaitingCall): boolean {
+    const running = this.#running.length;
+    // An answer that said `Connection: close` has ended it.
+    if (running === 0) return this.#socket.writable;
+    if (running >= RUNNING_LIMIT || this.#call?.endsConnection) return false;
+    return this.#call?.isSafe === true && isSafe(received.request.method ?? "");
+  }
+
+  #start({ context, received }: WaitingCall): void {
+    const deadline = this.#running.length > 0 ? new Deadline() : this.#deadline;
     this.#call = new GatewayCall(context, { ...received, connection: this, deadline });
+    this.#running.push(this.#call);
     this.#call.start();
+  }
+
+  #readOn(): void {
+    this.#heldBack = false;
+    this.#socket.resume();
   }
 
   /**
@@ -62,26 +133,43 @@ export class CallerConnection {
     // The parser stays in its error, and tells it again with whatever else comes.
     if (this.#rejected || call?.isLast) return;
     this.#rejected = true;
-    if (this.#request?.complete === false) {
-      if (call?.open) return call.malformed(reason);
-      // A second answer to the same request would be taken for the answer to the next one.
-      return this.#onceAnswered(() => this.#socket.end());
-    }
+    if (this.#newest?.request.complete === false) return this.#rejectBody(unread, reason);
     // Behind an answer that says `Connection: close` nothing is read as a request (RFC 9112 §9.6).
-    if (call?.saidLast) return;
+    if (this.#saidLast) return;
+    this.#refuse(unread);
+  }
+
+  #rejectBody(unread: Unreadable, reason: string): void {
+    const waiting = this.#waiting.pop();
+    // It is refused in its turn, without having been a call.
+    if (waiting) return this.#refuse({ ...unread, facts: receivedFacts(waiting.received) });
+    if (this.#call?.open) return this.#call.malformed(reason);
+    // A second answer to the same request would be taken for the answer to the next one.
+    this.#onceAnswered(() => this.#socket.end());
+  }
+
+  #refuse(unread: Unreadable): void {
     const unreadable = new UnreadableCall(this.#socket, unread);
     this.#onceAnswered(() => unreadable.answer());
   }
 
   #onceAnswered(end: () => void): void {
-    if (!this.#call || this.#call.over) end();
+    if (this.#running.length === 0) end();
     else this.#owed = end;
+  }
+
+  /** The caller called its newest call its last: HTTP/1.0, or `Connection: close`. */
+  get #saidLast(): boolean {
+    return this.#newest?.response.shouldKeepAlive === false;
   }
 
   /** `call` has ended, and its deadline is stopped. */
   ended(call: GatewayCall, deadline: Deadline): void {
     if (deadline !== this.#deadline) deadline[Symbol.dispose]();
-    if (this.#call !== call || this.#socket.destroyed) return;
+    this.#running.splice(this.#running.indexOf(call), 1);
+    if (this.#socket.destroyed) return;
+    this.#startWaiting();
+    if (this.#running.length > 0) return;
     if (this.#owed && this.#socket.writable) return this.#owed();
     this.#readRest();
     this.#readBefore = this.#socket.bytesRead;
@@ -91,9 +179,10 @@ export class CallerConnection {
 
   /** Nobody waits for what is left of a body that was answered early; the next request lies behind it. */
   #readRest(): void {
-    if (this.#request?.complete !== false) return;
-    this.#request.removeAllListeners("data");
-    this.#request.resume();
+    const request = this.#newest?.request;
+    if (request?.complete !== false) return;
+    request.removeAllListeners("data");
+    request.resume();
   }
 
   /**
@@ -102,18 +191,14 @@ export class CallerConnection {
    * gone, and so its calls end, once what is written has left (decision 0003, T1).
    */
   readonly #saidEnd = (): void => {
-    if (!this.#call?.saidLast) this.#socket.end();
+    if (!this.#saidLast) this.#socket.end();
   };
-
-  #queue(response: ReceivedCall["response"]): void {
-    this.#queued.add(response);
-    response.once("close", () => this.#queued.delete(response));
-  }
 
   readonly #closed = (): void => {
     this.#deadline[Symbol.dispose]();
+    this.#waiting.length = 0;
     // Node does it too, but not behind CONNECT.
-    for (const response of this.#queued) response.destroy();
+    for (const call of this.#running) call.abandon();
   };
 
   readonly #close = (): void => {

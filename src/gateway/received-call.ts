@@ -19,6 +19,8 @@ export interface ReceivedCall {
 /** The connection that a call came over. */
 export interface CallConnection {
   ended(call: object, deadline: Deadline): void;
+  /** Nothing has come behind the call with this answer. */
+  isNewest(response: ServerResponse): boolean;
 }
 
 export function receivedFacts({

@@ -74,6 +74,7 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       Object.assign(server, { httpAllowHalfOpen: true });
       server.on("checkContinue", take(true));
       server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+        CallerConnection.of(request.socket, options.requestTimeout).takeLast({ request, response });
         refuseExpectation(context, { addressing, request, response });
       });
       server.on("connect", (request: IncomingMessage) => {
@@ -98,6 +99,7 @@ function reject(
 ): void {
   const connection = CallerConnection.of(socket, on.options.requestTimeout);
   if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
+  else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && connection.heldBack) return;
   else connection.reject(unreadable(error, socket, on), malformation(error));
 }
 
