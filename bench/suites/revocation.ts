@@ -13,7 +13,7 @@ const CONNECTIONS = 4;
 /** Milliseconds after which a certificate that still gets in always will. */
 const PATIENCE = 10_000;
 const APPLICATION = REQUEST_SUBJECT.commonName;
-const REQUEST = `GET /${APPLICATION}/v1/metadata/services HTTP/1.1\r\nHost: gateway.localhost\r\n\r\n`;
+const REQUEST = `GET /${APPLICATION}/v1/metadata/services/none HTTP/1.1\r\nHost: gateway.localhost\r\n\r\n`;
 
 /**
  * From the moment at which an administrator sends a revocation to the first refused request on the last of the
@@ -75,8 +75,8 @@ function call(port: number, identity: SecureContextOptions): Caller {
   socket.on("close", () => clearTimeout(patience)).on("end", () => fail("it ended"));
   socket.on("secureConnect", () => socket.write(REQUEST));
   eachAnswer(socket, (status) => {
-    // No registry runs behind the validator; whoever is let through is told so.
-    if (status === 503) {
+    // Whoever is let through is told by the registry that there is no such service.
+    if (status === 404) {
       accepted.resolve();
       socket.write(REQUEST);
     } else if (status === 403) {
