@@ -1,4 +1,4 @@
-import { cutApplicationName } from "../core/names.ts";
+import { cutApplicationName, normaliseName } from "../core/names.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
 import { decodeSecret } from "../credentials/secret-data.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
@@ -23,10 +23,18 @@ export function compileApplication(
   const services = application.spec?.services ?? [];
   const readSecret = secretReader(findSecret);
   const compiled = services.flatMap((service) => compileService(application, service, readSecret, context));
+  // Those answer to the empty segment too, as in the original (gateway spec §5).
+  const nameless = compiled.filter(({ service }) => normaliseName(service.displayName) === "");
   return {
     name,
-    byService: resolutions(compiled, ({ api }) => api.identity.service),
-    byEntry: resolutions(compiled, ({ api }) => `${api.identity.service}/${api.identity.entry}`),
+    byService: new Map([
+      ...resolutions(nameless, () => ""),
+      ...resolutions(compiled, ({ api }) => api.identity.service),
+    ]),
+    byEntry: new Map([
+      ...resolutions(nameless, ({ api }) => `/${api.identity.entry}`),
+      ...resolutions(compiled, ({ api }) => `${api.identity.service}/${api.identity.entry}`),
+    ]),
     byHost: new Map(services.map((service) => [hostOf(name, service), hostTarget(service, compiled)])),
     apis: compiled.map(({ api }) => api).filter((api) => api.kind === "api"),
     secretNames: secretNames(services),
