@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
 import { Failure } from "../core/failures.ts";
 import { ambiguousFraming } from "../http/ambiguous-framing.ts";
+import { pathPattern } from "../http/path-pattern.ts";
 import { pathProblem } from "../http/plain-path.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
+import { requestTarget } from "../http/request-target.ts";
 import { connectorAnswered } from "../telemetry/channels.ts";
 import { refusal, refusalWith, type Answer } from "./answer.ts";
 import { connectorFailures, type ConnectorFailureCode } from "./failures.ts";
@@ -35,9 +37,9 @@ export interface RouterSurroundings {
 
 /** Serves exactly these paths and methods, with the errors of connector spec §2 for all others. */
 export function router(routes: readonly Route[], surroundings: RouterSurroundings): RequestHandler {
-  const templates = routes.map((route) => ({ route, pattern: patternOf(route.template) }));
+  const templates = routes.map((route) => ({ route, pattern: pathPattern(route.template) }));
   return (request, response) => {
-    const { path, query } = targetOf(request.url ?? "");
+    const { path, query } = requestTarget(request.url ?? "");
     const ambiguity = ambiguousFraming(request.rawHeaders);
     if (ambiguity !== undefined) {
       response.setHeader("Connection", "close");
@@ -61,20 +63,6 @@ export function router(routes: readonly Route[], surroundings: RouterSurrounding
     };
     void serve(found.route, call, { response, clock: surroundings.clock });
   };
-}
-
-/** An absolute form has its path after the authority (RFC 9112 §3.2.2). */
-function targetOf(target: string): { readonly path: string; readonly query: string } {
-  const local = target.replace(/^https?:\/\/[^/?]*/i, "");
-  const question = local.indexOf("?");
-  return question === -1
-    ? { path: local, query: "" }
-    : { path: local.slice(0, question), query: local.slice(question) };
-}
-
-function patternOf(template: string): RegExp {
-  const escaped = template.replace(/[.]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
-  return new RegExp(`^${escaped}$`);
 }
 
 interface Exchange {

@@ -16,7 +16,7 @@ import type { DocumentsContext } from "./documents-context.ts";
 import { groupName } from "./group-name.ts";
 import { documentsOf, groupObject } from "./group-object.ts";
 import type { GroupReview } from "./group-review.ts";
-import { Turns } from "./turns.ts";
+import { KeyedLock } from "../core/keyed-lock.ts";
 
 /** How often a group is written again that another process changed meanwhile. */
 const ATTEMPTS = 5;
@@ -30,7 +30,7 @@ export class DocumentStore {
   readonly #review: GroupReview;
   readonly #groups: Collection<ClusterAssetGroup>;
   readonly #applications: Collection<Application>;
-  readonly #turns = new Turns();
+  readonly #turns = new KeyedLock();
 
   constructor(context: DocumentsContext, review: GroupReview) {
     this.#context = context;
@@ -56,7 +56,7 @@ export class DocumentStore {
     if (staged.documents.length === 0) return await this.remove(group.serviceId);
     const documents = referencesOf(staged);
     await Promise.all(documents.map((document) => this.#keep(document)));
-    await this.#turns.take(group.serviceId, () => this.#write(group, documents));
+    await this.#turns.run(group.serviceId, () => this.#write(group, documents));
     this.#review.start(groupName(group.serviceId));
   }
 
@@ -70,7 +70,7 @@ export class DocumentStore {
   /** Also what is not there; the assets go with the group, and contents are collected later. */
   async remove(serviceId: string): Promise<void> {
     const name = groupName(serviceId);
-    await this.#turns.take(serviceId, async () => {
+    await this.#turns.run(serviceId, async () => {
       try {
         await this.#groups.remove({ name });
       } catch (error) {

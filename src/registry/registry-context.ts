@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { ApplicationWriter } from "./application-writer.ts";
 import type { ChangeRecords } from "./change-records.ts";
-import type { KeyedLock } from "./keyed-lock.ts";
+import type { KeyedLock } from "../core/keyed-lock.ts";
 import type { LatestApplications } from "./latest-applications.ts";
 import type { NewDocuments } from "./new-documents.ts";
 import type { Addressing } from "./service-addresses.ts";

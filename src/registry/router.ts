@@ -3,8 +3,10 @@ import type { Clock } from "../core/clock.ts";
 import { ambiguousFraming } from "../http/ambiguous-framing.ts";
 import { clientIdentityOf } from "../http/client-identity.ts";
 import { plainAddress } from "../http/peer-address.ts";
+import { pathPattern } from "../http/path-pattern.ts";
 import { pathProblem } from "../http/plain-path.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
+import { requestTarget } from "../http/request-target.ts";
 import { sendWhole } from "../http/send-whole.ts";
 import { registryAnswered } from "../telemetry/channels.ts";
 import { refusalAnswer, type Answer } from "./answer.ts";
@@ -48,7 +50,7 @@ interface Place {
 export function router(routes: readonly Route[], surroundings: RouterSurroundings): RequestHandler {
   const places = placesOf(routes);
   return (request, response) => {
-    const { path, query } = targetOf(request.url ?? "");
+    const { path, query } = requestTarget(request.url ?? "");
     const early = refusedEarly(request, path, query);
     if (early) return send(request, response, early);
     const place = places.find(({ pattern }) => pattern.test(path));
@@ -62,21 +64,11 @@ export function router(routes: readonly Route[], surroundings: RouterSurrounding
 
 function placesOf(routes: readonly Route[]): readonly Place[] {
   const byTemplate = Map.groupBy(routes, ({ template }) => template);
-  return [...byTemplate].map(([template, own]) => ({ template, pattern: patternOf(template), routes: own }));
-}
-
-/** An absolute form has its path after the authority (RFC 9112 §3.2.2). */
-function targetOf(target: string): { readonly path: string; readonly query: string } {
-  const local = target.replace(/^https?:\/\/[^/?]*/i, "");
-  const question = local.indexOf("?");
-  return question === -1
-    ? { path: local, query: "" }
-    : { path: local.slice(0, question), query: local.slice(question) };
-}
-
-function patternOf(template: string): RegExp {
-  const escaped = template.replace(/[.]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
-  return new RegExp(`^${escaped}$`);
+  return [...byTemplate].map(([template, own]) => ({
+    template,
+    pattern: pathPattern(template),
+    routes: own,
+  }));
 }
 
 function refusedEarly(request: IncomingMessage, path: string, query: string): Answer | undefined {

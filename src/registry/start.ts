@@ -12,7 +12,7 @@ import { refusalAnswer } from "./answer.ts";
 import { ApplicationWriter } from "./application-writer.ts";
 import { ChangeRecords } from "./change-records.ts";
 import { ensureNamespace } from "./ensure-namespace.ts";
-import { KeyedLock } from "./keyed-lock.ts";
+import { KeyedLock } from "../core/keyed-lock.ts";
 import { LatestApplications } from "./latest-applications.ts";
 import { maskedText } from "./masked-text.ts";
 import { NewDocuments } from "./new-documents.ts";

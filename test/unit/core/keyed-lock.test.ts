@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { test } from "node:test";
-import { KeyedLock } from "../../../src/registry/keyed-lock.ts";
+import { KeyedLock } from "../../../src/core/keyed-lock.ts";
 
 test("keyed lock - the same key takes turns in the order of asking, other keys do not wait", async () => {
   const lock = new KeyedLock();
