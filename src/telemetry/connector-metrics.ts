@@ -1,4 +1,4 @@
-import { Counter, Gauge, Registry, Summary } from "prom-client";
+import { Gauge, Registry } from "prom-client";
 import type { Clock } from "../core/clock.ts";
 import {
   certificateEnds,
@@ -6,6 +6,7 @@ import {
   type CertificateEnds,
   type ConnectorAnswer,
 } from "./channels.ts";
+import { endpointMetrics } from "./endpoint-metrics.ts";
 
 const DAY = 86_400_000;
 
@@ -14,8 +15,7 @@ export class ConnectorMetrics implements Disposable {
   readonly #clock: Clock;
   readonly #registry = new Registry();
   readonly #subscriptions = new DisposableStack();
-  readonly #duration: Summary<"endpoint" | "method">;
-  readonly #responses: Counter<"endpoint" | "status" | "method">;
+  readonly #count: (answer: ConnectorAnswer) => void;
   readonly #authority: Gauge;
   readonly #certificates: Gauge<"application">;
   #ends: CertificateEnds | undefined;
@@ -24,20 +24,10 @@ export class ConnectorMetrics implements Disposable {
   constructor(clock: Clock) {
     this.#clock = clock;
     const registers = [this.#registry];
-    this.#duration = new Summary({
-      name: "connector_service_endpoints_duration",
-      help: "Seconds that the connector took for an answer.",
-      labelNames: ["endpoint", "method"],
-      percentiles: [0.995],
-      maxAgeSeconds: 600,
-      ageBuckets: 5,
-      registers,
-    });
-    this.#responses = new Counter({
-      name: "connector_service_endpoints_responses",
-      help: "Answers of the connector.",
-      labelNames: ["endpoint", "status", "method"],
-      registers,
+    this.#count = endpointMetrics({
+      prefix: "connector_service",
+      component: "connector",
+      registry: this.#registry,
     });
     this.#authority = new Gauge({
       name: "appconn_client_authority_days_left",
@@ -66,10 +56,9 @@ export class ConnectorMetrics implements Disposable {
   }
 
   #listen(): void {
-    const answered = ({ endpoint, method, status, milliseconds }: ConnectorAnswer) => {
+    const answered = (answer: ConnectorAnswer) => {
       this.#isSilent = false;
-      this.#duration.observe({ endpoint, method }, milliseconds / 1000);
-      this.#responses.inc({ endpoint, method, status });
+      this.#count(answer);
     };
     const ended = (ends: CertificateEnds) => {
       this.#isSilent = false;
