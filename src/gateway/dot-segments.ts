@@ -1,4 +1,5 @@
-import { decodePath } from "../core/percent-encoding.ts";
+/** The characters that make or end a segment; the others may stay escaped, and may be escaped wrongly. */
+const ESCAPED_SEPARATOR = /%(?:2e|2f|5c|3b)/gi;
 
 /**
  * Whether the caller's part of a path leaves the target's own path by dot segments (decision D6): the
@@ -9,7 +10,8 @@ import { decodePath } from "../core/percent-encoding.ts";
 export function climbsAbove(rest: string): boolean {
   // Nothing that could be two dots: the common case ends here.
   if (!rest.includes("..") && !/%2e/i.test(rest)) return false;
-  const decoded = decodePath(rest) ?? rest;
+  // Not the whole path is decoded: one malformed escape (`%zz`, sent on raw) must not hide the others.
+  const decoded = rest.replace(ESCAPED_SEPARATOR, (escape) => decodeURIComponent(escape));
   let depth = 0;
   for (const segment of decoded.split(/[/\\]/)) {
     const [name = ""] = segment.split(";", 1);

@@ -116,6 +116,10 @@ const climbing = [
   "..;a/x",
   "a/..//../b",
   "./../x",
+  "..%3bx/y",
+  // An escape that is malformed elsewhere in the path hides no other.
+  "%2e%2e/%zz",
+  "%zz/%2e%2e%2f%2E%2e",
 ];
 const staying = [
   "",
@@ -130,6 +134,7 @@ const staying = [
   "a%2Fb/../..",
   "a.b/c..d",
   "x/%2e%2e",
+  "%zz/%2e%2e",
 ];
 
 for (const rest of climbing) {
