@@ -60,7 +60,9 @@ try {
     send: (replies) => port.postMessage(replies, movedWith(replies)),
     closed: () => lock.release(),
   });
-  port.on("message", (envelope: Envelope) => loop.accept(envelope));
+  port.on("message", (envelopes: readonly Envelope[]) => {
+    for (const envelope of envelopes) loop.accept(envelope);
+  });
   answer({ kind: "opened" });
 } catch (error) {
   answer({ kind: "failed", failure: sentFailure(toStoreFailure(error, file)) });
