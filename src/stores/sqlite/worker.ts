@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../../core/clock.ts";
 import { reasonOf } from "../../core/failures.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import { StoreFailure } from "../store-failure.ts";
@@ -57,6 +58,7 @@ function movedWith(replies: readonly Reply[]): ArrayBuffer[] {
 try {
   const { engine, lock } = await open();
   const loop = new RequestLoop(engine, file, {
+    clock: systemClock,
     send: (replies) => port.postMessage(replies, movedWith(replies)),
     closed: () => lock.release(),
   });
