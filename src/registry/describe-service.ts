@@ -7,19 +7,17 @@ import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { textOf, type SecretData } from "./secret-data.ts";
 import { serviceDetails } from "./service-details.ts";
-import type { KeptDocument } from "./service-documents.ts";
+import type { DocumentReference } from "./service-documents.ts";
 
 /** A service with everything that is kept of it. */
 export interface DescribedService {
   readonly kind: "described";
   readonly service: ApplicationService;
-  /** What GET answers. */
-  readonly text: string;
   /** Lower-case hex; another one after each change, of credentials too. */
   readonly hash: string;
   readonly credentials: SecretData | undefined;
   readonly parameters: SecretData | undefined;
-  readonly documents: readonly KeptDocument[];
+  readonly documents: readonly DocumentReference[];
   readonly warnings: readonly string[];
 }
 
@@ -38,8 +36,9 @@ export async function describeService(
     read(context, names.parameters),
   ]);
   const secrets = { credentials: credentials?.data, parameters: parameters?.data };
-  const text = serviceDetails(service, secrets, documents);
-  const hash = createHash("sha256").update(text);
+  // A document by its hash, so that nobody has to read it.
+  const hash = createHash("sha256");
+  for (const piece of serviceDetails(service, secrets, hashesOf(documents))) hash.update(piece);
   for (const secret of [credentials, parameters]) hash.update(`\n${secret?.metadata.resourceVersion ?? ""}`);
   const missing = [names.credentials, names.parameters].filter(
     (name, index) => name !== undefined && [credentials, parameters][index] === undefined,
@@ -48,18 +47,22 @@ export async function describeService(
     ...missing.map((name) => `Secret ${name} not found`),
     ...certificateWarnings(secrets.credentials, context.clock.now()),
   ];
-  return { kind: "described", service, text, hash: hash.digest("hex"), ...secrets, documents, warnings };
+  return { kind: "described", service, hash: hash.digest("hex"), ...secrets, documents, warnings };
 }
 
 async function readDocuments(
   { documents }: Pick<RegistryContext, "documents">,
   { id }: ApplicationService,
-): Promise<readonly KeptDocument[] | Refused> {
+): Promise<readonly DocumentReference[] | Refused> {
   try {
-    return await documents.read(id);
+    return await documents.references(id);
   } catch (error) {
     return refused("REGISTRY_DOCUMENTS_UNREADABLE", reasonOf(error));
   }
+}
+
+function hashesOf(documents: readonly DocumentReference[]): ReadonlyMap<DocumentReference["type"], string> {
+  return new Map(documents.map(({ type, hash }) => [type, JSON.stringify(hash)]));
 }
 
 interface SecretNames {

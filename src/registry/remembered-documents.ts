@@ -1,46 +1,58 @@
-import { rawJson } from "./raw-json.ts";
-import type { KeptDocument } from "./service-documents.ts";
+import type { EmbeddedContent } from "./embedded-content.ts";
+import type { LargeWork } from "./large/large-work.ts";
+import type { DocumentReference } from "./service-documents.ts";
 
-/** Characters that all remembered texts may have together: a thousand services with 50 KB each find room. */
+/** Bytes that all remembered documents may have together: a thousand services with 50 KB each find room. */
 const CAPACITY = 64 * 1024 * 1024;
 
-/** By the hash of the content; the one used last stands last. Content never changes under its hash. */
-const remembered = new Map<string, Embedded>();
-let size = 0;
-
-interface Embedded {
-  readonly json: string | undefined;
-  readonly length: number;
-}
-
 /**
- * A document as an answer embeds it, or undefined where it is no JSON. Remembered for those that are read again:
- * a specification of 10 MB costs tenths of a second.
+ * Documents as answers embed them, remembered for those that are read again: a specification of 10 MB costs tenths
+ * of a second. By the hash of the content, which never changes under it.
  */
-export function embeddedDocument({ hash, content }: KeptDocument): string | undefined {
-  const known = remembered.get(hash);
-  if (known) {
-    remembered.delete(hash);
-    remembered.set(hash, known);
-    return known.json;
+export class RememberedDocuments {
+  readonly #large: Pick<LargeWork, "embed">;
+  /** The one used last stands last. */
+  readonly #remembered = new Map<string, EmbeddedContent>();
+  readonly #making = new Map<string, Promise<EmbeddedContent>>();
+  #size = 0;
+
+  constructor(large: Pick<LargeWork, "embed">) {
+    this.#large = large;
   }
-  const json = rawJson(documentText(content));
-  remember(hash, { json, length: json?.length ?? 0 });
-  return json;
-}
 
-export function documentText({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString();
-}
+  /** `read` gives the content, which must not be used otherwise; it is not asked for what is remembered. */
+  async get({ hash }: DocumentReference, read: () => Promise<Uint8Array>): Promise<EmbeddedContent> {
+    const known = this.#remembered.get(hash);
+    if (known) {
+      this.#remembered.delete(hash);
+      this.#remembered.set(hash, known);
+      return known;
+    }
+    // Whoever asks at the same time waits for the same bytes, rather than making them once more.
+    const making = this.#making.get(hash) ?? this.#make(hash, read);
+    return await making;
+  }
 
-function remember(hash: string, embedded: Embedded): void {
-  // One document alone does not drive out all others.
-  if (embedded.length > CAPACITY / 2) return;
-  remembered.set(hash, embedded);
-  size += embedded.length + hash.length;
-  for (const [oldest, { length }] of remembered) {
-    if (size <= CAPACITY) break;
-    remembered.delete(oldest);
-    size -= length + oldest.length;
+  #make(hash: string, read: () => Promise<Uint8Array>): Promise<EmbeddedContent> {
+    const making = read()
+      .then((content) => this.#large.embed(content))
+      .then((embedded) => this.#remember(hash, embedded))
+      .finally(() => this.#making.delete(hash));
+    this.#making.set(hash, making);
+    return making;
+  }
+
+  #remember(hash: string, embedded: EmbeddedContent): EmbeddedContent {
+    const length = embedded.json.length + hash.length;
+    // One document alone does not drive out all others.
+    if (length > CAPACITY / 2) return embedded;
+    this.#remembered.set(hash, embedded);
+    this.#size += length;
+    for (const [oldest, { json }] of this.#remembered) {
+      if (this.#size <= CAPACITY) break;
+      this.#remembered.delete(oldest);
+      this.#size -= json.length + oldest.length;
+    }
+    return embedded;
   }
 }
