@@ -3,13 +3,7 @@ import { clusterAssetGroupKind, type ClusterAssetGroup } from "../core/resources
 import type { New } from "../core/resources/resource.ts";
 import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection } from "../stores/store.ts";
-import type {
-  DocumentGroup,
-  DocumentReference,
-  KeptDocument,
-  NewDocument,
-  StagedDocuments,
-} from "./document.ts";
+import type { DocumentGroup, DocumentReference, NewDocument, StagedDocuments } from "./document.ts";
 import { referencesOf } from "./document.ts";
 import { documentsFailure } from "./documents-failure.ts";
 import type { DocumentsContext } from "./documents-context.ts";
@@ -60,11 +54,21 @@ export class DocumentStore {
     this.#review.start(groupName(group.serviceId));
   }
 
-  /** As they were uploaded; empty for a service without documents. DOCUMENTS_CONTENT_MISSING, BLOB_DAMAGED. */
-  async read(serviceId: string): Promise<readonly KeptDocument[]> {
+  /** What was uploaded; empty for a service without documents. DOCUMENTS_CONTENT_MISSING. */
+  async references(serviceId: string): Promise<readonly DocumentReference[]> {
     const group = await this.#groups.get({ name: groupName(serviceId) });
     const documents = group ? documentsOf(group) : [];
-    return await Promise.all(documents.map((document) => this.#read(serviceId, document)));
+    const isThere = await Promise.all(documents.map(({ hash }) => this.#context.blobs.has(hash)));
+    const missing = documents.find((_document, index) => !isThere[index]);
+    if (missing) throw missingContent(serviceId, missing);
+    return documents;
+  }
+
+  /** DOCUMENTS_CONTENT_MISSING, BLOB_DAMAGED. */
+  async read(serviceId: string, document: DocumentReference): Promise<Uint8Array> {
+    const content = await this.#context.blobs.get(document.hash);
+    if (!content) throw missingContent(serviceId, document);
+    return content;
   }
 
   /** Also what is not there; the assets go with the group, and contents are collected later. */
@@ -82,12 +86,6 @@ export class DocumentStore {
   async #keep({ type, hash }: DocumentReference): Promise<void> {
     if (!(await this.#context.blobs.hold(hash)))
       throw documentsFailure("DOCUMENTS_STAGED_GONE", [type, hash]);
-  }
-
-  async #read(serviceId: string, document: DocumentReference): Promise<KeptDocument> {
-    const content = await this.#context.blobs.get(document.hash);
-    if (content) return { ...document, content };
-    throw documentsFailure("DOCUMENTS_CONTENT_MISSING", [document.type, serviceId, document.hash]);
   }
 
   async #write(group: DocumentGroup, documents: readonly DocumentReference[]): Promise<void> {
@@ -121,4 +119,8 @@ export class DocumentStore {
     if (!previous) await this.#groups.create({ metadata, spec });
     else await this.#groups.update({ ...previous, metadata: { ...previous.metadata, ...metadata }, spec });
   }
+}
+
+function missingContent(serviceId: string, { type, hash }: DocumentReference): Error {
+  return documentsFailure("DOCUMENTS_CONTENT_MISSING", [type, serviceId, hash]);
 }

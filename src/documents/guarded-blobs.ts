@@ -6,6 +6,9 @@ import type { BlobStore, KeptBlob } from "../stores/blob-store.ts";
 /** How long content is kept that nothing refers to, in milliseconds (registry spec §11.1). */
 export const GRACE = 3_600_000;
 
+/** Bytes that take about a millisecond to be hashed. */
+const LARGE = 1024 * 1024;
+
 /**
  * Contents that are put while others are collected. Between a look at what is referred to and a deletion, the
  * same content may be put again; whoever put it must then find it.
@@ -25,6 +28,8 @@ export class GuardedBlobs {
   }
 
   async put(content: Uint8Array, options?: Abortable): Promise<KeptBlob> {
+    // Hashed here, and once more piece by piece where it is written, a large one would hold up others.
+    if (content.length > LARGE) return await this.#putUnknown(content, options);
     const hash = createHash("sha256").update(content).digest("hex");
     await this.#hold(hash);
     return await this.#blobs.put(content, options);
@@ -35,6 +40,13 @@ export class GuardedBlobs {
     content: AsyncIterable<Uint8Array>,
     options: Abortable & { readonly limit: number },
   ): Promise<KeptBlob> {
+    return await this.#putUnknown(content, options);
+  }
+
+  async #putUnknown(
+    content: AsyncIterable<Uint8Array> | Uint8Array,
+    options?: Abortable & { readonly limit?: number },
+  ): Promise<KeptBlob> {
     this.#streams++;
     try {
       await Promise.allSettled(this.#deleting.values());
@@ -44,6 +56,11 @@ export class GuardedBlobs {
     } finally {
       this.#streams--;
     }
+  }
+
+  /** Whether there is such content, collected or not. */
+  has(hash: string): Promise<boolean> {
+    return this.#blobs.has(hash);
   }
 
   /** Keeps it for as long as new content; false where there is none. */

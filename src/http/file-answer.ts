@@ -1,6 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { WholeAnswer } from "./send-whole.ts";
 
+export interface FileAnswer extends WholeAnswer {
+  readonly body: string | Buffer;
+}
+
 export interface ServedFile {
   readonly bytes: Buffer;
   readonly contentType: string;
@@ -11,7 +15,7 @@ export interface ServedFile {
 export function fileAnswer(
   requestHeaders: IncomingHttpHeaders,
   { bytes, contentType, modified }: ServedFile,
-): WholeAnswer {
+): FileAnswer {
   const headers = {
     "Content-Type": contentType,
     "Accept-Ranges": "bytes",

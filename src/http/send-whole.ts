@@ -3,11 +3,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  /** Pieces need not be put together first. */
+  readonly body: string | Buffer | readonly Uint8Array[];
 }
 
 /** How long a client that is still sending may go on before its connection may be closed, in milliseconds. */
 const LINGER = 1000;
+
+/** Bytes that are handed over at once, and encrypted where they have to be. */
+const PIECE = 256 * 1024;
 
 /**
  * Sends an answer of known length. A client that is still sending a body gets it in full first: closing at once
@@ -18,18 +22,58 @@ export function sendWhole(
   response: ServerResponse,
   { status, headers, body }: WholeAnswer,
 ): void {
+  const size = sizeOf(body);
   // RFC 9110 §8.6: the length of a 304 would be that of the whole, and a 204 has none.
-  const length = status === 304 || status === 204 ? {} : { "Content-Length": Buffer.byteLength(body) };
+  const length = status === 304 || status === 204 ? {} : { "Content-Length": size };
   response.writeHead(status, { ...headers, ...length });
-  if (request.complete || !hasBody(request)) return void response.end(body);
-  if (body.length > 0) response.write(body);
+  if (size > PIECE) return void sendPieces(response, body).then(() => finish(request, response));
+  const whole = isWhole(body) ? body : Buffer.concat(body);
+  if (!isSending(request)) return void response.end(whole);
+  if (size > 0) response.write(whole);
   else response.flushHeaders();
+  finish(request, response);
+}
+
+function isWhole(body: WholeAnswer["body"]): body is string | Buffer {
+  return typeof body === "string" || Buffer.isBuffer(body);
+}
+
+function sizeOf(body: WholeAnswer["body"]): number {
+  return isWhole(body) ? Buffer.byteLength(body) : body.reduce((size, { length }) => size + length, 0);
+}
+
+/** As fast as the client takes it, so that others have their turns. Resolves also when the client leaves. */
+async function sendPieces(response: ServerResponse, body: WholeAnswer["body"]): Promise<void> {
+  const pieces = typeof body === "string" ? [Buffer.from(body)] : Buffer.isBuffer(body) ? [body] : body;
+  for (const bytes of pieces) {
+    for (let start = 0; start < bytes.length; start += PIECE) {
+      if (response.destroyed) return;
+      // oxlint-disable-next-line no-await-in-loop -- piece by piece
+      if (!response.write(bytes.subarray(start, start + PIECE))) await drained(response);
+    }
+  }
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off("drain", go).off("close", go);
+      resolve();
+    };
+    response.on("drain", go).on("close", go);
+  });
+}
+
+/** Ends an answer of which everything is written, when the client has sent its body. */
+function finish(request: IncomingMessage, response: ServerResponse): void {
+  if (!isSending(request)) return void response.end();
   const end = () => response.end();
   const patience = setTimeout(end, LINGER).unref();
   response.once("close", () => clearTimeout(patience));
   request.once("end", end).once("error", end).resume();
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+function isSending({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false;
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }

@@ -1,15 +1,19 @@
 import { goJson } from "../http/go-json.ts";
 import { JSON_CONTENT_TYPE } from "../http/json-error.ts";
 import { registryFailures } from "./failures.ts";
+import type { JsonPieces } from "./raw-json.ts";
 import type { Refused } from "./refused.ts";
 
 /** What a request is answered with. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  readonly body: string | Buffer | readonly Uint8Array[];
   readonly refused?: Refused;
 }
+
+/** Bytes that are copied in no time. */
+const SMALL = 128 * 1024;
 
 const JSON_HEADERS = { "Content-Type": JSON_CONTENT_TYPE };
 
@@ -21,6 +25,14 @@ export function jsonAnswer(status: number, value: unknown, headers: Answer["head
 /** Of a text that is JSON already, with the escapes of Go's encoder. */
 export function jsonTextAnswer(status: number, text: string, headers: Answer["headers"] = {}): Answer {
   return { status, headers: { ...JSON_HEADERS, ...headers }, body: `${text}\n` };
+}
+
+/** The same of JSON in pieces, which are not put together where they are large. */
+export function jsonPiecesAnswer(status: number, json: JsonPieces, headers: Answer["headers"] = {}): Answer {
+  const pieces = [...json, "\n"].map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece));
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  const body = size <= SMALL ? Buffer.concat(pieces, size) : pieces;
+  return { status, headers: { ...JSON_HEADERS, ...headers }, body };
 }
 
 /** Success without a body, which carries the content type all the same. */

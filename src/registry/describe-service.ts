@@ -6,21 +6,18 @@ import { apiEntryOf } from "./api-entry.ts";
 import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { textOf, type SecretData } from "./secret-data.ts";
-import { serviceDetails } from "./service-details.ts";
-import type { KeptDocument } from "./service-documents.ts";
+import type { DocumentReference } from "./service-documents.ts";
 import { serviceHash } from "./service-hash.ts";
 
 /** A service with everything that is kept of it. */
 export interface DescribedService {
   readonly kind: "described";
   readonly service: ApplicationService;
-  /** What GET answers. */
-  readonly text: string;
   /** Of `serviceHash`. */
   readonly hash: string;
   readonly credentials: SecretData | undefined;
   readonly parameters: SecretData | undefined;
-  readonly documents: readonly KeptDocument[];
+  readonly documents: readonly DocumentReference[];
   readonly warnings: readonly string[];
 }
 
@@ -39,7 +36,6 @@ export async function describeService(
     read(context, names.parameters),
   ]);
   const secrets = { credentials: credentials?.data, parameters: parameters?.data };
-  const text = serviceDetails(service, secrets, documents);
   const versions = {
     credentials: credentials?.metadata.resourceVersion,
     parameters: parameters?.metadata.resourceVersion,
@@ -52,15 +48,15 @@ export async function describeService(
     ...missing.map((name) => `Secret ${name} not found`),
     ...certificateWarnings(secrets.credentials, context.clock.now()),
   ];
-  return { kind: "described", service, text, hash, ...secrets, documents, warnings };
+  return { kind: "described", service, hash, ...secrets, documents, warnings };
 }
 
 async function readDocuments(
   { documents }: Pick<RegistryContext, "documents">,
   { id }: ApplicationService,
-): Promise<readonly KeptDocument[] | Refused> {
+): Promise<readonly DocumentReference[] | Refused> {
   try {
-    return await documents.read(id);
+    return await documents.references(id);
   } catch (error) {
     return refused("REGISTRY_DOCUMENTS_UNREADABLE", reasonOf(error));
   }

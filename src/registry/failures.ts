@@ -41,6 +41,12 @@ export const registryFailures = defineFailures({
     text: "Request body did not arrive in time.",
     remedy: "Send the whole body within registry.requestTimeout.",
   },
+  REGISTRY_BUSY: {
+    status: 503,
+    actor: "operator",
+    text: "Too many large requests at a time.",
+    remedy: "Send it again later; requests of more than 128 KiB are worked on a few at a time.",
+  },
   REGISTRY_INVALID: {
     status: 400,
     actor: "caller",

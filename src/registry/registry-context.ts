@@ -3,7 +3,9 @@ import type { ApplicationWriter } from "./application-writer.ts";
 import type { ChangeRecords } from "./change-records.ts";
 import type { KeyedLock } from "../core/keyed-lock.ts";
 import type { LatestApplications } from "./latest-applications.ts";
+import type { LargeWork } from "./large/large-work.ts";
 import type { NewDocuments } from "./new-documents.ts";
+import type { RememberedDocuments } from "./remembered-documents.ts";
 import type { Addressing } from "./service-addresses.ts";
 import type { DocumentCatalog, ServiceDocuments } from "./service-documents.ts";
 import type { ServiceObjects } from "./service-objects.ts";
@@ -19,6 +21,10 @@ export interface RegistryContext {
   readonly states: StateWriter;
   readonly records: ChangeRecords;
   readonly newDocuments: NewDocuments;
+  /** Reads large bodies off the main thread. */
+  readonly large: LargeWork;
+  /** As answers embed them. */
+  readonly remembered: RememberedDocuments;
   /** Keys are those of `serviceKey`: changes of one service, and reading it, take turns. */
   readonly lock: KeyedLock;
   /** Keys of services that are being registered: nothing of theirs is a leftover. */

@@ -7,6 +7,7 @@ import { getService } from "./endpoints/get-service.ts";
 import { listServices } from "./endpoints/list-services.ts";
 import { rotate } from "./endpoints/rotate.ts";
 import { updateService } from "./endpoints/update-service.ts";
+import { LargeBodies } from "./large/large-bodies.ts";
 import type { Endpoint, Route } from "./router.ts";
 
 const METADATA = "/{application}/v1/metadata";
@@ -25,6 +26,8 @@ export function routes(
 ): readonly Route[] {
   const stored = (method: Route["method"], template: string, endpoint: Endpoint): Route =>
     route(method, template, whenReady(endpoint));
+  const { context, options } = parts;
+  const bodies = new LargeBodies({ patience: options.requestTimeout, clock: context.clock });
   return [
     route("GET", "/v1/health", health),
     route("GET", `${METADATA}/api.yaml`, apiDocument(modified)),
@@ -32,9 +35,9 @@ export function routes(
     route("GET", `${METADATA}api.yaml`, apiDocument(modified)),
     route("any", METADATA, redirectToDocument),
     stored("GET", SERVICES, listServices(parts)),
-    stored("POST", SERVICES, createService(parts)),
+    stored("POST", SERVICES, bodies.bounded(createService(parts))),
     stored("GET", SERVICE, getService(parts)),
-    stored("PUT", SERVICE, updateService(parts)),
+    stored("PUT", SERVICE, bodies.bounded(updateService(parts))),
     stored("DELETE", SERVICE, deleteService(parts)),
     stored("POST", `${SERVICE}/certificate/rotate`, rotate(parts)),
     stored("GET", `${SERVICE}/specs`, listDocuments(parts)),

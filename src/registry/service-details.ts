@@ -1,11 +1,10 @@
 import type { ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
 import { goJson } from "../http/go-json.ts";
 import { apiEntryOf } from "./api-entry.ts";
-import { documentText, embeddedDocument } from "./embedded-document.ts";
 import { maskedUrl } from "./masked-url.ts";
-import { rawObject } from "./raw-json.ts";
+import { piecedObject, type JsonPieces } from "./raw-json.ts";
 import type { SecretData } from "./secret-data.ts";
-import type { DocumentType, KeptDocument } from "./service-documents.ts";
+import type { DocumentType } from "./service-documents.ts";
 import { changedService } from "./service-overview.ts";
 import { shownCredentials } from "./shown-credentials.ts";
 import { shownParameters } from "./shown-parameters.ts";
@@ -16,60 +15,49 @@ export interface ReadSecrets {
   readonly parameters: SecretData | undefined;
 }
 
+/** JSON of the documents, as it is embedded. */
+export type EmbeddedJson = ReadonlyMap<DocumentType, string | Uint8Array>;
+
 /**
- * What GET answers of one service, as JSON text (registry spec §5.2). Documents are the uploaded ones, byte for
- * byte but for white space and escapes; a specification that is no JSON becomes a string. A document of
- * events or a documentation that is no JSON throws: the registry stores none.
+ * What GET answers of one service, as JSON (registry spec §5.2). Documents are the uploaded ones, byte for byte
+ * but for white space and escapes; a specification that is no JSON becomes a string.
  */
 export function serviceDetails(
   service: ApplicationService,
   secrets: ReadSecrets,
-  documents: readonly KeptDocument[],
-): string {
+  documents: EmbeddedJson,
+): JsonPieces {
   const { provider, name, description, identifier, labels } = changedService(service);
   const entry = apiEntryOf(service);
-  const events = jsonDocument(documents, "asyncapi");
-  return rawObject({
+  const events = documents.get("asyncapi");
+  return piecedObject({
     provider: goJson(provider),
     name: goJson(name),
     description: goJson(description),
     identifier: identifier === undefined ? undefined : goJson(identifier),
     labels: goJson(labels),
     api: entry && apiJson(entry, secrets, documents),
-    events: events === undefined ? undefined : rawObject({ spec: events }),
-    documentation: jsonDocument(documents, "docs"),
+    events: events === undefined ? undefined : piecedObject({ spec: [events] }),
+    documentation: piecesOf(documents.get("docs")),
   });
 }
 
 function apiJson(
   entry: ApplicationEntry,
   { credentials, parameters }: ReadSecrets,
-  documents: readonly KeptDocument[],
-): string {
+  documents: EmbeddedJson,
+): JsonPieces {
   const { targetUrl = "", specificationUrl = "", apiType = "" } = entry;
-  return rawObject({
+  return piecedObject({
     targetUrl: goJson(maskedUrl(targetUrl)),
     credentials: shownCredentials(entry.credentials, credentials),
-    spec: specification(documents),
+    spec: piecesOf(documents.get("openapi") ?? documents.get("odata")),
     specificationUrl: specificationUrl === "" ? undefined : goJson(maskedUrl(specificationUrl)),
     apiType: apiType === "" ? undefined : goJson(apiType),
     requestParameters: shownParameters(parameters),
   });
 }
 
-function specification(documents: readonly KeptDocument[]): string | undefined {
-  const document = documentOf(documents, "openapi") ?? documentOf(documents, "odata");
-  return document && (embeddedDocument(document) ?? goJson(documentText(document.content)));
-}
-
-function jsonDocument(documents: readonly KeptDocument[], type: DocumentType): string | undefined {
-  const document = documentOf(documents, type);
-  if (!document) return undefined;
-  const json = embeddedDocument(document);
-  if (json === undefined) throw new TypeError(`the stored document of type ${type} is no JSON`);
-  return json;
-}
-
-function documentOf(documents: readonly KeptDocument[], type: DocumentType): KeptDocument | undefined {
-  return documents.find((document) => document.type === type);
+function piecesOf(json: string | Uint8Array | undefined): JsonPieces | undefined {
+  return json === undefined ? undefined : [json];
 }

@@ -8,10 +8,15 @@ export interface NewDocument {
   readonly content: Uint8Array;
 }
 
-export interface KeptDocument extends NewDocument {
-  /** SHA-256 of `content`, lower-case hex. */
+/** A document without its content. */
+export interface DocumentReference {
+  readonly type: DocumentType;
+  readonly fileName: string;
+  /** SHA-256 of the content, lower-case hex. */
   readonly hash: string;
 }
+
+export interface KeptDocument extends NewDocument, DocumentReference {}
 
 /** Bytes that are kept and that nobody sees yet. They are collected when they are not published. */
 export interface StagedDocuments {
@@ -33,8 +38,10 @@ export interface ServiceDocuments {
   stage(documents: readonly NewDocument[]): Promise<StagedDocuments>;
   /** Replaces the documents of a service by the staged ones; none at all removes the group. */
   publish(group: DocumentGroup, staged: StagedDocuments): Promise<void>;
-  /** As they were uploaded; empty for a group that does not exist. Rejects where bytes cannot be read. */
-  read(serviceId: string): Promise<readonly KeptDocument[]>;
+  /** What was uploaded; empty for a group that does not exist. Rejects where the bytes of one are missing. */
+  references(serviceId: string): Promise<readonly DocumentReference[]>;
+  /** Bytes of the caller's own. Rejects where they cannot be read. */
+  read(serviceId: string, document: DocumentReference): Promise<Uint8Array>;
   remove(serviceId: string): Promise<void>;
 }
 

@@ -11,7 +11,8 @@ export interface ServiceRequest {
   readonly labels: TextMap | undefined;
   readonly api: ApiRequest | undefined;
   readonly events: EventsRequest | undefined;
-  readonly documentation: DocumentationRequest | undefined;
+  /** As JSON, with the members of registry spec §3 alone. */
+  readonly documentation: Uint8Array | undefined;
 }
 
 /** Without a prototype: its keys are a stranger's. */
@@ -20,8 +21,8 @@ export type TextListMap = Readonly<Record<string, readonly string[]>>;
 
 export interface ApiRequest {
   readonly targetUrl: string;
-  /** The JSON object as it was written, without insignificant white space (registry spec §2.2). */
-  readonly spec: string | undefined;
+  /** The JSON object as it was written, without insignificant white space (registry spec §2.2), in UTF-8. */
+  readonly spec: Uint8Array | undefined;
   readonly specificationUrl: string;
   readonly apiType: string;
   /** The deprecated spelling is used where `requestParameters` is absent as a whole. */
@@ -65,19 +66,5 @@ export interface GeneratedCertificate {
 
 export interface EventsRequest {
   /** As `ApiRequest.spec`. */
-  readonly spec: string | undefined;
-}
-
-export interface DocumentationRequest {
-  readonly displayName: string;
-  readonly description: string;
-  readonly type: string;
-  readonly tags: readonly string[];
-  readonly docs: readonly DocumentationPage[];
-}
-
-export interface DocumentationPage {
-  readonly title: string;
-  readonly type: string;
-  readonly source: string;
+  readonly spec: Uint8Array | undefined;
 }

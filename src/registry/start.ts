@@ -13,12 +13,14 @@ import { ApplicationWriter } from "./application-writer.ts";
 import { ChangeRecords } from "./change-records.ts";
 import { ensureNamespace } from "./ensure-namespace.ts";
 import { KeyedLock } from "../core/keyed-lock.ts";
+import { LargeWork } from "./large/large-work.ts";
 import { LatestApplications } from "./latest-applications.ts";
 import { maskedText } from "./masked-text.ts";
 import { NewDocuments } from "./new-documents.ts";
 import type { RegistryOptions } from "./options.ts";
 import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
+import { RememberedDocuments } from "./remembered-documents.ts";
 import { router, type Endpoint } from "./router.ts";
 import { routes } from "./routes.ts";
 import type { DocumentCatalog, ServiceDocuments } from "./service-documents.ts";
@@ -67,8 +69,8 @@ export async function startRegistry(start: RegistryStart): Promise<Registry> {
   await ensureNamespace(store, start.credentialsNamespace);
   const applications = stack.use(new LatestApplications({ store, clock, warn }));
   await applications.synced;
-  const rewriter = stack.use(new SpecificationRewriter(clock));
-  const context = contextOf(start, { applications, rewriter, signal: closing.signal });
+  const large = stack.use(new LargeWork(clock));
+  const context = contextOf(start, { applications, large, signal: closing.signal });
   const upkeep = stack.use(new Upkeep(context, store));
   await upkeep.work();
   const handler = router(routes({ context, options }, documentDate(), whenReady(store, applications)), {
@@ -89,12 +91,12 @@ export async function startRegistry(start: RegistryStart): Promise<Registry> {
 
 interface Parts {
   readonly applications: LatestApplications;
-  readonly rewriter: SpecificationRewriter;
+  readonly large: LargeWork;
   /** Ends fetches. */
   readonly signal: AbortSignal;
 }
 
-function contextOf(start: RegistryStart, { applications, rewriter, signal }: Parts): RegistryContext {
+function contextOf(start: RegistryStart, { applications, large, signal }: Parts): RegistryContext {
   const { options, store, documents, credentialsNamespace, proxyPort, clock, warn } = start;
   const { connections, policy, newId = randomUUID } = start;
   const { compat } = options;
@@ -111,11 +113,13 @@ function contextOf(start: RegistryStart, { applications, rewriter, signal }: Par
     newDocuments: new NewDocuments({
       edge: { connections, policy, signal },
       tokens: new SpecificationTokens(clock),
-      rewriter,
+      rewriter: new SpecificationRewriter(large),
       options,
       addressing,
       clock,
     }),
+    large,
+    remembered: new RememberedDocuments(large),
     lock: new KeyedLock(),
     registering: new Set(),
     unfinished: new Set(),

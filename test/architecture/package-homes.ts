@@ -28,7 +28,12 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   typebox: ["core", "config", "admin"],
   yaml: ["config", "cli", "admin", "registry", "documents"],
   "node:sqlite": ["stores/sqlite", "bus/sqlite"],
-  "node:worker_threads": ["stores/sqlite", "bus/sqlite", "registry", "documents"],
+  "node:worker_threads": [
+    "core/threads/serve-tasks.ts",
+    "core/threads/start-worker.ts",
+    "stores/sqlite",
+    "bus/sqlite",
+  ],
   "node:cluster": ["main"],
   "node:http": ["http", "gateway/serve.ts", "cli"],
   "node:https": ["http", "cli"],

@@ -6,6 +6,7 @@ import { clusterAssetGroupKind } from "../../src/core/resources/cluster-asset-gr
 import { clusterAssetKind } from "../../src/core/resources/cluster-asset.ts";
 import type { Kind } from "../../src/core/resources/kind.ts";
 import type { Resource } from "../../src/core/resources/resource.ts";
+import type { KeptDocument } from "../../src/documents/document.ts";
 import type { DocumentsOptions } from "../../src/documents/options.ts";
 import { startDocuments, type Documents } from "../../src/documents/start.ts";
 import { startListener, type Listener } from "../../src/http/listener.ts";
@@ -124,6 +125,17 @@ export class RunningDocuments implements AsyncDisposable {
   async #all<T extends Resource>(kind: Kind<T>): Promise<readonly T[]> {
     return (await this.store.collection(kind).list()).items;
   }
+}
+
+/** All documents of a service with their contents. */
+export async function readAll(
+  services: Documents["services"],
+  serviceId: string,
+): Promise<readonly KeptDocument[]> {
+  const references = await services.references(serviceId);
+  return await Promise.all(
+    references.map(async (document) => ({ ...document, content: await services.read(serviceId, document) })),
+  );
 }
 
 /** A service without APIs. */

@@ -12,6 +12,3 @@ export interface CheckResults {
   readonly check: CheckedDocument;
   readonly compare: Comparison;
 }
-
-export type CheckMessage =
-  { readonly kind: "ready" } | { readonly kind: "done"; readonly result: CheckedDocument | Comparison };

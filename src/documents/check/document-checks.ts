@@ -1,19 +1,22 @@
 import type { Clock } from "../../core/clock.ts";
 import { reasonOf } from "../../core/failures.ts";
+import { movedBuffers } from "../../core/threads/moved-buffers.ts";
+import { pacedCopy } from "../../core/threads/paced-copy.ts";
+import type { SentTask, TaskLimits } from "../../core/threads/task-thread.ts";
+import { TaskThreads } from "../../core/threads/task-threads.ts";
 import type { CheckedDocument } from "../checked-document.ts";
 import type { Comparison } from "../compare/comparison.ts";
 import { unknownComparison } from "../compare/comparison.ts";
 import type { NewDocument } from "../document.ts";
 import type { CheckResults, CheckTask } from "./check-protocol.ts";
-import { CheckThread, type ThreadLimits } from "./check-thread.ts";
 import { uncheckedDocument } from "./document-outcome.ts";
 
 export interface DocumentChecksOptions {
   readonly clock: Clock;
-  readonly limits?: Partial<ThreadLimits>;
+  readonly limits?: Partial<TaskLimits>;
 }
 
-const DEFAULT_LIMITS: ThreadLimits = { time: 15_000, heap: 192 };
+const DEFAULT_LIMITS: TaskLimits = { time: 15_000, heap: 192 };
 
 /** Milliseconds without a task after which the thread ends. */
 const IDLE_TIME = 10 * 60_000;
@@ -26,17 +29,21 @@ const MOST_WAITING = 128 * 1024 ** 2;
  * stranger writes holds up anything else. Neither rejects: what could not be looked into says so.
  */
 export class DocumentChecks implements AsyncDisposable {
-  readonly #clock: Clock;
-  readonly #limits: ThreadLimits;
-  #thread: CheckThread | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #threads: TaskThreads<CheckTask, CheckedDocument | Comparison>;
   #waiting = 0;
-  #idle: Disposable | undefined;
   #closed = false;
 
   constructor({ clock, limits }: DocumentChecksOptions) {
-    this.#clock = clock;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#threads = new TaskThreads({
+      file: new URL("./check-worker", import.meta.url),
+      name: "appconn-document-checks",
+      task: "its check",
+      limits: { ...DEFAULT_LIMITS, ...limits },
+      // Services are registered now and then: meanwhile parsers and schemas are given back.
+      idle: IDLE_TIME,
+      most: 1,
+      clock,
+    });
   }
 
   /** What is said of a document. */
@@ -55,9 +62,7 @@ export class DocumentChecks implements AsyncDisposable {
   /** Ends the thread; what waits is answered as not checked. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#idle?.[Symbol.dispose]();
-    await this.#thread?.close();
-    await this.#last;
+    await this.#threads.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -72,35 +77,26 @@ export class DocumentChecks implements AsyncDisposable {
       return { unchecked: "too many others wait for their checks" };
     }
     this.#waiting += size;
-    this.#idle?.[Symbol.dispose]();
-    const result = this.#last.then(() => this.#run(task));
-    this.#last = result;
     try {
-      return await result;
+      return (await this.#threads.run(() => toSend(task))) as CheckResults[Task["kind"]];
+    } catch (error) {
+      return { unchecked: this.#closed ? "the checks were stopped" : reasonOf(error) };
     } finally {
       this.#waiting -= size;
-      this.#rest();
     }
   }
+}
 
-  /** Services are registered now and then: meanwhile the parsers and schemas of the thread are given back. */
-  #rest(): void {
-    this.#idle?.[Symbol.dispose]();
-    if (this.#waiting > 0 || this.#closed) return;
-    this.#idle = this.#clock.after(IDLE_TIME, () => void this.#thread?.close());
+/** With copies of exactly the bytes, which move: sending a part of a buffer would copy all of it. */
+async function toSend(task: CheckTask): Promise<SentTask<CheckTask>> {
+  if (task.kind === "check") {
+    const document = await copied(task.document);
+    return { task: { kind: "check", document }, moved: movedBuffers(document.content) };
   }
+  const [before, after] = [await copied(task.before), await copied(task.after)];
+  return { task: { kind: "compare", before, after }, moved: movedBuffers(before.content, after.content) };
+}
 
-  /** Never rejects, so that the next task follows whatever happens. */
-  async #run<Task extends CheckTask>(
-    task: Task,
-  ): Promise<CheckResults[Task["kind"]] | { readonly unchecked: string }> {
-    try {
-      if (this.#closed) return { unchecked: "the checks were stopped" };
-      if (!this.#thread?.usable) this.#thread = await CheckThread.start(this.#limits, this.#clock);
-      if (this.#closed) await this.#thread.close();
-      return await this.#thread.run(task);
-    } catch (error) {
-      return { unchecked: reasonOf(error) };
-    }
-  }
+async function copied({ type, fileName, content }: NewDocument): Promise<NewDocument> {
+  return { type, fileName, content: await pacedCopy(content) };
 }

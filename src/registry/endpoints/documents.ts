@@ -31,7 +31,7 @@ export function getDocument({ context }: EndpointParts): Endpoint {
         "Content-Security-Policy": "sandbox",
       };
       if (isKnownTag(call.request.headers["if-none-match"], hash)) return { status: 304, headers, body: "" };
-      return { status: 200, headers, body: Buffer.from(content) };
+      return { status: 200, headers, body: [content] };
     });
 }
 

@@ -2,7 +2,7 @@ import { readBody } from "../../http/read-body.ts";
 import type { RegistryOptions } from "../options.ts";
 import { refused, type Refused } from "../refused.ts";
 import type { RegistryContext } from "../registry-context.ts";
-import { readService } from "../request/read-service.ts";
+import type { RefusedRequest } from "../request/read-service.ts";
 import type { Call } from "../router.ts";
 import type { ServiceRequest } from "../service-request.ts";
 
@@ -26,6 +26,26 @@ export async function requestOf(
   const body = await readBody(request, { limit, patience, clock: context.clock });
   if (body.kind === "too-large") return refused("REGISTRY_BODY_TOO_LARGE", limit);
   if (body.kind === "unfinished") return refused("REGISTRY_BODY_UNFINISHED");
-  const read = readService(body.bytes);
+  const read = await readWhileWaited(request, body.bytes, context.large);
+  if (read === undefined) return refused("REGISTRY_BODY_UNFINISHED");
   return "refused" in read ? refused("REGISTRY_INVALID", read.refused) : read;
+}
+
+/** undefined where the client has left before its turn came: nobody learns what becomes of the request. */
+async function readWhileWaited(
+  { socket }: Call["request"],
+  body: Buffer,
+  large: RegistryContext["large"],
+): Promise<ServiceRequest | RefusedRequest | undefined> {
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  socket.once("close", leave);
+  try {
+    return await large.read(body, leaving.signal);
+  } catch (error) {
+    if (leaving.signal.aborted && error === leaving.signal.reason) return undefined;
+    throw error;
+  } finally {
+    socket.off("close", leave);
+  }
 }

@@ -1,32 +1,34 @@
-import { jsonTextAnswer, refusalAnswer, type Answer } from "../answer.ts";
+import { jsonPiecesAnswer, refusalAnswer, type Answer } from "../answer.ts";
 import { describeService, type DescribedService } from "../describe-service.ts";
+import { embeddedDocuments } from "../embedded-documents.ts";
 import { entityTag, isKnownTag } from "../entity-tags.ts";
-import { isRefused, type Refused } from "../refused.ts";
+import { isRefused } from "../refused.ts";
 import { serviceKey, type RegistryContext } from "../registry-context.ts";
 import type { Call, Endpoint } from "../router.ts";
 import { findService } from "../service-changes.ts";
+import { serviceDetails } from "../service-details.ts";
 import { warningHeaders } from "../warning-headers.ts";
 import { placeOf, type EndpointParts } from "./endpoint-parts.ts";
 
 /** GET /{application}/v1/metadata/services/{serviceId} (registry spec §5.2). */
 export function getService({ context }: EndpointParts): Endpoint {
-  return async (call) => {
-    const described = await readService(context, call);
-    return isRefused(described) ? refusalAnswer(described) : answerOf(call, described);
+  return (call) => {
+    const place = placeOf(call);
+    // Between two changes of the service: neither half of one is seen.
+    return context.lock.run(serviceKey(place.application, place.id), async () => {
+      const found = findService(context, place, `Reading service with ID ${place.id} failed`);
+      if (isRefused(found)) return refusalAnswer(found);
+      const described = await describeService(context, found.service);
+      return isRefused(described) ? refusalAnswer(described) : await answerOf(context, call, described);
+    });
   };
 }
 
-/** Between two changes of the service: neither half of one is seen. */
-function readService(context: RegistryContext, call: Call): Promise<DescribedService | Refused> {
-  const place = placeOf(call);
-  return context.lock.run(serviceKey(place.application, place.id), async () => {
-    const found = findService(context, place, `Reading service with ID ${place.id} failed`);
-    return isRefused(found) ? found : await describeService(context, found.service);
-  });
-}
-
-function answerOf({ request }: Call, { text, hash, warnings }: DescribedService): Answer {
+async function answerOf(context: RegistryContext, call: Call, described: DescribedService): Promise<Answer> {
+  const { service, hash, credentials, parameters, documents, warnings } = described;
   const headers = { ETag: entityTag(hash), ...warningHeaders(warnings) };
-  if (isKnownTag(request.headers["if-none-match"], hash)) return { status: 304, headers, body: "" };
-  return jsonTextAnswer(200, text, headers);
+  if (isKnownTag(call.request.headers["if-none-match"], hash)) return { status: 304, headers, body: "" };
+  const embedded = await embeddedDocuments(context, service.id, documents);
+  if (isRefused(embedded)) return refusalAnswer(embedded);
+  return jsonPiecesAnswer(200, serviceDetails(service, { credentials, parameters }, embedded), headers);
 }

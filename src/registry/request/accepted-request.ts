@@ -1,7 +1,7 @@
+import { goJson } from "../../http/go-json.ts";
 import type {
   ApiRequest,
   CredentialsRequest,
-  DocumentationRequest,
   RequestParametersRequest,
   ServiceRequest,
   SpecificationCredentials,
@@ -29,8 +29,8 @@ export function acceptedRequest(definition: Definition): ServiceRequest {
     identifier,
     labels,
     api: api && apiRequest(api),
-    events: events && { spec: specificationText(events.spec) },
-    documentation: documentation && documentationRequest(documentation),
+    events: events && { spec: specificationBytes(events.spec) },
+    documentation: documentation && documentationBytes(documentation),
   };
 }
 
@@ -38,7 +38,7 @@ function apiRequest(api: ApiDefinition): ApiRequest {
   const { targetUrl, specificationUrl, apiType, specificationRequestParameters } = api;
   return {
     targetUrl,
-    spec: specificationText(api.spec),
+    spec: specificationBytes(api.spec),
     specificationUrl,
     apiType,
     requestParameters: api.requestParameters ?? deprecatedParameters(api),
@@ -48,8 +48,9 @@ function apiRequest(api: ApiDefinition): ApiRequest {
   };
 }
 
-function specificationText(specification: JsonValue | undefined): string | undefined {
-  return specification === undefined || specification.kind === "null" ? undefined : specification.compact();
+function specificationBytes(specification: JsonValue | undefined): Uint8Array | undefined {
+  const isAbsent = specification === undefined || specification.kind === "null";
+  return isAbsent ? undefined : Buffer.from(specification.compact());
 }
 
 /** The spelling of release 1.2. */
@@ -83,9 +84,17 @@ function oauthCredentials({ url, clientId, clientSecret, requestParameters }: OA
   return { kind: "oauth", url, clientId, clientSecret, requestParameters } as const;
 }
 
-function documentationRequest(documentation: DocumentationDefinition): DocumentationRequest {
+/** With the members of registry spec §3 alone; empty lists are left out. */
+function documentationBytes(documentation: DocumentationDefinition): Uint8Array {
   const { displayName, description, type, tags, docs } = documentation;
-  return { displayName, description, type, tags, docs: docs.map((page) => page ?? EMPTY_PAGE) };
+  const content = {
+    displayName,
+    description,
+    type,
+    ...(tags.length > 0 && { tags }),
+    ...(docs.length > 0 && { docs: docs.map((page) => page ?? EMPTY_PAGE) }),
+  };
+  return Buffer.from(goJson(content));
 }
 
 /** For a `null` in the list. */

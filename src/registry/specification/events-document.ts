@@ -5,5 +5,5 @@ import { isGiven } from "./is-given.ts";
 /** What a service says of its events; never fetched, never rewritten (registry spec §7). */
 export function eventsDocument(events: EventsRequest | undefined): NewDocument | undefined {
   if (!isGiven(events?.spec)) return undefined;
-  return { type: "asyncapi", fileName: "asyncApiSpec.json", content: Buffer.from(events.spec) };
+  return { type: "asyncapi", fileName: "asyncApiSpec.json", content: events.spec };
 }

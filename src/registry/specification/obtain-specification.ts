@@ -44,7 +44,7 @@ export async function obtainSpecification(
   api: FetchedApi,
   edge: SpecificationEdge,
 ): Promise<Specification | undefined | FailedFetch> {
-  if (isGiven(api.spec)) return { kind: "specification", content: Buffer.from(api.spec) };
+  if (isGiven(api.spec)) return { kind: "specification", content: api.spec };
   const url = fetchedUrl(api);
   if (url === undefined) return undefined;
   const outcome = await inTime(edge, (signal) => fetchFrom(url, api, { ...edge, signal }));

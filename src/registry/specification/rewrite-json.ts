@@ -1,5 +1,4 @@
-import { checkJson } from "../request/check-json.ts";
-import { UnreadableDefinition } from "../request/unreadable-definition.ts";
+import { isJson } from "../raw-json.ts";
 import { addressUrl } from "./gateway-address.ts";
 import { jsonValueEnd, whiteSpaceEnd } from "./json-value-end.ts";
 import type { Rewriting } from "./rewriting.ts";
@@ -29,17 +28,6 @@ export function rewriteJson(text: string, rewriting: Rewriting): string {
   if (!openapi || !rewriting.rewriteOpenApi3) return text;
   const isThree = textOf(document, openapi)?.startsWith("3.") === true;
   return isThree ? editText(text, serverEdits(document, openapi, rewriting)) : text;
-}
-
-/** Not JSON.parse: what it builds of some documents is fifty times as large, and nothing can interrupt it. */
-function isJson(text: string): boolean {
-  try {
-    checkJson(text);
-    return true;
-  } catch (error) {
-    if (error instanceof UnreadableDefinition) return false;
-    throw error;
-  }
 }
 
 /** Of members with one name the last one counts, as in most parsers. */

@@ -1,6 +1,5 @@
-import { getCompileCacheDir } from "node:module";
-import { dirname } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startWorker } from "../../core/threads/start-worker.ts";
 import type { StoreFailure } from "../store-failure.ts";
 import type { Opened, SentFailure } from "./protocol.ts";
 import { receivedFailure } from "./sent-failure.ts";
@@ -27,25 +26,12 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** Threads do not inherit the compile cache; without it every start strips and compiles this one anew. */
-function compileCache(): Readonly<Record<string, string>> {
-  const directory = getCompileCacheDir();
-  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
-}
-
 /**
  * Runs the file of that name in this folder as a thread. Resolves when it says that it has opened what it
  * serves; rejects with why it has not, the thread being gone.
  */
 export async function startThread(file: string, options: ThreadOptions): Promise<Worker> {
-  // A compiled file stands beside a compiled one; TypeScript rewrites imports, not URLs.
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./${file}.${extension}`, import.meta.url), {
-    ...options,
-    env: { ...process.env, ...compileCache() },
-    // A thread inherits Node's options, and refuses to start from a file under --input-type.
-    ...(process.execArgv.some((option) => option.startsWith("--input-type")) && { execArgv: [] }),
-  });
+  const worker = startWorker(new URL(`./${file}`, import.meta.url), options);
   const opened = await new Promise<Opened>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);

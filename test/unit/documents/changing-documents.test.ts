@@ -9,7 +9,7 @@ import { GuardedBlobs } from "../../../src/documents/guarded-blobs.ts";
 import { clusterAssetKind } from "../../../src/core/resources/cluster-asset.ts";
 import type { CheckedDocument } from "../../../src/documents/checked-document.ts";
 import { DocumentCatalog } from "../../../src/documents/document-catalog.ts";
-import { RunningDocuments } from "../../doubles/documents.ts";
+import { RunningDocuments, readAll } from "../../doubles/documents.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { MemoryBlobStore } from "../../doubles/memory-blob-store.ts";
@@ -91,7 +91,7 @@ test("changing documents - whatever is published, removed and collected at once,
   const property = fc.asyncProperty(rounds, async (steps) => {
     for (const round of steps) {
       await Promise.all([...round.map(take), collectContents(context)]);
-      for (const id of ["s0", "s1", "s2"]) await services.read(id);
+      for (const id of ["s0", "s1", "s2"]) await readAll(services, id);
     }
   });
   await fc.assert(property, { numRuns: 25 });
@@ -131,7 +131,7 @@ test("changing documents - the former publication is served until the new one ha
   equal(await published(), "converted 1");
   proceed = Promise.withResolvers();
   await publish("2");
-  equal(Buffer.from((await services.read("s1"))[0]?.content ?? []).toString(), "2");
+  equal(Buffer.from((await readAll(services, "s1"))[0]?.content ?? []).toString(), "2");
   equal(await published(), "converted 1");
   proceed.resolve();
   await review.settled("s1");

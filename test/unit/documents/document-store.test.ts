@@ -4,7 +4,7 @@ import { applicationKind } from "../../../src/core/resources/application.ts";
 import { clusterAssetGroupKind } from "../../../src/core/resources/cluster-asset-group.ts";
 import type { DocumentType } from "../../../src/documents/document.ts";
 import { documentsOf } from "../../../src/documents/group-object.ts";
-import { RunningDocuments } from "../../doubles/documents.ts";
+import { RunningDocuments, readAll } from "../../doubles/documents.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 
@@ -28,18 +28,18 @@ async function publish(
 }
 
 async function texts(running: RunningDocuments): Promise<Record<string, string>> {
-  const documents = await running.services.read(ID);
+  const documents = await readAll(running.services, ID);
   return Object.fromEntries(documents.map(({ type, content }) => [type, Buffer.from(content).toString()]));
 }
 
 test("document store - nothing is visible before it is published, and then what was uploaded is", async () => {
   await using running = await RunningDocuments.open();
   const staged = await running.services.stage([document("openapi", OPENAPI), document("docs", "{}")]);
-  deepEqual(await running.services.read(ID), []);
+  deepEqual(await readAll(running.services, ID), []);
   deepEqual(await running.groups(), []);
   await running.services.publish(GROUP, staged);
   deepEqual(await texts(running), { openapi: OPENAPI, docs: "{}" });
-  const [first] = await running.services.read(ID);
+  const [first] = await readAll(running.services, ID);
   equal(first?.fileName, "openapi.json");
   equal(first?.hash, staged.documents[0]?.hash);
 });
@@ -130,7 +130,7 @@ test("document store - no documents at all remove the group with everything", as
   await publish(running);
   deepEqual(await running.groups(), []);
   deepEqual(await running.assets(), []);
-  deepEqual(await running.services.read(ID), []);
+  deepEqual(await readAll(running.services, ID), []);
   await running.services.remove(ID);
 });
 
@@ -213,9 +213,9 @@ test("document store - an Application that is not there, and documents that were
 test("document store - content that is lost is told, not left out", async () => {
   await using running = await RunningDocuments.open();
   await publish(running, document("docs", "{}"));
-  const [kept] = await running.services.read(ID);
+  const [kept] = await readAll(running.services, ID);
   running.blobs.lose(kept?.hash ?? "");
-  await rejects(running.services.read(ID), { code: "DOCUMENTS_CONTENT_MISSING" });
+  await rejects(readAll(running.services, ID), { code: "DOCUMENTS_CONTENT_MISSING" });
 });
 
 test("document store - ids that are no names of objects have documents too", async () => {
@@ -223,7 +223,7 @@ test("document store - ids that are no names of objects have documents too", asy
   for (const serviceId of ["Orders API", "a.b", "x".repeat(300), "id-" + "0".repeat(40), "-"]) {
     const staged = await running.services.stage([document("docs", JSON.stringify({ serviceId }))]);
     await running.services.publish({ ...GROUP, serviceId }, staged);
-    const [kept] = await running.services.read(serviceId);
+    const [kept] = await readAll(running.services, serviceId);
     deepEqual(JSON.parse(Buffer.from(kept?.content ?? []).toString()), { serviceId });
     equal((await running.catalog.list(serviceId))[0]?.phase, "Ready");
   }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { collectContents } from "../../../src/documents/collect-contents.ts";
 import { GuardedBlobs } from "../../../src/documents/guarded-blobs.ts";
 import { openFileBlobStore } from "../../../src/stores/sqlite/file-blob-store.ts";
-import { RunningDocuments } from "../../doubles/documents.ts";
+import { RunningDocuments, readAll } from "../../doubles/documents.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { TemporaryDirectory } from "../../doubles/temporary-directory.ts";
 
@@ -33,7 +33,7 @@ test("contents as files - documents outlive a start, and what nothing names goes
     /[0-9a-f]{64}$/.test(path),
   );
   equal(kept.length, 1);
-  const [read] = await running.services.read(ID);
+  const [read] = await readAll(running.services, ID);
   equal(Buffer.from(read?.content ?? []).toString(), "{}");
 });
 
@@ -50,9 +50,9 @@ test("contents as files - damaged content is told, never served", async () => {
   const hash = staged.documents[0]?.hash ?? "";
   const [path = ""] = globSync(`**/${hash}`, { cwd: directory.path });
   writeFileSync(join(directory.path, path), "[]");
-  await rejects(running.services.read(ID), { code: "BLOB_DAMAGED" });
+  await rejects(readAll(running.services, ID), { code: "BLOB_DAMAGED" });
   const answer = await running.fetch(`/documents/${ID}/${hash}/content.json`);
   equal(answer.status, 500);
   await running.services.stage([document("{}")]);
-  deepEqual(Buffer.from((await running.services.read(ID))[0]?.content ?? []).toString(), "{}");
+  deepEqual(Buffer.from((await readAll(running.services, ID))[0]?.content ?? []).toString(), "{}");
 });

@@ -38,7 +38,7 @@ test("service entry - everything that a request may say has its place", () => {
         csrfTokenUrl: "https://orders.acme.example/csrf",
       },
     }),
-    events: { spec: "{}" },
+    events: { spec: Buffer.from("{}") },
   });
   const entry = serviceEntry(request, place, addressing);
   assert.deepEqual(entry, {
@@ -92,7 +92,7 @@ test("service entry - an Application takes it, whatever the request says", () =>
       fc.record({ targetUrl: anyText(), specificationUrl: anyText(), apiType: anyText() }).map(apiRequest),
       { nil: undefined },
     ),
-    events: fc.constantFrom(undefined, { spec: "{}" }),
+    events: fc.constantFrom(undefined, { spec: Buffer.from("{}") }),
   });
   fc.assert(
     fc.property(given, fc.oneof(fc.uuid(), anyText()), (request, id) => {

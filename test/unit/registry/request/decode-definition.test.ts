@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { definitionWith, definitionWithApi, refusalOf, requestOf, wholeDefinition } from "./definitions.ts";
+import {
+  definitionWith,
+  definitionWithApi,
+  refusalOf,
+  requestOf,
+  textOf,
+  wholeDefinition,
+} from "./definitions.ts";
 
 const UNREAD = "Failed to unmarshal request body, ";
 
@@ -25,13 +32,15 @@ test("service definition - the whole example is read, nothing more and nothing l
       specificationRequestParameters: undefined,
     },
     events: { spec: JSON.stringify(events.spec) },
+    documentation: JSON.stringify(wholeDefinition.documentation),
   };
   const request = requestOf(JSON.stringify(wholeDefinition, undefined, 2));
   assert.equal(JSON.stringify(sorted(request)), JSON.stringify(sorted(expected)));
 });
 
-/** Maps have no prototype, which deepEqual would mind. */
+/** Maps have no prototype, which deepEqual would mind; documents become their texts. */
 function sorted(value: unknown): unknown {
+  if (value instanceof Uint8Array) return textOf(value);
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, member]) => [key, sorted(member)] as const);
@@ -83,7 +92,7 @@ test("service definition - of a repeated key the last one counts, in whatever ca
     '{"name":"first","Name":"second","NAME":"third","provider":"p","description":"d","labels":{"a":"1","A":"2","a":"3"},"api":{"targetUrl":"http://a.example","spec":{"first":1},"SPEC":{"last":1}}}',
   );
   assert.equal(request.name, "third");
-  assert.equal(request.api?.spec, '{"last":1}');
+  assert.equal(textOf(request.api?.spec), '{"last":1}');
   assert.deepEqual({ ...request.labels }, { a: "3", A: "2" });
 });
 
@@ -94,7 +103,7 @@ test("service definition - unknown keys are passed over, whatever they hold", ()
     `{${unknown},"provider":"p","name":"n","description":"d","events":{"spec":{},${unknown}}}`,
   );
   assert.equal(request.name, "n");
-  assert.equal(request.events?.spec, "{}");
+  assert.equal(textOf(request.events?.spec), "{}");
 });
 
 test("service definition - null is as good as not given", () => {
@@ -143,11 +152,25 @@ test("service definition - null inside a list or a map is an empty text, list or
   );
   assert.deepEqual({ ...request.labels }, { a: "" });
   assert.deepEqual({ ...request.api?.requestParameters?.headers }, { A: [], B: ["b", ""] });
-  assert.deepEqual(request.documentation?.tags, [""]);
-  assert.deepEqual(request.documentation?.docs, [
-    { title: "", type: "", source: "" },
-    { title: "a", type: "", source: "" },
-  ]);
+  assert.deepEqual(JSON.parse(textOf(request.documentation)), {
+    displayName: "n",
+    description: "d",
+    type: "t",
+    tags: [""],
+    docs: [
+      { title: "", type: "", source: "" },
+      { title: "a", type: "", source: "" },
+    ],
+  });
+});
+
+test("service definition - documentation is kept as Go writes it, without empty lists", () => {
+  const documentation = { displayName: "D", description: "<d>", type: "html", tags: [], docs: [], other: 1 };
+  const request = requestOf(definitionWith({ events: { spec: {} }, documentation }));
+  assert.equal(
+    textOf(request.documentation),
+    '{"displayName":"D","description":"\\u003cd\\u003e","type":"html"}',
+  );
 });
 
 /** JSON at a place, and what is said of it. */
@@ -236,13 +259,13 @@ test("service definition - specifications are kept as they are written, without 
   const request = requestOf(
     `{"provider":"p","name":"n","description":"d","api":{"spec":${written},"targetUrl":"http://a.example"},"events":{"spec" : ${written} }}`,
   );
-  assert.equal(request.api?.spec, compact);
-  assert.equal(request.events?.spec, compact);
+  assert.equal(textOf(request.api?.spec), compact);
+  assert.equal(textOf(request.events?.spec), compact);
 });
 
 test("service definition - a deeply nested specification is read, and one beyond every measure refused", () => {
   const nested = (depth: number) => `{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`;
-  assert.equal(requestOf(definitionWithApi(`"spec":${nested(9_000)}`)).api?.spec, nested(9_000));
+  assert.equal(textOf(requestOf(definitionWithApi(`"spec":${nested(9_000)}`)).api?.spec), nested(9_000));
   assert.equal(
     refusalOf(definitionWithApi(`"spec":${nested(1_000_000)}`)),
     `${UNREAD}invalid character '[' exceeded max depth`,

@@ -56,3 +56,8 @@ export function requestOf(body: string): ServiceRequest {
   if ("refused" in result) throw new Error(`refused: ${result.refused}`);
   return result;
 }
+
+/** Of a document in a request. */
+export function textOf(document: Uint8Array | undefined): string {
+  return Buffer.from(document ?? []).toString();
+}

@@ -11,7 +11,7 @@ const answersDocument: Answering = (call) => call.respond(200, {}, DOCUMENT);
 test("specification - what is given inline wins over its URL, and nothing is fetched", async () => {
   await using opened = await openSpecifications();
   await using server = await startTarget(answersDocument);
-  const api = { spec: '{"a":1.0}', specificationUrl: server.url, apiType: "odata" };
+  const api = { spec: Buffer.from('{"a":1.0}'), specificationUrl: server.url, apiType: "odata" };
   assert.equal(await opened.obtain(api), '{"a":1.0}');
   assert.equal(server.calls.length, 0);
 });
@@ -20,7 +20,10 @@ for (const spec of [undefined, "", "null"]) {
   test(`specification - ${JSON.stringify(spec)} inline is none: its URL is fetched`, async () => {
     await using opened = await openSpecifications();
     await using server = await startTarget(answersDocument);
-    const api = { ...(spec !== undefined && { spec }), specificationUrl: `${server.url}/docs/spec.json?v=1` };
+    const api = {
+      ...(spec !== undefined && { spec: Buffer.from(spec) }),
+      specificationUrl: `${server.url}/docs/spec.json?v=1`,
+    };
     assert.equal(await opened.obtain(api), DOCUMENT);
     assert.equal(server.last.head.startLine, "GET /docs/spec.json?v=1 HTTP/1.1");
   });
@@ -29,7 +32,7 @@ for (const spec of [undefined, "", "null"]) {
 test("specification - an API that says nothing of it has none", async () => {
   await using opened = await openSpecifications();
   assert.equal(await opened.obtain({}), undefined);
-  assert.equal(await opened.obtain({ apiType: "rest", spec: "null" }), undefined);
+  assert.equal(await opened.obtain({ apiType: "rest", spec: Buffer.from("null") }), undefined);
 });
 
 for (const [apiType, slash] of [

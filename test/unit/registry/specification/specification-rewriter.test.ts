@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setImmediate as turn } from "node:timers/promises";
 import { systemClock } from "../../../../src/core/clock.ts";
+import { EndedTask } from "../../../../src/core/threads/ended-task.ts";
+import { LargeWork } from "../../../../src/registry/large/large-work.ts";
 import { gatewayAddress } from "../../../../src/registry/specification/gateway-address.ts";
 import { SpecificationRewriter } from "../../../../src/registry/specification/specification-rewriter.ts";
-import { FakeClock } from "../../../doubles/fake-clock.ts";
 
 const address = gatewayAddress("http://gateway.example:8080", "shop", "orders-api");
 const rewriting = { apiType: "", address, rewriteOpenApi3: false };
@@ -14,7 +14,8 @@ function text(content: Uint8Array): string {
 }
 
 test("rewriter - large documents are rewritten like small ones, several at a time", async () => {
-  await using rewriter = new SpecificationRewriter(systemClock);
+  await using threads = new LargeWork(systemClock);
+  const rewriter = new SpecificationRewriter(threads);
   const large = JSON.stringify({ swagger: "2.0", "x-padding": "p".repeat(1024 * 1024) });
   const yaml = `swagger: "2.0"\n${Array.from({ length: 2000 }, (_, index) => `x-${index}: ${index}\n`).join("")}`;
   const rewritten = await Promise.all(
@@ -28,7 +29,8 @@ test("rewriter - large documents are rewritten like small ones, several at a tim
 });
 
 test("rewriter - what is not UTF-8 stays as it is, small or large", async () => {
-  await using rewriter = new SpecificationRewriter(systemClock);
+  await using threads = new LargeWork(systemClock);
+  const rewriter = new SpecificationRewriter(threads);
   for (const size of [10, 300 * 1024]) {
     const content = Buffer.concat([
       Buffer.from('{"swagger":"2.0","a":"'),
@@ -39,23 +41,19 @@ test("rewriter - what is not UTF-8 stays as it is, small or large", async () => 
   }
 });
 
-test("rewriter - a document that takes too long stays as it is, and the next one has its turn", async () => {
-  const clock = new FakeClock();
-  await using rewriter = new SpecificationRewriter(clock);
-  const source = JSON.stringify({ swagger: "2.0", "x-padding": "p".repeat(8 * 1024 * 1024) });
-  const slow = [1, 2].map(() => rewriter.rewrite(Buffer.from(source), rewriting));
-  await clock.advance(10_000);
-  for (const content of await Promise.all(slow)) assert.equal(text(content), source);
-  const next = await rewriter.rewrite(Buffer.from(source), rewriting);
-  assert.ok(text(next).includes("gateway.example"));
+test("rewriter - a document that takes too long stays as it is; what is surprising is told", async () => {
+  const source = Buffer.from(JSON.stringify({ swagger: "2.0", "x-padding": "p".repeat(1024 * 1024) }));
+  const late = Promise.reject(new EndedTask("it took too long"));
+  assert.equal(await new SpecificationRewriter({ rewrite: () => late }).rewrite(source, rewriting), source);
+  const broken = new SpecificationRewriter({ rewrite: () => assert.fail("a bug") });
+  await assert.rejects(broken.rewrite(source, rewriting), /a bug/);
 });
 
-test("rewriter - closing it ends what is under way", async () => {
-  const rewriter = new SpecificationRewriter(systemClock);
+test("rewriter - closing the threads ends what is under way", async () => {
+  const threads = new LargeWork(systemClock);
+  const rewriter = new SpecificationRewriter(threads);
   const source = JSON.stringify({ swagger: "2.0", "x-padding": "p".repeat(1024 * 1024) });
   const contents = [1, 2, 3].map(() => rewriter.rewrite(Buffer.from(source), rewriting));
-  // So that two have their threads, and the third waits.
-  await turn();
-  await rewriter.close();
+  await threads.close();
   for (const content of await Promise.all(contents)) assert.equal(text(content), source);
 });
