@@ -67,7 +67,8 @@ export class AssetReview {
       const { phase } = known.status;
       return { phase, counts: countsOf(known.metadata.annotations), written: Promise.resolve() };
     }
-    const content = await this.#context.blobs.get(document.hash).catch(this.#surprised);
+    const { blobs } = this.#context;
+    const content = blobs.takeFresh(document.hash) ?? (await blobs.get(document.hash).catch(this.#surprised));
     const reviewed = { ...place, size: content?.length ?? 0 };
     if (!content) return this.#say(reviewed, { status: uncheckedStatus("MissingContent") });
     const { type, fileName } = document;

@@ -42,7 +42,9 @@ export class DocumentStore {
   /** Keeps bytes durably; they are collected after an hour unless they are published. */
   async stage(documents: readonly NewDocument[]): Promise<StagedDocuments> {
     const staged = documents.map(async ({ type, fileName, content }) => {
-      const { hash } = await this.#context.blobs.put(content);
+      const { blobs } = this.#context;
+      const { hash } = await blobs.put(content);
+      blobs.keepFresh(hash, content);
       return { type, fileName, hash };
     });
     return { documents: await Promise.all(staged) };
