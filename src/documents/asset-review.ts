@@ -6,7 +6,7 @@ import type { CheckedDocument } from "./checked-document.ts";
 import type { DocumentReference } from "./document.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { baseUrlOf } from "./document-url.ts";
-import { countFindings } from "./finding-counts.ts";
+import { countFindings, readCounts, type FindingCounts } from "./finding-counts.ts";
 import { isSoon } from "./is-soon.ts";
 import { isoTime } from "./iso-time.ts";
 import { marks } from "./marks.ts";
@@ -17,6 +17,25 @@ const SCHEDULED = {
   reason: "Scheduled",
   message: "Asset scheduled for processing",
 } as const;
+
+/** The generation of every new object that counts them. */
+const FIRST_GENERATION = 1;
+
+/** A document of a group. */
+export interface DocumentPlace {
+  readonly group: ClusterAssetGroup;
+  readonly document: DocumentReference;
+  /** The asset, where there is one already. */
+  readonly known: ClusterAsset | undefined;
+}
+
+/** What was said of a document. */
+export interface ReviewedAsset {
+  readonly phase: AssetStatus["phase"];
+  readonly counts: FindingCounts;
+  /** When it stands in the ClusterAsset, or could not be written. Nobody has to wait for it. */
+  readonly written: Promise<unknown>;
+}
 
 /**
  * Checks the documents of groups, each once for its content, and writes what comes of it into the document's
@@ -31,32 +50,8 @@ export class AssetReview {
     this.#assets = context.store.collection(clusterAssetKind);
   }
 
-  /** Whether nothing is left to be said of the document. */
-  async isDone(group: ClusterAssetGroup, document: DocumentReference): Promise<boolean> {
-    const asset = await this.#assets.get({ name: assetName(group.metadata.name, document) });
-    return asset !== undefined && isOwnedBy(asset, group) && isFinal(asset.status);
-  }
-
-  /** The asset with its last status; undefined where the store is closing. */
-  async review(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset | undefined> {
-    const known = await this.#known(group, document);
-    if (isFinal(known?.status)) return known;
-    const content = await this.#context.blobs.get(document.hash).catch(this.#surprised);
-    const reviewed = { group, document, known, size: content?.length ?? 0 };
-    if (!content) return await this.#conclude(await this.#write(reviewed), uncheckedStatus("MissingContent"));
-    const { type, fileName } = document;
-    const checking = this.#context.check({ type, fileName, content }).catch(this.#surprised);
-    // Nearly always it is done at once, and a status in between would cost as much as the rest.
-    const scheduled = (await isSoon(checking, this.#context.clock))
-      ? known
-      : await this.#conclude(await this.#write(reviewed), SCHEDULED);
-    const checked = await checking;
-    // The next start looks for what was broken off.
-    if (this.#context.closing.aborted) return undefined;
-    return await this.#publish({ ...reviewed, known: scheduled }, checked);
-  }
-
-  async #known(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset | undefined> {
+  /** The asset that the document has already. */
+  async known(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset | undefined> {
     const name = assetName(group.metadata.name, document);
     const known = await this.#assets.get({ name });
     if (!known || isOwnedBy(known, group)) return known;
@@ -65,60 +60,95 @@ export class AssetReview {
     return undefined;
   }
 
-  async #publish(reviewed: Reviewed, checked: CheckedDocument | undefined): Promise<ClusterAsset> {
-    if (!checked)
-      return await this.#conclude(await this.#write(reviewed), uncheckedStatus("ValidationError"));
+  /** What is said of the document now; undefined where the store is closing. */
+  async review(place: DocumentPlace): Promise<ReviewedAsset | undefined> {
+    const { document, known } = place;
+    if (known?.status && isFinal(known.status)) {
+      const { phase } = known.status;
+      return { phase, counts: countsOf(known.metadata.annotations), written: Promise.resolve() };
+    }
+    const { blobs } = this.#context;
+    const content = blobs.takeFresh(document.hash) ?? (await blobs.get(document.hash).catch(this.#surprised));
+    const reviewed = { ...place, size: content?.length ?? 0 };
+    if (!content) return this.#say(reviewed, { status: uncheckedStatus("MissingContent") });
+    const { type, fileName } = document;
+    const checking = this.#context.check({ type, fileName, content }).catch(this.#surprised);
+    // Nearly always it is done at once, and a status in between would cost as much as the rest.
+    const scheduled = (await isSoon(checking, this.#context.clock))
+      ? known
+      : await this.#write(reviewed, { status: SCHEDULED });
+    const checked = await checking;
+    // The next start looks for what was broken off.
+    if (this.#context.closing.aborted) return undefined;
+    return await this.#publish({ ...reviewed, known: scheduled }, checked);
+  }
+
+  async #publish(reviewed: Reviewed, checked: CheckedDocument | undefined): Promise<ReviewedAsset> {
+    if (!checked) return this.#say(reviewed, { status: uncheckedStatus("ValidationError") });
     const { group, document, size } = reviewed;
     const { blobs, origin } = this.#context;
     const { converted, findings } = checked;
     const published = converted ? (await blobs.put(converted.content)).hash : document.hash;
     const found = findings.length > 0 ? await blobs.put(Buffer.from(JSON.stringify(findings))) : undefined;
-    const written = await this.#write(reviewed, {
-      [marks.published]: published,
-      [marks.counts]: JSON.stringify(countFindings(findings)),
-      [marks.size]: String(size),
-      ...(found ? { [marks.findings]: found.hash } : {}),
-    });
     const baseUrl = baseUrlOf(origin(), { group: group.metadata.name, hash: published });
-    return await this.#conclude(written, checkedStatus(document, checked, baseUrl));
+    return this.#say(reviewed, {
+      status: checkedStatus(document, checked, baseUrl),
+      annotations: {
+        [marks.published]: published,
+        [marks.counts]: JSON.stringify(countFindings(findings)),
+        [marks.size]: String(size),
+        ...(found ? { [marks.findings]: found.hash } : {}),
+      },
+    });
   }
 
-  /** The asset with these annotations beside what it has. */
-  async #write(
-    { group, document, known }: Reviewed,
-    annotations: Readonly<Record<string, string>> = {},
-  ): Promise<ClusterAsset> {
-    if (known)
-      return await this.#assets.patch(known.metadata, {
-        type: "merge",
-        value: { metadata: { annotations } },
-      });
+  #say(reviewed: Reviewed, verdict: Verdict): ReviewedAsset {
+    const written = this.#write(reviewed, verdict);
+    // Whoever waits for it comes later, or not at all.
+    written.catch(() => {});
+    const annotations = { ...reviewed.known?.metadata.annotations, ...verdict.annotations };
+    return { phase: verdict.status.phase, counts: countsOf(annotations), written };
+  }
+
+  async #write({ group, document, known }: Reviewed, verdict: Verdict): Promise<ClusterAsset> {
+    if (known) return await this.#change(known, verdict);
     const { metadata, spec } = assetObject(group, document, this.#context.origin());
-    const all = { ...metadata.annotations, ...annotations };
-    return await this.#assets.create({ metadata: { ...metadata, annotations: all }, spec });
+    const annotations = { ...metadata.annotations, ...verdict.annotations };
+    const status = this.#dated(verdict.status, FIRST_GENERATION);
+    return await this.#assets.create(
+      { metadata: { ...metadata, annotations }, spec, status },
+      { withStatus: true },
+    );
   }
 
-  async #conclude(
-    asset: ClusterAsset,
-    status: Omit<AssetStatus, "lastHeartbeatTime">,
-  ): Promise<ClusterAsset> {
-    const { generation } = asset.metadata;
+  /** The asset with these annotations beside what it has, then with the status. */
+  async #change(known: ClusterAsset, { status, annotations }: Verdict): Promise<ClusterAsset> {
+    const patch = { type: "merge", value: { metadata: { annotations } } } as const;
+    const asset = annotations ? await this.#assets.patch(known.metadata, patch) : known;
     const { resourceVersion: _any, ...metadata } = asset.metadata;
     return await this.#assets.updateStatus({
       ...asset,
       // Nobody else writes it, and annotations of others are none of its business.
       metadata: metadata as ClusterAsset["metadata"],
-      status: {
-        ...status,
-        lastHeartbeatTime: isoTime(this.#context.clock),
-        ...(generation === undefined ? {} : { observedGeneration: generation }),
-      },
+      status: this.#dated(status, asset.metadata.generation),
     });
+  }
+
+  #dated(status: Verdict["status"], observedGeneration: number | undefined): AssetStatus {
+    return {
+      ...status,
+      lastHeartbeatTime: isoTime(this.#context.clock),
+      ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    };
   }
 
   readonly #surprised = (error: unknown): undefined => {
     this.#context.surprised(error);
   };
+}
+
+function countsOf(annotations: ClusterAsset["metadata"]["annotations"]): FindingCounts {
+  return readCounts(annotations?.[marks.counts]);
 }
 
 function isOwnedBy(
@@ -128,11 +158,12 @@ function isOwnedBy(
   return ownerReferences.some(({ uid }) => uid === metadata.uid);
 }
 
-interface Reviewed {
-  readonly group: ClusterAssetGroup;
-  readonly document: DocumentReference;
-  /** The asset, where there is one already. */
-  readonly known: ClusterAsset | undefined;
+interface Reviewed extends DocumentPlace {
   /** Bytes that were uploaded. */
   readonly size: number;
+}
+
+interface Verdict {
+  readonly status: Omit<AssetStatus, "lastHeartbeatTime" | "observedGeneration">;
+  readonly annotations?: Readonly<Record<string, string>>;
 }

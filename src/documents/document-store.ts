@@ -9,7 +9,7 @@ import { documentsFailure } from "./documents-failure.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { groupName } from "./group-name.ts";
 import { documentsOf, groupObject } from "./group-object.ts";
-import type { GroupReview } from "./group-review.ts";
+import type { GroupReview, WrittenGroup } from "./group-review.ts";
 import { KeyedLock } from "../core/keyed-lock.ts";
 
 /** How often a group is written again that another process changed meanwhile. */
@@ -36,7 +36,9 @@ export class DocumentStore {
   /** Keeps bytes durably; they are collected after an hour unless they are published. */
   async stage(documents: readonly NewDocument[]): Promise<StagedDocuments> {
     const staged = documents.map(async ({ type, fileName, content }) => {
-      const { hash } = await this.#context.blobs.put(content);
+      const { blobs } = this.#context;
+      const { hash } = await blobs.put(content);
+      blobs.keepFresh(hash, content);
       return { type, fileName, hash };
     });
     return { documents: await Promise.all(staged) };
@@ -50,8 +52,8 @@ export class DocumentStore {
     if (staged.documents.length === 0) return await this.remove(group.serviceId);
     const documents = referencesOf(staged);
     await Promise.all(documents.map((document) => this.#keep(document)));
-    await this.#turns.run(group.serviceId, () => this.#write(group, documents));
-    this.#review.start(groupName(group.serviceId));
+    const written = await this.#turns.run(group.serviceId, () => this.#write(group, documents));
+    this.#review.start(groupName(group.serviceId), written);
   }
 
   /** What was uploaded; empty for a service without documents. DOCUMENTS_CONTENT_MISSING. */
@@ -88,7 +90,7 @@ export class DocumentStore {
       throw documentsFailure("DOCUMENTS_STAGED_GONE", [type, hash]);
   }
 
-  async #write(group: DocumentGroup, documents: readonly DocumentReference[]): Promise<void> {
+  async #write(group: DocumentGroup, documents: readonly DocumentReference[]): Promise<WrittenGroup> {
     const owner = group.applicationUid ?? (await this.#uidOf(group.application));
     const { origin, clock } = this.#context;
     const state = { group, documents, owner, origin: origin(), at: new Date(clock.now()).toISOString() };
@@ -115,9 +117,10 @@ export class DocumentStore {
   async #replace(
     previous: ClusterAssetGroup | undefined,
     { metadata, spec }: New<ClusterAssetGroup>,
-  ): Promise<void> {
-    if (!previous) await this.#groups.create({ metadata, spec });
-    else await this.#groups.update({ ...previous, metadata: { ...previous.metadata, ...metadata }, spec });
+  ): Promise<WrittenGroup> {
+    if (!previous) return { group: await this.#groups.create({ metadata, spec }), isNew: true };
+    const next = { ...previous, metadata: { ...previous.metadata, ...metadata }, spec };
+    return { group: await this.#groups.update(next), isNew: false };
   }
 }
 

@@ -7,15 +7,14 @@ import { clusterAssetKind, type ClusterAsset } from "../core/resources/cluster-a
 import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection } from "../stores/store.ts";
 import { assetName } from "./asset-object.ts";
-import { AssetReview } from "./asset-review.ts";
-import type { DocumentReference } from "./document.ts";
+import { AssetReview, type DocumentPlace, type ReviewedAsset } from "./asset-review.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { readVersions } from "./document-versions.ts";
-import { readCounts } from "./finding-counts.ts";
 import { documentsOf } from "./group-object.ts";
 import { isSoon } from "./is-soon.ts";
 import { isoTime } from "./iso-time.ts";
 import { marks } from "./marks.ts";
+import { isFinal } from "./review-outcome.ts";
 import { Slots } from "./slots.ts";
 
 /** Groups that are reviewed at once: after a start there may be thousands. */
@@ -32,6 +31,13 @@ const WAITING = {
   reason: "WaitingForAssets",
   message: "Waiting for assets to be in Ready phase",
 } as const;
+
+/** A group as it was just written. */
+export interface WrittenGroup {
+  readonly group: ClusterAssetGroup;
+  /** There was none of its name: nothing has been said of its documents yet. */
+  readonly isNew: boolean;
+}
 
 interface RunningReview {
   /** It has to begin anew. */
@@ -68,13 +74,13 @@ export class GroupReview implements AsyncDisposable {
     await Promise.all(Array.from(this.#running.values(), ({ done }) => done));
   }
 
-  /** Begins a review, or one more after that which runs. */
-  start(name: string): void {
+  /** Begins a review, or one more after that which runs. Whoever has just written the group saves it the reading. */
+  start(name: string, written?: WrittenGroup): void {
     if (this.#isClosed) return;
     const running = this.#running.get(name);
     if (running) running.isOutdated = true;
     else {
-      const done = this.#slots.run(() => this.#run(name));
+      const done = this.#slots.run(() => this.#run(name, written));
       this.#running.set(name, { isOutdated: false, assets: new Set(), done });
     }
   }
@@ -91,7 +97,8 @@ export class GroupReview implements AsyncDisposable {
     await Promise.race([running.done, patience.promise]);
   }
 
-  async #run(name: string): Promise<void> {
+  async #run(name: string, written?: WrittenGroup): Promise<void> {
+    let begin = written;
     // Whoever starts a review has put it into the map when it goes on.
     await Promise.resolve();
     let overtaken = 0;
@@ -100,7 +107,7 @@ export class GroupReview implements AsyncDisposable {
       if (running) running.isOutdated = false;
       try {
         // eslint-disable-next-line no-await-in-loop -- one after the other
-        await this.#once(name);
+        await this.#once(name, begin);
       } catch (error) {
         // The group was changed or removed meanwhile, or somebody removed an asset.
         const isOvertaken = isStoreFailure(
@@ -112,18 +119,20 @@ export class GroupReview implements AsyncDisposable {
         if (!isOvertaken || ++overtaken > PERSISTENCE) this.#context.surprised(error);
         else if (running) running.isOutdated = true;
       }
+      begin = undefined;
       if (running?.isOutdated !== true) break;
     }
     this.#running.delete(name);
   }
 
-  async #once(name: string): Promise<void> {
-    const found = await this.#groups.get({ name });
+  async #once(name: string, written: WrittenGroup | undefined): Promise<void> {
+    const found = written?.group ?? (await this.#groups.get({ name }));
     if (!found || found.metadata.deletionTimestamp !== undefined) return await this.#drop(name, new Set());
     const documents = documentsOf(found);
-    const isReviewed = await Promise.all(documents.map((document) => this.#review.isDone(found, document)));
-    const reviewing = this.#reviewAll(found, documents);
-    const group = isReviewed.every(Boolean) ? found : await this.#wait(found, reviewing);
+    const places = await this.#places(found, written?.isNew === true);
+    const reviewing = this.#reviewAll(places);
+    const isReviewed = places.every(({ known }) => isFinal(known?.status));
+    const group = isReviewed ? found : await this.#wait(found, reviewing);
     const assets = await reviewing;
     // What was broken off is begun anew by the next start.
     if (this.#context.closing.aborted) return;
@@ -131,8 +140,23 @@ export class GroupReview implements AsyncDisposable {
       (version) => version.documents,
     );
     for (const document of former) this.#remember(name, assetName(name, document));
-    await this.#drop(name, new Set(documents.map((document) => assetName(name, document))));
-    await this.#conclude(group, { phase: "Ready", reason: "AssetsReady", message: readyMessage(assets) });
+    const wanted = new Set(documents.map((document) => assetName(name, document)));
+    const writing = assets.map((asset) => asset.written);
+    // What stands in place of another is there before that goes; otherwise the store writes all in one go.
+    if (this.#unwanted(name, wanted).length > 0) await allDone(writing);
+    await this.#drop(name, wanted);
+    const ready = { phase: "Ready", reason: "AssetsReady", message: readyMessage(assets) } as const;
+    await allDone([...writing, this.#conclude(group, ready)]);
+  }
+
+  /** The documents with the assets that they have; those of a new group have none. */
+  async #places(group: ClusterAssetGroup, isNew: boolean): Promise<readonly DocumentPlace[]> {
+    return await Promise.all(
+      documentsOf(group).map(async (document) => {
+        const known = isNew ? undefined : await this.#review.known(group, document);
+        return { group, document, known };
+      }),
+    );
   }
 
   /** STORE_CONFLICT where the group has changed since it was read: then something else is to be said of it. */
@@ -154,16 +178,13 @@ export class GroupReview implements AsyncDisposable {
     }
   }
 
-  async #reviewAll(
-    group: ClusterAssetGroup,
-    documents: readonly DocumentReference[],
-  ): Promise<readonly ClusterAsset[]> {
-    const { name } = group.metadata;
-    const assets: ClusterAsset[] = [];
-    for (const document of documents) {
-      this.#remember(name, assetName(name, document));
+  async #reviewAll(places: readonly DocumentPlace[]): Promise<readonly ReviewedAsset[]> {
+    const assets: ReviewedAsset[] = [];
+    for (const place of places) {
+      const { name } = place.group.metadata;
+      this.#remember(name, assetName(name, place.document));
       // eslint-disable-next-line no-await-in-loop -- checks wait for each other, and contents would wait in memory
-      const asset = await this.#review.review(group, document);
+      const asset = await this.#review.review(place);
       if (asset) assets.push(asset);
     }
     return assets;
@@ -178,8 +199,7 @@ export class GroupReview implements AsyncDisposable {
    * that were made when the group had just been removed, which would otherwise take them along.
    */
   async #drop(name: string, wanted: ReadonlySet<string>): Promise<void> {
-    for (const asset of this.#running.get(name)?.assets ?? []) {
-      if (wanted.has(asset)) continue;
+    for (const asset of this.#unwanted(name, wanted)) {
       try {
         // eslint-disable-next-line no-await-in-loop -- a few, and nobody waits
         await this.#assets.remove({ name: asset });
@@ -188,16 +208,24 @@ export class GroupReview implements AsyncDisposable {
       }
     }
   }
+
+  #unwanted(name: string, wanted: ReadonlySet<string>): readonly string[] {
+    return [...(this.#running.get(name)?.assets ?? [])].filter((asset) => !wanted.has(asset));
+  }
+}
+
+/** The first failure is thrown when nothing is under way any more: the next round finds what was written. */
+async function allDone(works: readonly Promise<unknown>[]): Promise<void> {
+  for (const one of await Promise.allSettled(works)) if (one.status === "rejected") throw one.reason;
 }
 
 /**
  * A document that failed its check does not keep its group from being ready, which in the original hides all
  * the others for ever (registry spec §11.1).
  */
-function readyMessage(assets: readonly ClusterAsset[]): string {
-  const failed = assets.filter(({ status }) => status?.phase !== "Ready").length;
-  const counts = assets.map(({ metadata }) => readCounts(metadata.annotations?.[marks.counts]));
-  const warnings = counts.reduce((sum, { error, warning }) => sum + error + warning, 0);
+function readyMessage(assets: readonly ReviewedAsset[]): string {
+  const failed = assets.filter(({ phase }) => phase !== "Ready").length;
+  const warnings = assets.reduce((sum, { counts }) => sum + counts.error + counts.warning, 0);
   if (failed === 0 && warnings === 0) return "Assets are ready to use";
   return `Assets are ready to use, with ${warnings} warnings; ${failed} of ${assets.length} did not pass the check`;
 }

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import type { Clock } from "../core/clock.ts";
 import type { Abortable } from "../stores/store.ts";
+import { FreshContents } from "./fresh-contents.ts";
 import type { BlobStore, KeptBlob } from "../stores/blob-store.ts";
 
 /** How long content is kept that nothing refers to, in milliseconds (registry spec §11.1). */
@@ -18,7 +19,10 @@ export class GuardedBlobs {
   readonly #clock: Clock;
   /** Hash → until when it is not collected, in monotonic milliseconds. */
   readonly #held = new Map<string, number>();
+  /** Those of them that were put. */
+  readonly #there = new Set<string>();
   readonly #deleting = new Map<string, Promise<void>>();
+  readonly #fresh = new FreshContents();
   /** Contents on their way in, whose hashes nobody knows yet. */
   #streams = 0;
 
@@ -30,9 +34,11 @@ export class GuardedBlobs {
   async put(content: Uint8Array, options?: Abortable): Promise<KeptBlob> {
     // Hashed here, and once more piece by piece where it is written, a large one would hold up others.
     if (content.length > LARGE) return await this.#putUnknown(content, options);
-    const hash = createHash("sha256").update(content).digest("hex");
+    const hash = hashOf("sha256", content);
     await this.#hold(hash);
-    return await this.#blobs.put(content, options);
+    const kept = await this.#blobs.put(content, { ...options, hash });
+    this.#there.add(hash);
+    return kept;
   }
 
   /** As `put` of the store: BLOB_TOO_LARGE beyond `limit` bytes. */
@@ -65,8 +71,20 @@ export class GuardedBlobs {
 
   /** Keeps it for as long as new content; false where there is none. */
   async hold(hash: string): Promise<boolean> {
+    // What is held is collected by nobody.
+    const isThere = this.#isHeld(hash) && this.#there.has(hash);
     await this.#hold(hash);
-    return await this.#blobs.has(hash);
+    return isThere || (await this.#blobs.has(hash));
+  }
+
+  /** Has content that was put at hand for its check, which would otherwise read it again. */
+  keepFresh(hash: string, content: Uint8Array): void {
+    this.#fresh.add(hash, content);
+  }
+
+  /** What was kept so, once. undefined for anything else. */
+  takeFresh(hash: string): Uint8Array | undefined {
+    return this.#fresh.take(hash);
   }
 
   get(hash: string, options?: Abortable): Promise<Buffer | undefined> {
@@ -108,6 +126,7 @@ export class GuardedBlobs {
     for (const [former, end] of this.#held) {
       if (end > this.#clock.monotonic()) break;
       this.#held.delete(former);
+      this.#there.delete(former);
     }
   }
 

@@ -5,7 +5,7 @@ import { Connections } from "../outbound/connections.ts";
 import { EgressPolicy } from "../outbound/egress-policy.ts";
 import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { startRegistry } from "../registry/start.ts";
-import { openFileBlobStore } from "../stores/sqlite/file-blob-store.ts";
+import { openBlobStore } from "../stores/sqlite/open-blob-store.ts";
 import { openSqliteSearchIndex } from "../stores/sqlite/search-index.ts";
 import type { Foundation } from "./foundation.ts";
 import type { InternalApi } from "./internal-apis.ts";
@@ -44,7 +44,7 @@ export async function serveRegistry(parts: RegistryParts): Promise<RunningRegist
   const policy = new EgressPolicy(options.outbound.deniedNetworks, listeners);
   const proxies = readProxyEnvironment(environment);
   const connections = stack.use(new Connections({ options: options.outbound, policy, proxies }));
-  const blobs = stack.use(await openFileBlobStore({ directory: options.dataDir, clock: systemClock }));
+  const blobs = stack.use(await openBlobStore({ directory: options.dataDir, clock: systemClock }));
   const index = stack.use(await openSqliteSearchIndex({ directory: options.dataDir }));
   const documents = stack.use(
     await startDocuments({

@@ -9,6 +9,13 @@ export interface KeptBlob {
   readonly putAt: number;
 }
 
+export interface Putting extends Abortable {
+  /** Bytes; none by default. */
+  readonly limit?: number;
+  /** Of content that is whole, by whoever knows it already; it is believed. */
+  readonly hash?: string;
+}
+
 /**
  * Content by its hash: the same bytes are kept once, and what is kept never changes. A text that is no hash in
  * lower-case hex names nothing: there is no content of it. After it is closed, BLOB_STORE_UNAVAILABLE.
@@ -19,11 +26,8 @@ export interface BlobStore extends AsyncDisposable {
    * damaged content is replaced. BLOB_TOO_LARGE beyond `limit` bytes, BLOB_STORE_FULL, BLOB_STORE_UNAVAILABLE;
    * an error of the content itself is passed on as it is.
    */
-  put(
-    content: AsyncIterable<Uint8Array> | Uint8Array,
-    options?: Abortable & { limit?: number },
-  ): Promise<KeptBlob>;
-  /** undefined where there is none; BLOB_DAMAGED where the bytes are not those of the hash. */
+  put(content: AsyncIterable<Uint8Array> | Uint8Array, options?: Putting): Promise<KeptBlob>;
+  /** To be read only. undefined where there is none; BLOB_DAMAGED where the bytes are not those of the hash. */
   get(hash: string, options?: Abortable): Promise<Buffer | undefined>;
   has(hash: string): Promise<boolean>;
   /**

@@ -183,13 +183,14 @@ export const storeFailures = defineFailures({
     status: 503,
     actor: "operator",
     text: "the documents cannot be read or written: %s",
-    remedy: "See the reason in the message and in the log; check the folder blobs of the data directory.",
+    remedy:
+      "See the reason in the message and in the log; check blobs.db and the folder blobs of the data directory.",
   },
   BLOB_DAMAGED: {
     status: 500,
     actor: "operator",
     text: "the content %s is damaged: its bytes are not those that were kept",
-    remedy: "Upload the document again, which repairs it, or restore the file of this name from a backup.",
+    remedy: "Upload the document again, which repairs it, or restore the data directory from a backup.",
   },
   SEARCH_INDEX_UNAVAILABLE: {
     status: 503,

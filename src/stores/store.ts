@@ -14,6 +14,14 @@ export interface Writing extends Abortable {
   readonly dryRun?: boolean;
 }
 
+export interface Creating extends Writing {
+  /**
+   * Take the status along, which is otherwise ignored for kinds that have it as a subresource: a second write
+   * would cost as much as the first. For parts of the product; the API never sets it.
+   */
+  readonly withStatus?: boolean;
+}
+
 /** One requirement of a label selector, already parsed. */
 export interface LabelRequirement {
   readonly key: string;
@@ -107,7 +115,7 @@ export interface Collection<T extends Resource> {
   /** The same list as text, for those who pass it on: to parse ten thousand objects takes a while. */
   listText(selector?: Selector, options?: Paging & Abortable): Promise<ListedText>;
   /** STORE_ALREADY_EXISTS, STORE_NAMESPACE_MISSING, STORE_NAMESPACE_TERMINATING, STORE_INVALID. */
-  create(value: New<T>, options?: Writing): Promise<T>;
+  create(value: New<T>, options?: Creating): Promise<T>;
   /** STORE_CONFLICT on a stale resourceVersion, STORE_NOT_FOUND. A write that changes nothing keeps the version. */
   update(value: T, options?: Writing): Promise<T>;
   /** Changes `status` alone; only for kinds with the subresource. */

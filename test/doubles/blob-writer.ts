@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import { systemClock } from "../../src/core/clock.ts";
-import { openFileBlobStore } from "../../src/stores/sqlite/file-blob-store.ts";
+import { openBlobStore } from "../../src/stores/sqlite/open-blob-store.ts";
 import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
 
 /**
@@ -9,7 +9,7 @@ import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
  * each that was acknowledged on a line of its own: `{"hash":…,"size":…}`.
  */
 const [directory = ""] = process.argv.slice(2);
-const store = await openFileBlobStore({ directory, clock: systemClock });
+const store = await openBlobStore({ directory, clock: systemClock });
 const index = await openSqliteSearchIndex({ directory });
 
 /** In pieces, with turns of the loop between them: a kill finds many on their way. */
@@ -21,9 +21,9 @@ async function* arriving(content: Buffer): AsyncGenerator<Uint8Array> {
 }
 
 async function write(): Promise<void> {
-  for (;;) {
+  for (let count = 0; ; count++) {
     const content = randomBytes(1 + Math.floor(Math.random() * 100_000));
-    const { hash, size } = await store.put(arriving(content));
+    const { hash, size } = await store.put(count % 2 === 0 ? arriving(content) : content);
     await index.replace(hash, {
       application: "a",
       kind: "docs",

@@ -3,22 +3,30 @@ import { readdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
 import type { SearchIndex } from "../../src/stores/search-index.ts";
-import { openFileBlobStore } from "../../src/stores/sqlite/file-blob-store.ts";
+import { openBlobStore } from "../../src/stores/sqlite/open-blob-store.ts";
 import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
 import { collected } from "./collected.ts";
 import { ballastOn, fillDisk, outcome } from "./small-disk.ts";
 
 /**
  * A process that lives on a small file system (first argument), fills it, keeps and indexes documents until that
- * is refused, makes room and goes on. It says what happened in one JSON line.
+ * is refused, makes room and goes on. It says what happened in one JSON line. The second argument says how
+ * documents come: `whole`, or in `pieces`, which become files.
  */
-const [root = ""] = process.argv.slice(2);
+const [root = "", manner = "whole"] = process.argv.slice(2);
 const directory = join(root, "data");
 const incoming = () => readdirSync(join(directory, "blobs", "incoming")).length;
 
-await using store = await openFileBlobStore({ directory, clock: systemClock });
+await using store = await openBlobStore({ directory, clock: systemClock });
 await using index = await openSqliteSearchIndex({ directory });
-const kept = await store.put(randomBytes(20_000));
+async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(content);
+}
+const put = (size: number) => {
+  const content = randomBytes(size);
+  return store.put(manner === "whole" ? content : pieces(content));
+};
+const kept = await put(20_000);
 const document = { application: "a", kind: "docs", version: "1" };
 await index.replace("kept", { ...document, title: "kept", text: "first" });
 
@@ -32,9 +40,7 @@ async function untilRefused(write: (count: number) => Promise<unknown>): Promise
   return [1000, "done"];
 }
 const hashes: string[] = [];
-const [blobs, refusal] = await untilRefused(async () =>
-  hashes.push((await store.put(randomBytes(50_000))).hash),
-);
+const [blobs, refusal] = await untilRefused(async () => hashes.push((await put(50_000)).hash));
 const leftOver = incoming();
 const readable = (await Promise.all(hashes.map((hash) => store.get(hash)))).filter(Boolean).length;
 const listed = (await collected(store.list())).length;
@@ -50,7 +56,7 @@ const foundMeanwhile = [await found(index, "kept"), await found(index, "lost")];
 
 rmSync(ballastOn(root));
 const afterwards = [
-  await outcome(store.put(randomBytes(50_000))),
+  await outcome(put(50_000)),
   await outcome(index.replace("kept", { ...document, title: "found", text: words() })),
 ];
 const result = {

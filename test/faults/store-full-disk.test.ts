@@ -65,12 +65,12 @@ test("store full disk - a refused redemption leaves the token and its claim, and
   });
 });
 
-test("store full disk - a document is refused and leaves nothing, others are read, and with room all is well", async (t) => {
+async function documentsOnFullDisk(t: TestContext, manner: "whole" | "pieces"): Promise<void> {
   using directory = new TemporaryDirectory();
   const way = wayToMount(t, directory.path);
   if (!way) return;
   const script = new URL("../doubles/documents-full-disk.ts", import.meta.url);
-  await using child = new LineProcess(script, [directory.path], onSmallDisk(way, directory.path));
+  await using child = new LineProcess(script, [directory.path, manner], onSmallDisk(way, directory.path));
   await child.ended();
   equal(child.errors, "");
   deepEqual(JSON.parse(child.lines[0] ?? "{}"), {
@@ -86,4 +86,12 @@ test("store full disk - a document is refused and leaves nothing, others are rea
     afterwards: ["done", "done"],
     foundAfterwards: [0, 1],
   });
+}
+
+test("store full disk - a document is refused and leaves nothing, others are read, and with room all is well", async (t) => {
+  await documentsOnFullDisk(t, "whole");
+});
+
+test("store full disk - the same holds for a document that comes in pieces", async (t) => {
+  await documentsOnFullDisk(t, "pieces");
 });

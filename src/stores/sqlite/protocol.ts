@@ -29,7 +29,7 @@ interface Dated {
 export type WriteRequest = About &
   Dated &
   (
-    | { readonly operation: "create"; readonly value: string }
+    | { readonly operation: "create"; readonly value: string; readonly withStatus?: boolean }
     | { readonly operation: "update"; readonly value: string }
     | { readonly operation: "updateStatus"; readonly value: string }
     | {

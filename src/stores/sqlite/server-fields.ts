@@ -13,12 +13,19 @@ export interface Birth {
   readonly uid: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whether a status that is a subresource is kept. */
+  readonly keepsStatus?: boolean | undefined;
 }
 
 /** A decoded object with the metadata of a new one; whatever the client said of it is ignored (spec §7). */
-export function newObject<T extends Resource>(kind: Kind<T>, value: T, { name, uid, now }: Birth): T {
+export function newObject<T extends Resource>(
+  kind: Kind<T>,
+  value: T,
+  { name, uid, now, keepsStatus }: Birth,
+): T {
   const { status, ...rest } = value as T & { status?: unknown };
-  const kept = kind.statusSubresource || status === undefined ? rest : { ...rest, status };
+  const isIgnored = kind.statusSubresource && keepsStatus !== true;
+  const kept = isIgnored || status === undefined ? rest : { ...rest, status };
   const metadata: Metadata = {
     ...writtenMetadata(kind, value.metadata),
     name,

@@ -5,6 +5,7 @@ import type {
   Abortable,
   Change,
   Collection,
+  Creating,
   Listed,
   ListedText,
   Paging,
@@ -55,8 +56,10 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     return this.#call({ operation: "list", kind: this.#key, selector, paging }, options);
   }
 
-  async create(value: New<T>, options: Writing = {}): Promise<T> {
-    const request = { operation: "create", value: JSON.stringify(value), ...this.#written(options) } as const;
+  async create(value: New<T>, options: Creating = {}): Promise<T> {
+    const { withStatus = false } = options;
+    const written = { value: JSON.stringify(value), withStatus, ...this.#written(options) };
+    const request = { operation: "create", ...written } as const;
     return this.#link.objects.written(await this.#call(request, options)) as T;
   }
 

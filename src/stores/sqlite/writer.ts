@@ -50,7 +50,8 @@ export class Writer {
     if (decoded.kind === "unreadable") throw unreadable(kind, ref, decoded.problem);
     const { metadata } = decoded.value;
     const name = metadata.name || (metadata.generateName ? this.#freeName(kind, metadata) : "");
-    const value = newObject(kind, decoded.value, { name, uid: randomUUID(), now: request.now });
+    const birth = { name, uid: randomUUID(), now: request.now, keepsStatus: request.withStatus };
+    const value = newObject(kind, decoded.value, birth);
     const admitted = this.#admit(kind, value, undefined);
     const existing = this.#ledger.objects.get(rowKey(kind, admitted.metadata));
     if (existing) throw alreadyExists(kind, admitted.metadata, existing.deleting);

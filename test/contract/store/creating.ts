@@ -40,6 +40,17 @@ export function creatingContract(name: string, subjects: Subjects): void {
     }
   });
 
+  test(`${name} store - a new object takes a status along only where its writer says so`, async () => {
+    const { widgets, namespace, unique } = subjects();
+    const metadata = { name: unique("w"), namespace: await namespace() };
+    const status = { state: "done" };
+    equal((await widgets.create({ metadata, spec: {}, status })).status, undefined);
+    const other = { ...metadata, name: unique("w") };
+    const created = await widgets.create({ metadata: other, spec: {}, status }, { withStatus: true });
+    deepEqual([created.status, created.metadata.generation], [status, 1]);
+    deepEqual(await widgets.get(refOf(created)), created);
+  });
+
   test(`${name} store - core kinds have no generation`, async () => {
     const created = await subjects().configMap({ a: "1" });
     equal("generation" in created.metadata, false);

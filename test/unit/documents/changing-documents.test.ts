@@ -163,6 +163,61 @@ test("changing documents - a check that takes long is seen to be under way", asy
   });
 });
 
+test("changing documents - what is said of a new document is written at once, as the whole", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock });
+  const { review, services } = partsOf(running, clock, async () => READY);
+  await using _ = review;
+  const ending = new AbortController();
+  const seen: string[] = [];
+  const watching = (async () => {
+    for await (const change of running.store.collection(clusterAssetKind).watch({}, ending)) {
+      if ("object" in change) seen.push(`${change.type} ${change.object.status?.phase}`);
+    }
+  })();
+  const documents = TYPES.map((type) => ({ type, fileName: "x.json", content: Buffer.from("{}") }));
+  const staged = await services.stage(documents);
+  await services.publish({ application: "shop", serviceId: "s1", displayName: "", description: "" }, staged);
+  await review.settled("s1");
+  await eventually(() => equal(seen.length, 2));
+  ending.abort();
+  await watching;
+  deepEqual(seen, ["added Ready", "added Ready"]);
+  const [[group], assets] = await Promise.all([running.groups(), running.assets()]);
+  equal(group?.status?.phase, "Ready");
+  deepEqual(
+    assets.map(({ metadata, status }) => status?.observedGeneration === metadata.generation),
+    [true, true],
+  );
+});
+
+test("changing documents - an asset that a former group of the name left is replaced", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock });
+  const { review, services } = partsOf(running, clock, async () => READY);
+  await using _ = review;
+  const assets = running.store.collection(clusterAssetKind);
+  const group = { application: "shop", serviceId: "s1", displayName: "", description: "" };
+  const staged = await services.stage([{ type: "docs", fileName: "x.json", content: Buffer.from("{}") }]);
+  await services.publish(group, staged);
+  await review.settled("s1");
+  const [former] = await running.assets();
+  ok(former);
+  await services.remove("s1");
+  const owners = former.metadata.ownerReferences?.map((owner) => ({ ...owner, controller: false }));
+  await assets.create({
+    metadata: { name: former.metadata.name, annotations: { former: "yes" }, ownerReferences: owners ?? [] },
+    spec: former.spec,
+  });
+  await services.publish(group, staged);
+  await review.settled("s1");
+  const [asset, ...others] = await running.assets();
+  deepEqual(others, []);
+  equal(asset?.metadata.annotations?.["former"], undefined);
+  equal(asset?.metadata.ownerReferences?.[0]?.uid, (await running.groups())[0]?.metadata.uid);
+  equal(asset?.status?.phase, "Ready");
+});
+
 test("changing documents - a group that is removed while it is checked leaves no assets", async () => {
   const clock = new FakeClock();
   await using running = await RunningDocuments.open({ clock });
