@@ -18,8 +18,11 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** An object of members that are JSON already; those without a value are left out. */
+/** An object of members that are JSON already; those without a value are left out. Names are ours: plain words. */
 export function rawObject(members: Readonly<Record<string, string | undefined>>): string {
-  const written = Object.entries(members).filter(([, value]) => value !== undefined);
-  return `{${written.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`;
+  let written = "";
+  for (const [key, value] of Object.entries(members)) {
+    if (value !== undefined) written += `${written === "" ? "" : ","}"${key}":${value}`;
+  }
+  return `{${written}}`;
 }

@@ -6,7 +6,7 @@ import { maskedUrl } from "./masked-url.ts";
 import { rawObject } from "./raw-json.ts";
 import type { SecretData } from "./secret-data.ts";
 import type { DocumentType, KeptDocument } from "./service-documents.ts";
-import { changedService } from "./service-overview.ts";
+import { overviewMembers } from "./service-overview.ts";
 import { shownCredentials } from "./shown-credentials.ts";
 import { shownParameters } from "./shown-parameters.ts";
 
@@ -26,15 +26,10 @@ export function serviceDetails(
   secrets: ReadSecrets,
   documents: readonly KeptDocument[],
 ): string {
-  const { provider, name, description, identifier, labels } = changedService(service);
   const entry = apiEntryOf(service);
   const events = jsonDocument(documents, "asyncapi");
   return rawObject({
-    provider: goJson(provider),
-    name: goJson(name),
-    description: goJson(description),
-    identifier: identifier === undefined ? undefined : goJson(identifier),
-    labels: goJson(labels),
+    ...overviewMembers(service),
     api: entry && apiJson(entry, secrets, documents),
     events: events === undefined ? undefined : rawObject({ spec: events }),
     documentation: jsonDocument(documents, "docs"),
