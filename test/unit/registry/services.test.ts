@@ -339,7 +339,7 @@ test("registry services - a specification behind a password is fetched again wit
   let isOpen = false;
   await using target = await startTarget((answered) => {
     const isAllowed = isOpen || answered.header("authorization") !== undefined;
-    answered.respond(isAllowed ? 200 : 401, {}, '{"openapi":"3.0.0"}');
+    void answered.respond(isAllowed ? 200 : 401, {}, '{"openapi":"3.0.0"}');
   });
   const { origin } = await registryScene(context);
   const specificationUrl = `${target.url.replace("//", "//anna:geheim@")}/spec`;
