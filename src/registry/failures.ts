@@ -29,6 +29,12 @@ export const registryFailures = defineFailures({
     text: "Invalid request: %s.",
     remedy: "Send the header once, and bodies with a length or chunked.",
   },
+  REGISTRY_BAD_QUERY: {
+    status: 400,
+    actor: "caller",
+    text: "Invalid query: %s.",
+    remedy: "Write dryRun=true once, with a registration or a change of a service, or leave it out.",
+  },
   REGISTRY_BODY_TOO_LARGE: {
     status: 413,
     actor: "caller",
@@ -93,6 +99,13 @@ export const registryFailures = defineFailures({
     text: "%s, %s",
     remedy:
       "Look at specificationUrl and at what it answers; registry.specFetchPolicy=warn registers services without it.",
+  },
+  REGISTRY_DOCUMENT_INVALID: {
+    status: 400,
+    actor: "caller",
+    text: "%s, documents break their format: %s",
+    remedy:
+      "Correct what the text names; ?dryRun=true lists all of it. registry.specValidation=lenient registers such documents with their findings.",
   },
   REGISTRY_DOCUMENTS_UNREADABLE: {
     status: 502,

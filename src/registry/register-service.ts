@@ -2,13 +2,15 @@ import { Failure, reasonOf } from "../core/failures.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
 import { isStoreFailure } from "../stores/store-failure.ts";
 import { servicesOf } from "./application-writer.ts";
+import type { ObtainedDocuments } from "./new-documents.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
+import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
 import { serviceEntry } from "./service-entry.ts";
 import { refuseNewService } from "./service-identity.ts";
 import { serviceIndex } from "./service-index.ts";
 import type { ServiceRequest } from "./service-request.ts";
-import { NOTHING_STORED, serviceSecrets } from "./service-secrets.ts";
+import { NOTHING_STORED, serviceSecrets, type ServiceSecrets } from "./service-secrets.ts";
 import type { ServiceState } from "./service-state.ts";
 
 /** A change that was done. */
@@ -27,35 +29,45 @@ export async function registerService(
   application: string,
   request: ServiceRequest,
 ): Promise<ChangedService | Refused> {
-  const known = context.applications.get(application);
-  if (!known) return unknownApplication(application, request);
-  const early = refuseNewService(request, serviceIndex(known), context.addressing.compat);
-  if (early) return early;
-  const id = context.newId();
-  const key = serviceKey(application, id);
+  const prepared = await prepareRegistration(context, application, request);
+  if (isRefused(prepared)) return prepared;
+  const invalid = await refuseInvalidDocuments(
+    context,
+    prepared.obtained.documents,
+    "Creating service failed",
+  );
+  if (invalid) return invalid;
+  const key = serviceKey(application, prepared.entry.id);
   context.registering.add(key);
   try {
-    return await registerAs(context, { application: known, id }, request);
+    return await keep(context, prepared, request);
   } finally {
     context.registering.delete(key);
   }
 }
 
-interface Place {
+/** A service that can be registered, as far as that is known before anything of it is kept. */
+export interface PreparedRegistration {
+  readonly kind: "prepared";
   readonly application: Application;
-  readonly id: string;
+  readonly entry: ApplicationService;
+  readonly secrets: ServiceSecrets;
+  readonly obtained: ObtainedDocuments;
 }
 
-async function registerAs(
+export async function prepareRegistration(
   context: RegistryContext,
-  place: Place,
+  name: string,
   request: ServiceRequest,
-): Promise<ChangedService | Refused> {
-  const { application, id } = place;
-  const { name } = application.metadata;
-  const address = { application: name, id, displayName: request.name };
+): Promise<PreparedRegistration | Refused> {
+  const application = context.applications.get(name);
+  if (!application) return unknownApplication(name, request);
+  const early = refuseNewService(request, serviceIndex(application), context.addressing.compat);
+  if (early) return early;
+  const id = context.newId();
   const secrets = await serviceSecrets(request.api, NOTHING_STORED, context.clock);
   if (secrets.kind === "refused") return secrets;
+  const address = { application: name, id, displayName: request.name };
   const obtained = await context.newDocuments.ofRequest(request, address);
   if (obtained.kind === "failed-fetch") {
     return refused(
@@ -65,6 +77,15 @@ async function registerAs(
     );
   }
   const entry = serviceEntry(request, { application: name, id }, context.addressing);
+  return { kind: "prepared", application, entry, secrets, obtained };
+}
+
+async function keep(
+  context: RegistryContext,
+  { application, entry, secrets, obtained }: PreparedRegistration,
+  request: ServiceRequest,
+): Promise<ChangedService | Refused> {
+  const place = { application, id: entry.id };
   try {
     const documents = await context.documents.stage(obtained.documents);
     const { credentials, parameters } = secrets;
@@ -93,6 +114,11 @@ async function put(
     return refusal ?? [...servicesOf(current), state.entry];
   });
   return written ?? unknownApplication(name, request);
+}
+
+interface Place {
+  readonly application: Application;
+  readonly id: string;
 }
 
 /** What cannot be erased now is collected later. */

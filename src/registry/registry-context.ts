@@ -26,6 +26,8 @@ export interface RegistryContext {
   /** Keys of services of which a change broke off and could not be undone. */
   readonly unfinished: Set<string>;
   readonly addressing: Addressing;
+  /** Whether documents that break their format are refused. */
+  readonly isStrict: boolean;
   readonly newId: () => string;
   readonly clock: Clock;
   /** For what an operator should know; never holds a secret. */

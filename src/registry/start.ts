@@ -120,6 +120,7 @@ function contextOf(start: RegistryStart, { applications, rewriter, signal }: Par
     registering: new Set(),
     unfinished: new Set(),
     addressing,
+    isStrict: options.specValidation === "strict",
     newId,
     clock,
     warn,

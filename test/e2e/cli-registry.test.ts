@@ -109,6 +109,47 @@ suite("appconn register and api list", () => {
     assert.equal(services.filter(({ name }) => name === "Goods").length, 1);
   });
 
+  test("register - a dry run tells what is wrong with the documents, and registers nothing", async () => {
+    const state = await metadata();
+    const plain = {
+      provider: "Acme",
+      name: "Tried",
+      description: "d",
+      api: { targetUrl: "http://a.example" },
+    };
+    const definition = file("tried.json", plain);
+    const events = file("broken.yaml", "asyncapi: 2.0.0\ninfo: { title: Orders }\nchannels: {}\n");
+    const words = [definition, "--events", events, "--dry-run"];
+    const { code, stdout, stderr } = await register(words);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /^TYPE +FILE +PHASE +BYTES +ERRORS +WARNINGS\nasyncapi +asyncApiSpec.json +Failed +\d+ +1 +0\n/,
+    );
+    assert.match(
+      stdout,
+      /\nTYPE +SEVERITY +LINE +PATH +MESSAGE\nasyncapi +error +1 +\/info +It must have [^\n]+\n/,
+    );
+    assert.match(stdout, /\nTried would be registered\n$/);
+    assert.match(stderr, /^warning: The API is called without credentials\nwarning: /);
+    const { dryRun, documents } = JSON.parse(await registered([...words, "-o", "json"])) as {
+      dryRun: boolean;
+      documents: object[];
+    };
+    assert.deepEqual([dryRun, documents.length], [true, 1]);
+    assert.match(
+      await refused([file("none.json", { name: "none" }), "--dry-run"]),
+      /Provider field cannot be empty/,
+    );
+    assert.equal((await register([...words, "-o", "id"])).code, 2);
+    assert.equal(await metadata(), state);
+    const id = (await registered([definition, "-o", "id"])).trim();
+    assert.equal(
+      await registered([definition, "--id", id, "--dry-run"]),
+      `Tried would be replaced: id ${id}\n`,
+    );
+  });
+
   test("register - documents come from files of their own, and numbers in them stay what they were", async () => {
     const plain = { provider: "Acme", name: "Documented", description: "d" };
     const api = { targetUrl: "https://documented.example.com", spec: { openapi: "replaced" } };
