@@ -44,6 +44,13 @@ paths:
       operationId: createService
       summary: Registers a service.
       parameters:
+        - name: Idempotency-Key
+          in: header
+          description: |
+            A text of the client's choice in quotes, best a UUID. The same body with the same key within 24 hours answers
+            the same id and registers nothing, while that service is there; another body with it is 422.
+          schema: { type: string, maxLength: 257 }
+          example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"'
         - $ref: "#/components/parameters/dryRun"
       requestBody: { $ref: "#/components/requestBodies/ServiceDetails" }
       responses:
@@ -62,6 +69,7 @@ paths:
         "404": { $ref: "#/components/responses/NotFound" }
         "409": { $ref: "#/components/responses/IdentifierTaken" }
         "413": { $ref: "#/components/responses/TooLarge" }
+        "422": { $ref: "#/components/responses/KeyReused" }
         "500": { $ref: "#/components/responses/Failed" }
         "502": { $ref: "#/components/responses/Unreachable" }
   /{application}/v1/metadata/services/{serviceId}:
@@ -291,6 +299,9 @@ components:
       content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
     IdentifierTaken:
       description: Another service of the Application has this identifier.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    KeyReused:
+      description: The Idempotency-Key belongs to a registration with another body.
       content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
     Stale:
       description: The service is not what If-Match says.

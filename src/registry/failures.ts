@@ -72,6 +72,19 @@ export const registryFailures = defineFailures({
     remedy:
       "GET /{application}/v1/metadata/services?identifier=… finds the service that has it; change that one with PUT.",
   },
+  REGISTRY_BAD_KEY: {
+    status: 400,
+    actor: "caller",
+    text: "Invalid Idempotency-Key: %s.",
+    remedy:
+      'Send one such header, with a new UUID for each registration: "8e03978e-40d5-43dd-bc93-6894a57f9324".',
+  },
+  REGISTRY_KEY_REUSED: {
+    status: 422,
+    actor: "caller",
+    text: "Creating service failed, Idempotency-Key belongs to a registration with another body",
+    remedy: "Repeat a registration with the very same bytes, and give every other one a key of its own.",
+  },
   REGISTRY_NAME_TAKEN: {
     status: 400,
     actor: "caller",

@@ -1,7 +1,13 @@
 import { Failure, reasonOf } from "../core/failures.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
 import { isStoreFailure } from "../stores/store-failure.ts";
-import { servicesOf } from "./application-writer.ts";
+import { servicesOf, withServices } from "./application-writer.ts";
+import {
+  earlierRegistration,
+  remembering,
+  type RegistrationMark,
+  type RepeatedRegistration,
+} from "./once/registration-memory.ts";
 import type { ObtainedDocuments } from "./new-documents.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
 import { refuseInvalidDocuments } from "./refuse-invalid.ts";
@@ -11,7 +17,6 @@ import { refuseNewService } from "./service-identity.ts";
 import { serviceIndex } from "./service-index.ts";
 import type { ServiceRequest } from "./service-request.ts";
 import { NOTHING_STORED, serviceSecrets, type ServiceSecrets } from "./service-secrets.ts";
-import type { ServiceState } from "./service-state.ts";
 
 /** A change that was done. */
 export interface ChangedService {
@@ -23,12 +28,20 @@ export interface ChangedService {
   readonly warnings: readonly string[];
 }
 
+/** What is to be registered. */
+export interface Submission {
+  readonly request: ServiceRequest;
+  /** What is to be remembered of it, so that it is not done twice. */
+  readonly mark?: RegistrationMark;
+}
+
 /** Registers a service: all of it, or nothing (registry spec §4). */
 export async function registerService(
   context: RegistryContext,
   application: string,
-  request: ServiceRequest,
-): Promise<ChangedService | Refused> {
+  submission: Submission,
+): Promise<ChangedService | RepeatedRegistration | Refused> {
+  const { request } = submission;
   const prepared = await prepareRegistration(context, application, request);
   if (isRefused(prepared)) return prepared;
   const invalid = await refuseInvalidDocuments(
@@ -40,7 +53,7 @@ export async function registerService(
   const key = serviceKey(application, prepared.entry.id);
   context.registering.add(key);
   try {
-    return await keep(context, prepared, request);
+    return await keep(context, prepared, submission);
   } finally {
     context.registering.delete(key);
   }
@@ -83,37 +96,49 @@ export async function prepareRegistration(
 async function keep(
   context: RegistryContext,
   { application, entry, secrets, obtained }: PreparedRegistration,
-  request: ServiceRequest,
-): Promise<ChangedService | Refused> {
+  submission: Submission,
+): Promise<ChangedService | RepeatedRegistration | Refused> {
   const place = { application, id: entry.id };
   try {
     const documents = await context.documents.stage(obtained.documents);
     const { credentials, parameters } = secrets;
-    const written = await put(context, application, { entry, credentials, parameters, documents }, request);
-    if (isRefused(written)) await eraseAgain(context, place);
-    return isRefused(written) ? written : { kind: "changed", service: entry, warnings: obtained.warnings };
+    await context.states.put(application, { entry, credentials, parameters, documents });
+    const other = await commit(context, { application, entry }, submission);
+    if (other) await eraseAgain(context, place);
+    return other ?? { kind: "changed", service: entry, warnings: obtained.warnings };
   } catch (error) {
     await eraseAgain(context, place);
     return refusedForRoom(error, "Creating service failed");
   }
 }
 
-/** What the Application refers to last is what makes the service visible. */
-async function put(
-  context: RegistryContext,
-  application: Application,
-  state: ServiceState,
-  request: ServiceRequest,
-): Promise<Application | Refused> {
+interface Committed {
+  readonly application: Application;
+  readonly entry: ApplicationService;
+}
+
+/** What the Application refers to last is what makes the service visible. Gives why there is none, or another one. */
+async function commit(
+  { writer, addressing, clock }: RegistryContext,
+  { application, entry }: Committed,
+  { request, mark }: Submission,
+): Promise<RepeatedRegistration | Refused | undefined> {
   const { name, uid } = application.metadata;
-  await context.states.put(application, state);
-  const written = await context.writer.change(name, (current) => {
+  let earlier: RepeatedRegistration | Refused | undefined;
+  const written = await writer.change(name, (current) => {
     // Another Application of the same name would not own what was written.
     if (current.metadata.uid !== uid) return unknownApplication(name, request);
-    const refusal = refuseNewService(request, serviceIndex(current), context.addressing.compat);
-    return refusal ?? [...servicesOf(current), state.entry];
+    earlier = mark && earlierRegistration(current, mark, clock.now());
+    if (earlier) return servicesOf(current);
+    const refusal = refuseNewService(request, serviceIndex(current), addressing.compat);
+    if (refusal) return refusal;
+    const services = [...servicesOf(current), entry];
+    return mark
+      ? withServices(remembering(current, { ...mark, id: entry.id }, clock.now()), services)
+      : services;
   });
-  return written ?? unknownApplication(name, request);
+  if (written === undefined) return unknownApplication(name, request);
+  return isRefused(written) ? written : earlier;
 }
 
 interface Place {

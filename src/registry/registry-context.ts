@@ -4,6 +4,7 @@ import type { ChangeRecords } from "./change-records.ts";
 import type { KeyedLock } from "../core/keyed-lock.ts";
 import type { LatestApplications } from "./latest-applications.ts";
 import type { NewDocuments } from "./new-documents.ts";
+import type { RegistrationMarks } from "./once/registration-marks.ts";
 import type { Addressing } from "./service-addresses.ts";
 import type { DocumentCatalog, ServiceDocuments } from "./service-documents.ts";
 import type { ServiceObjects } from "./service-objects.ts";
@@ -21,6 +22,9 @@ export interface RegistryContext {
   readonly newDocuments: NewDocuments;
   /** Keys are those of `serviceKey`: changes of one service, and reading it, take turns. */
   readonly lock: KeyedLock;
+  readonly marks: RegistrationMarks;
+  /** Registrations with the same Idempotency-Key take turns. */
+  readonly turns: KeyedLock;
   /** Keys of services that are being registered: nothing of theirs is a leftover. */
   readonly registering: Set<string>;
   /** Keys of services of which a change broke off and could not be undone. */

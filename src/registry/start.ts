@@ -16,6 +16,7 @@ import { KeyedLock } from "../core/keyed-lock.ts";
 import { LatestApplications } from "./latest-applications.ts";
 import { maskedText } from "./masked-text.ts";
 import { NewDocuments } from "./new-documents.ts";
+import { RegistrationMarks } from "./once/registration-marks.ts";
 import type { RegistryOptions } from "./options.ts";
 import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
@@ -117,6 +118,8 @@ function contextOf(start: RegistryStart, { applications, rewriter, signal }: Par
       clock,
     }),
     lock: new KeyedLock(),
+    marks: new RegistrationMarks(store, credentialsNamespace),
+    turns: new KeyedLock(),
     registering: new Set(),
     unfinished: new Set(),
     addressing,

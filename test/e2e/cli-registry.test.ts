@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { curl } from "../doubles/external-system.ts";
 import { application, ServedInstallation } from "../doubles/served-installation.ts";
+import { startLosingProxy } from "../doubles/losing-proxy.ts";
 import { appconn } from "./appconn-process.ts";
 
 const SERVICE = `
@@ -147,6 +148,35 @@ suite("appconn register and api list", () => {
     assert.equal(
       await registered([definition, "--id", id, "--dry-run"]),
       `Tried would be replaced: id ${id}\n`,
+    );
+  });
+
+  test("register - an answer that is lost on the way costs no second service", async () => {
+    const connection = JSON.parse(readFileSync(join(identity, "connection.json"), "utf8")) as {
+      urls: { metadataUrl: string };
+    };
+    const url = new URL(connection.urls.metadataUrl);
+    // Larger than all that is said before it, so that the proxy knows when it has passed.
+    const description = "long ".repeat(40_000);
+    await using losing = await startLosingProxy(Number(url.port), description.length);
+    const elsewhere = join(served.path, "elsewhere");
+    cpSync(identity, elsewhere, { recursive: true, dereference: true });
+    url.port = String(losing.port);
+    const urls = { ...connection.urls, metadataUrl: url.href };
+    writeFileSync(join(elsewhere, "connection.json"), JSON.stringify({ ...connection, urls }));
+    const path = file("lost.json", {
+      provider: "Acme",
+      name: "Lost",
+      description,
+      events: { spec: ASYNCAPI },
+    });
+    const { code, stdout, stderr } = await appconn(["register", elsewhere, path, "-o", "id"]);
+    assert.equal(code, 0, stderr);
+    assert.equal(losing.lost, 1);
+    const services = (await listed()).filter(({ name }) => name === "Lost");
+    assert.deepEqual(
+      services.map(({ id }) => `${id}\n`),
+      [stdout],
     );
   });
 

@@ -1,8 +1,9 @@
 import { CommandError } from "../command-error.ts";
 import { textAt } from "../json-fields.ts";
-import { callExternal, type ExternalSession } from "../pairing/external-call.ts";
+import type { ExternalSession } from "../pairing/external-call.ts";
 import { expectStatus } from "../pairing/pairing-answers.ts";
 import { registrationRequest, type Registration } from "./registration-request.ts";
+import { sendRegistration } from "./send-registration.ts";
 
 export interface Registered {
   readonly id: string;
@@ -17,7 +18,7 @@ export async function registerService(
   session: ExternalSession,
 ): Promise<Registered> {
   const request = await registrationRequest(registration, session);
-  const answer = await callExternal(request, session);
+  const answer = await sendRegistration(request, session);
   expectStatus(200, answer, request);
   const { warnings = [], body } = answer;
   const id = request.id ?? textAt(body, "id");

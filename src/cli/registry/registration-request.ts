@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { PlainObject } from "../../core/plain-object.ts";
 import { textAt, valueAt } from "../json-fields.ts";
 import { callExternal, type ExternalRequest, type ExternalSession } from "../pairing/external-call.ts";
@@ -25,7 +26,11 @@ export async function registrationRequest(
   session: ExternalSession,
 ): Promise<RegistrationRequest> {
   const known = id ?? (await withIdentifier(services, textAt(definition, "identifier"), session));
-  if (known === undefined) return { method: "POST", url: services, body: definition, id: undefined };
+  if (known === undefined) {
+    // A structured field: the quotes are part of it (RFC 8941 §3.3.3).
+    const headers = { "Idempotency-Key": `"${randomUUID()}"` };
+    return { method: "POST", url: services, body: definition, headers, id: undefined };
+  }
   return { method: "PUT", url: below(services, known), body: definition, id: known };
 }
 

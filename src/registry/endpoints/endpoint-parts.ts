@@ -18,14 +18,20 @@ export function placeOf({ parameters }: Call): { readonly application: string; r
 }
 
 /** The service that a call brings, read and checked. */
-export async function requestOf(
+export async function requestOf(call: Call, parts: EndpointParts): Promise<ServiceRequest | Refused> {
+  const received = await receivedOf(call, parts);
+  return "request" in received ? received.request : received;
+}
+
+/** The same with the bytes that say it. */
+export async function receivedOf(
   { request }: Call,
   { context, options }: EndpointParts,
-): Promise<ServiceRequest | Refused> {
+): Promise<{ readonly request: ServiceRequest; readonly body: Uint8Array } | Refused> {
   const { maxBody: limit, requestTimeout: patience } = options;
   const body = await readBody(request, { limit, patience, clock: context.clock });
   if (body.kind === "too-large") return refused("REGISTRY_BODY_TOO_LARGE", limit);
   if (body.kind === "unfinished") return refused("REGISTRY_BODY_UNFINISHED");
   const read = readService(body.bytes);
-  return "refused" in read ? refused("REGISTRY_INVALID", read.refused) : read;
+  return "refused" in read ? refused("REGISTRY_INVALID", read.refused) : { request: read, body: body.bytes };
 }
