@@ -5,6 +5,7 @@ import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection } from "../stores/store.ts";
 import type { DocumentGroup, DocumentReference, NewDocument, StagedDocuments } from "./document.ts";
 import { referencesOf } from "./document.ts";
+import { documentReport, type DocumentReport } from "./document-report.ts";
 import { documentsFailure } from "./documents-failure.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { groupName } from "./group-name.ts";
@@ -31,6 +32,11 @@ export class DocumentStore {
     this.#review = review;
     this.#groups = context.store.collection(clusterAssetGroupKind);
     this.#applications = context.store.collection(applicationKind);
+  }
+
+  /** What the checks say of documents, of which nothing is kept. */
+  check(documents: readonly NewDocument[]): Promise<readonly DocumentReport[]> {
+    return Promise.all(documents.map((document) => documentReport(document, this.#context.check)));
   }
 
   /** Keeps bytes durably; they are collected after an hour unless they are published. */

@@ -28,6 +28,9 @@ const CERTIFICATE: ReadonlySet<string> = new Set([
 /** Paths that belong to an Application, after its name (connector spec §15). */
 const OF_AN_APPLICATION = ["/v1/events", "/v1/metadata", "/events", "/v2/events"];
 
+/** Where the registry's document stood before Kyma 0.4 (registry spec §2): this path, and none below it. */
+const FORMER_DOCUMENT = "/v1/metadataapi.yaml";
+
 /** RFC 1123 subdomain: the name of a Kubernetes object. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const LONGEST_NAME = 253;
@@ -49,8 +52,11 @@ export function ingressRoute(listener: IngressListener, path: string): IngressRo
 }
 
 function belongsToApplication(rest: string): boolean {
-  return OF_AN_APPLICATION.some(
-    (prefix) => rest.startsWith(prefix) && (rest.length === prefix.length || rest[prefix.length] === "/"),
+  return (
+    rest === FORMER_DOCUMENT ||
+    OF_AN_APPLICATION.some(
+      (prefix) => rest.startsWith(prefix) && (rest.length === prefix.length || rest[prefix.length] === "/"),
+    )
   );
 }
 

@@ -43,6 +43,15 @@ paths:
       tags: [services]
       operationId: createService
       summary: Registers a service.
+      parameters:
+        - name: Idempotency-Key
+          in: header
+          description: |
+            A text of the client's choice in quotes, best a UUID. The same body with the same key within 24 hours answers
+            the same id and registers nothing, while that service is there; another body with it is 422.
+          schema: { type: string, maxLength: 257 }
+          example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"'
+        - $ref: "#/components/parameters/dryRun"
       requestBody: { $ref: "#/components/requestBodies/ServiceDetails" }
       responses:
         "200":
@@ -52,11 +61,15 @@ paths:
             X-Registry-Warnings: { $ref: "#/components/headers/Warnings" }
           content:
             application/json:
-              schema: { $ref: "#/components/schemas/ServiceId" }
+              schema:
+                oneOf:
+                  - $ref: "#/components/schemas/ServiceId"
+                  - $ref: "#/components/schemas/DryRun"
         "400": { $ref: "#/components/responses/Invalid" }
         "404": { $ref: "#/components/responses/NotFound" }
         "409": { $ref: "#/components/responses/IdentifierTaken" }
         "413": { $ref: "#/components/responses/TooLarge" }
+        "422": { $ref: "#/components/responses/KeyReused" }
         "500": { $ref: "#/components/responses/Failed" }
         "502": { $ref: "#/components/responses/Unreachable" }
   /{application}/v1/metadata/services/{serviceId}:
@@ -88,6 +101,7 @@ paths:
         Replaces a service as a whole; its identifier stays. A credential of exactly ******** keeps the stored one.
       parameters:
         - $ref: "#/components/parameters/ifMatch"
+        - $ref: "#/components/parameters/dryRun"
       requestBody: { $ref: "#/components/requestBodies/ServiceDetails" }
       responses:
         "200":
@@ -97,7 +111,10 @@ paths:
             X-Registry-Warnings: { $ref: "#/components/headers/Warnings" }
           content:
             application/json:
-              schema: { $ref: "#/components/schemas/ServiceOverview" }
+              schema:
+                anyOf:
+                  - $ref: "#/components/schemas/ServiceOverview"
+                  - $ref: "#/components/schemas/DryRun"
         "400": { $ref: "#/components/responses/Invalid" }
         "404": { $ref: "#/components/responses/NotFound" }
         "412": { $ref: "#/components/responses/Stale" }
@@ -253,6 +270,13 @@ components:
       in: header
       description: ETag of the state that is to be changed; another one is refused with 412.
       schema: { type: string }
+    dryRun:
+      name: dryRun
+      in: query
+      description: |
+        true fetches and checks the documents and tells what was found, without keeping anything. The status is the one
+        that the request would have got; where documents are refused for their findings, the error lists them too.
+      schema: { type: boolean, default: false }
   headers:
     ETag:
       description: Changes with every change.
@@ -275,6 +299,9 @@ components:
       content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
     IdentifierTaken:
       description: Another service of the Application has this identifier.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    KeyReused:
+      description: The Idempotency-Key belongs to a registration with another body.
       content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
     Stale:
       description: The service is not what If-Match says.
@@ -304,6 +331,27 @@ components:
       type: object
       nullable: true
       additionalProperties: { type: string }
+    DryRun:
+      type: object
+      required: [dryRun, documents, warnings]
+      properties:
+        dryRun: { type: boolean, enum: [true] }
+        documents:
+          type: array
+          items: { $ref: "#/components/schemas/TriedDocument" }
+        warnings: { type: array, items: { type: string } }
+    TriedDocument:
+      type: object
+      properties:
+        type: { type: string, enum: [openapi, odata, asyncapi, docs] }
+        fileName: { type: string }
+        phase: { type: string, enum: [Ready, Failed] }
+        reason: { type: string }
+        hash: { type: string, description: SHA-256. }
+        size: { type: integer, description: Bytes. }
+        findings:
+          type: array
+          items: { $ref: "#/components/schemas/Finding" }
     ServiceOverview:
       type: object
       properties:
@@ -422,20 +470,30 @@ components:
         phase: { type: string, enum: [Pending, Ready, Failed] }
         reason: { type: string }
         hash: { type: string, description: SHA-256 of what was registered. }
+        message: { type: string }
         size: { type: integer }
-        findings: { type: integer }
+        findings:
+          type: object
+          description: How many of each severity.
+          properties:
+            error: { type: integer }
+            warning: { type: integer }
+            info: { type: integer }
     Report:
       type: object
       properties:
         type: { type: string }
         phase: { type: string }
+        reason: { type: string }
+        message: { type: string }
         findings:
           type: array
-          items:
-            type: object
-            properties:
-              severity: { type: string }
-              path: { type: string }
-              line: { type: integer }
-              message: { type: string }
+          items: { $ref: "#/components/schemas/Finding" }
+    Finding:
+      type: object
+      properties:
+        severity: { type: string, enum: [error, warning, info] }
+        path: { type: string, description: JSON pointer; empty for the document as a whole. }
+        line: { type: integer, minimum: 1 }
+        message: { type: string }
 `;

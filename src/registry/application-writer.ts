@@ -6,10 +6,10 @@ import type { LatestApplications } from "./latest-applications.ts";
 import { isRefused, type Refused } from "./refused.ts";
 
 /**
- * What a change makes of the services of an Application, or why it may not be. The same array says that nothing
- * is to change. It may be asked again, with what another writer has left.
+ * What a change makes of the services of an Application, or of more of it, or why it may not be. The same array
+ * says that nothing is to change. It may be asked again, with what another writer has left.
  */
-export type Mutation = (application: Application) => readonly ApplicationService[] | Refused;
+export type Mutation = (application: Application) => readonly ApplicationService[] | Application | Refused;
 
 /** undefined where there is no such Application. */
 export type Written = Application | Refused | undefined;
@@ -78,10 +78,10 @@ export class ApplicationWriter {
     let application = this.#latest.get(name);
     for (let tries = 1; ; tries++) {
       if (!application) return batch.forEach(({ settle }) => settle.resolve(undefined));
-      const { services, refusals } = mutated(application, batch);
+      const { changed, refusals } = mutated(application, batch);
       try {
         // eslint-disable-next-line no-await-in-loop -- each try rests on what the one before met
-        const written = await this.#update(application, services);
+        const written = await this.#update(application, changed);
         return batch.forEach((one) => one.settle.resolve(refusals.get(one) ?? written));
       } catch (error) {
         if (!isStoreFailure(error, "STORE_CONFLICT", "STORE_NOT_FOUND") || tries === TRIES) throw error;
@@ -93,9 +93,8 @@ export class ApplicationWriter {
     }
   }
 
-  async #update(application: Application, services: readonly ApplicationService[]): Promise<Application> {
-    if (services === servicesOf(application)) return application;
-    const changed = withServices(application, services);
+  async #update(application: Application, changed: Application): Promise<Application> {
+    if (changed === application) return application;
     return await this.#latest.writes(application.metadata.name, () => this.#collection.update(changed));
   }
 }
@@ -103,7 +102,7 @@ export class ApplicationWriter {
 const NONE: readonly ApplicationService[] = [];
 
 interface Mutated {
-  readonly services: readonly ApplicationService[];
+  readonly changed: Application;
   readonly refusals: ReadonlyMap<Waiting, Refused>;
 }
 
@@ -112,16 +111,15 @@ function mutated(application: Application, batch: readonly Waiting[]): Mutated {
   const refusals = new Map<Waiting, Refused>();
   let current = application;
   for (const one of batch) {
-    const services = one.mutation(current);
-    if (isRefused(services)) refusals.set(one, services);
-    else if (services !== servicesOf(current)) {
-      current = withServices(current, services);
-    }
+    const outcome = one.mutation(current);
+    if (isRefused(outcome)) refusals.set(one, outcome);
+    else if ("metadata" in outcome) current = outcome;
+    else if (outcome !== servicesOf(current)) current = withServices(current, outcome);
   }
-  return { services: servicesOf(current), refusals };
+  return { changed: current, refusals };
 }
 
-function withServices(application: Application, services: readonly ApplicationService[]): Application {
+export function withServices(application: Application, services: readonly ApplicationService[]): Application {
   return { ...application, spec: { ...application.spec, services: [...services] } };
 }
 

@@ -4,6 +4,7 @@ import { secretKind, type Secret } from "../core/resources/secret.ts";
 import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection, Store } from "../stores/store.ts";
 import { ownedMetadata } from "./owned-metadata.ts";
+import { serviceKey } from "./registry-context.ts";
 import { textData, textOf } from "./secret-data.ts";
 import type { ServiceState } from "./service-state.ts";
 
@@ -67,7 +68,6 @@ export class ChangeRecords {
 
 /** Ids of services that others wrote may be any text, and two Applications may use the same. */
 function recordName(application: string, serviceId: string): string {
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(serviceId)) return `registry-change-${serviceId}`;
-  const hash = createHash("sha256").update(`${application}/${serviceId}`).digest("hex");
+  const hash = createHash("sha256").update(serviceKey(application, serviceId)).digest("hex");
   return `registry-change-${hash.slice(0, 40)}`;
 }

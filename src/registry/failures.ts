@@ -29,6 +29,12 @@ export const registryFailures = defineFailures({
     text: "Invalid request: %s.",
     remedy: "Send the header once, and bodies with a length or chunked.",
   },
+  REGISTRY_BAD_QUERY: {
+    status: 400,
+    actor: "caller",
+    text: "Invalid query: %s.",
+    remedy: "Write dryRun=true once, with a registration or a change of a service, or leave it out.",
+  },
   REGISTRY_BODY_TOO_LARGE: {
     status: 413,
     actor: "caller",
@@ -72,6 +78,19 @@ export const registryFailures = defineFailures({
     remedy:
       "GET /{application}/v1/metadata/services?identifier=… finds the service that has it; change that one with PUT.",
   },
+  REGISTRY_BAD_KEY: {
+    status: 400,
+    actor: "caller",
+    text: "Invalid Idempotency-Key: %s.",
+    remedy:
+      'Send one such header, with a new UUID for each registration: "8e03978e-40d5-43dd-bc93-6894a57f9324".',
+  },
+  REGISTRY_KEY_REUSED: {
+    status: 422,
+    actor: "caller",
+    text: "Creating service failed, Idempotency-Key belongs to a registration with another body",
+    remedy: "Repeat a registration with the very same bytes, and give every other one a key of its own.",
+  },
   REGISTRY_NAME_TAKEN: {
     status: 400,
     actor: "caller",
@@ -99,6 +118,13 @@ export const registryFailures = defineFailures({
     text: "%s, %s",
     remedy:
       "Look at specificationUrl and at what it answers; registry.specFetchPolicy=warn registers services without it.",
+  },
+  REGISTRY_DOCUMENT_INVALID: {
+    status: 400,
+    actor: "caller",
+    text: "%s, documents break their format: %s",
+    remedy:
+      "Correct what the text names; ?dryRun=true lists all of it. registry.specValidation=lenient registers such documents with their findings.",
   },
   REGISTRY_DOCUMENTS_UNREADABLE: {
     status: 502,

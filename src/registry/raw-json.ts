@@ -23,10 +23,13 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** An object of members that are JSON already; those without a value are left out. */
+/** An object of members that are JSON already; those without a value are left out. Names are ours: plain words. */
 export function rawObject(members: Readonly<Record<string, string | undefined>>): string {
-  const written = Object.entries(members).filter(([, value]) => value !== undefined);
-  return `{${written.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`;
+  let written = "";
+  for (const [key, value] of Object.entries(members)) {
+    if (value !== undefined) written += `${written === "" ? "" : ","}"${key}":${value}`;
+  }
+  return `{${written}}`;
 }
 
 /** JSON in pieces: texts, and documents in UTF-8. */

@@ -2,6 +2,7 @@ import { apiEntryOf } from "./api-entry.ts";
 import { describeService } from "./describe-service.ts";
 import { groupOf } from "./group-of.ts";
 import { isFailed } from "./new-documents.ts";
+import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
 import { refusedForRoom, type ChangedService } from "./register-service.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
@@ -34,7 +35,9 @@ export async function refreshSpecification(
     // Somebody has changed where it comes from: this one is not wanted any more.
     if (urlOf(present) !== urlOf(found)) return { kind: "changed", service: present.service, warnings: [] };
     try {
-      return await publish(context, present, fetched);
+      return (
+        (await refuseInvalidDocuments(context, [fetched], step)) ?? (await publish(context, present, fetched))
+      );
     } catch (error) {
       return refusedForRoom(error, step);
     }

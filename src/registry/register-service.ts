@@ -1,16 +1,23 @@
 import { Failure, reasonOf } from "../core/failures.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
 import { isStoreFailure } from "../stores/store-failure.ts";
-import { servicesOf } from "./application-writer.ts";
+import { servicesOf, withServices } from "./application-writer.ts";
+import {
+  earlierRegistration,
+  remembering,
+  type RegistrationMark,
+  type RepeatedRegistration,
+} from "./once/registration-memory.ts";
+import type { ObtainedDocuments } from "./new-documents.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
+import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
 import { serviceEntry } from "./service-entry.ts";
 import { serviceHash } from "./service-hash.ts";
 import { refuseNewService } from "./service-identity.ts";
 import { serviceIndex } from "./service-index.ts";
 import type { ServiceRequest } from "./service-request.ts";
-import { NOTHING_STORED, serviceSecrets } from "./service-secrets.ts";
-import type { ServiceState } from "./service-state.ts";
+import { NOTHING_STORED, serviceSecrets, type ServiceSecrets } from "./service-secrets.ts";
 
 /** A change that was done. */
 export interface ChangedService {
@@ -24,41 +31,59 @@ export interface ChangedService {
   readonly warnings: readonly string[];
 }
 
+/** What is to be registered. */
+export interface Submission {
+  readonly request: ServiceRequest;
+  /** What is to be remembered of it, so that it is not done twice. */
+  readonly mark?: RegistrationMark;
+}
+
 /** Registers a service: all of it, or nothing (registry spec §4). */
 export async function registerService(
   context: RegistryContext,
   application: string,
-  request: ServiceRequest,
-): Promise<ChangedService | Refused> {
-  const known = context.applications.get(application);
-  if (!known) return unknownApplication(application, request);
-  const early = refuseNewService(request, serviceIndex(known), context.addressing.compat);
-  if (early) return early;
-  const id = context.newId();
-  const key = serviceKey(application, id);
+  submission: Submission,
+): Promise<ChangedService | RepeatedRegistration | Refused> {
+  const { request } = submission;
+  const prepared = await prepareRegistration(context, application, request);
+  if (isRefused(prepared)) return prepared;
+  const invalid = await refuseInvalidDocuments(
+    context,
+    prepared.obtained.documents,
+    "Creating service failed",
+  );
+  if (invalid) return invalid;
+  const key = serviceKey(application, prepared.entry.id);
   context.registering.add(key);
   try {
-    return await registerAs(context, { application: known, id }, request);
+    return await keep(context, prepared, submission);
   } finally {
     context.registering.delete(key);
   }
 }
 
-interface Place {
+/** A service that can be registered, as far as that is known before anything of it is kept. */
+export interface PreparedRegistration {
+  readonly kind: "prepared";
   readonly application: Application;
-  readonly id: string;
+  readonly entry: ApplicationService;
+  readonly secrets: ServiceSecrets;
+  readonly obtained: ObtainedDocuments;
 }
 
-async function registerAs(
+export async function prepareRegistration(
   context: RegistryContext,
-  place: Place,
+  name: string,
   request: ServiceRequest,
-): Promise<ChangedService | Refused> {
-  const { application, id } = place;
-  const { name } = application.metadata;
-  const address = { application: name, id, displayName: request.name };
+): Promise<PreparedRegistration | Refused> {
+  const application = context.applications.get(name);
+  if (!application) return unknownApplication(name, request);
+  const early = refuseNewService(request, serviceIndex(application), context.addressing.compat);
+  if (early) return early;
+  const id = context.newId();
   const secrets = await serviceSecrets(request.api, NOTHING_STORED, context.clock);
   if (secrets.kind === "refused") return secrets;
+  const address = { application: name, id, displayName: request.name };
   const obtained = await context.newDocuments.ofRequest(request, address);
   if (obtained.kind === "failed-fetch") {
     return refused(
@@ -68,44 +93,68 @@ async function registerAs(
     );
   }
   const entry = serviceEntry(request, { application: name, id }, context.addressing);
+  return { kind: "prepared", application, entry, secrets, obtained };
+}
+
+async function keep(
+  context: RegistryContext,
+  { application, entry, secrets, obtained }: PreparedRegistration,
+  submission: Submission,
+): Promise<ChangedService | RepeatedRegistration | Refused> {
+  const place = { application, id: entry.id };
   try {
     const documents = await context.documents.stage(obtained.documents);
     const { credentials, parameters } = secrets;
-    const written = await create(
-      context,
-      application,
-      { entry, credentials, parameters, documents },
-      request,
-    );
-    if (isRefused(written)) await eraseAgain(context, place);
-    return isRefused(written) ? written : { ...written, warnings: obtained.warnings };
+    const versions = await context.states.create(application, { entry, credentials, parameters, documents });
+    const outcome = await commit(context, { application, entry }, submission);
+    if (outcome.kind !== "committed") {
+      await eraseAgain(context, place);
+      return outcome;
+    }
+    const { service } = outcome;
+    const after = serviceHash(service, versions, documents.documents);
+    return { kind: "changed", service, after, warnings: obtained.warnings };
   } catch (error) {
     await eraseAgain(context, place);
     return refusedForRoom(error, "Creating service failed");
   }
 }
 
-/** What the Application refers to last is what makes the service visible. */
-async function create(
-  context: RegistryContext,
-  application: Application,
-  state: ServiceState,
-  request: ServiceRequest,
-): Promise<Omit<ChangedService, "warnings"> | Refused> {
+interface Place {
+  readonly application: Application;
+  readonly id: string;
+}
+
+interface CommittedService {
+  readonly kind: "committed";
+  /** As it is stored, which may say more than what was written. */
+  readonly service: ApplicationService;
+}
+
+/** What the Application refers to last is what makes the service visible. Gives why there is none, or another one. */
+async function commit(
+  { writer, addressing, clock }: RegistryContext,
+  { application, entry }: Pick<PreparedRegistration, "application" | "entry">,
+  { request, mark }: Submission,
+): Promise<CommittedService | RepeatedRegistration | Refused> {
   const { name, uid } = application.metadata;
-  const versions = await context.states.create(application, state);
-  const written = await context.writer.change(name, (current) => {
+  let earlier: RepeatedRegistration | Refused | undefined;
+  const written = await writer.change(name, (current) => {
     // Another Application of the same name would not own what was written.
     if (current.metadata.uid !== uid) return unknownApplication(name, request);
-    const refusal = refuseNewService(request, serviceIndex(current), context.addressing.compat);
-    return refusal ?? [...servicesOf(current), state.entry];
+    earlier = mark && earlierRegistration(current, mark, clock.now());
+    if (earlier) return servicesOf(current);
+    const refusal = refuseNewService(request, serviceIndex(current), addressing.compat);
+    if (refusal) return refusal;
+    const services = [...servicesOf(current), entry];
+    return mark
+      ? withServices(remembering(current, { ...mark, id: entry.id }, clock.now()), services)
+      : services;
   });
   if (written === undefined) return unknownApplication(name, request);
   if (isRefused(written)) return written;
-  // As it is stored, which may say more than what was written.
-  const service = servicesOf(written).findLast(({ id }) => id === state.entry.id) ?? state.entry;
-  const after = serviceHash(service, versions, state.documents?.documents ?? []);
-  return { kind: "changed", service, after };
+  if (earlier) return earlier;
+  return { kind: "committed", service: servicesOf(written).findLast(({ id }) => id === entry.id) ?? entry };
 }
 
 /** What cannot be erased now is collected later. */

@@ -6,6 +6,7 @@ import type { LatestApplications } from "./latest-applications.ts";
 import type { LargeWork } from "./large/large-work.ts";
 import type { NewDocuments } from "./new-documents.ts";
 import type { RememberedDocuments } from "./remembered-documents.ts";
+import type { RegistrationMarks } from "./once/registration-marks.ts";
 import type { Addressing } from "./service-addresses.ts";
 import type { DocumentCatalog, ServiceDocuments } from "./service-documents.ts";
 import type { ServiceObjects } from "./service-objects.ts";
@@ -27,11 +28,16 @@ export interface RegistryContext {
   readonly remembered: RememberedDocuments;
   /** Keys are those of `serviceKey`: changes of one service, and reading it, take turns. */
   readonly lock: KeyedLock;
+  readonly marks: RegistrationMarks;
+  /** Registrations with the same Idempotency-Key take turns. */
+  readonly turns: KeyedLock;
   /** Keys of services that are being registered: nothing of theirs is a leftover. */
   readonly registering: Set<string>;
   /** Keys of services of which a change broke off and could not be undone. */
   readonly unfinished: Set<string>;
   readonly addressing: Addressing;
+  /** Whether documents that break their format are refused. */
+  readonly isStrict: boolean;
   readonly newId: () => string;
   readonly clock: Clock;
   /** For what an operator should know; never holds a secret. */

@@ -2,7 +2,9 @@ import type { Application, ApplicationService } from "../core/resources/applicat
 import { apiEntryOf } from "./api-entry.ts";
 import { servicesOf } from "./application-writer.ts";
 import { describeService, type DescribedService } from "./describe-service.ts";
+import type { ObtainedDocuments } from "./new-documents.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
+import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { refusedForRoom, type ChangedService } from "./register-service.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
 import { finishChange, findService } from "./service-changes.ts";
@@ -28,45 +30,66 @@ export async function replaceService(
   request: ServiceRequest,
 ): Promise<ChangedService | Refused> {
   const { application, id } = target;
-  const step = `Updating ${id} service failed, Reading service with ID ${id} failed`;
-  const found = findService(context, target, step);
-  if (isRefused(found)) return found;
-  const rename = refuseRename(request, found.service, context.addressing.compat);
-  if (rename) return rename;
+  const step = `Updating ${id} service failed`;
   // Before the lock: a specification may take its time, and reading the service is not to wait for it.
-  const obtained = await context.newDocuments.ofRequest(request, {
-    application,
-    id,
-    displayName: request.name,
-  });
-  if (obtained.kind === "failed-fetch") {
-    const saving = `Updating ${id} service failed, saving specification failed`;
-    return refused("REGISTRY_SPECIFICATION_UNREACHABLE", saving, obtained.text);
-  }
+  const prepared = await prepareReplacement(context, target, request);
+  if (isRefused(prepared)) return prepared;
+  const { obtained } = prepared;
+  const invalid = await refuseInvalidDocuments(context, obtained.documents, step);
+  if (invalid) return invalid;
   return await context.lock.run(serviceKey(application, id), async () => {
     try {
       const documents = await context.documents.stage(obtained.documents);
-      const outcome = await replaceLocked(context, target, { request, documents, step });
+      await finishChange(context, target);
+      const outcome = await replaceLocked(context, await prepared.state(), { request, documents });
       return isRefused(outcome) ? outcome : { ...outcome, warnings: obtained.warnings };
     } catch (error) {
-      return refusedForRoom(error, `Updating ${id} service failed`);
+      return refusedForRoom(error, step);
     }
   });
 }
 
-interface Replacement {
-  readonly request: ServiceRequest;
-  readonly documents: StagedDocuments;
-  readonly step: string;
+/** A change that can be done, as far as that is known before anything of it is kept. */
+export interface PreparedReplacement {
+  readonly kind: "prepared";
+  readonly obtained: ObtainedDocuments;
+  /** What is to become of what; asked for under the lock of the service. */
+  readonly state: () => Promise<Replacement | Refused>;
 }
 
-async function replaceLocked(
+interface Replacement {
+  readonly application: Application;
+  readonly service: ApplicationService;
+  /** undefined where it cannot be read. */
+  readonly stored: DescribedService | undefined;
+  readonly after: Omit<ServiceState, "documents">;
+}
+
+export async function prepareReplacement(
   context: RegistryContext,
   target: ServiceTarget,
-  { request, documents, step }: Replacement,
-): Promise<Omit<ChangedService, "warnings"> | Refused> {
-  await finishChange(context, target);
-  const found = findService(context, target, step);
+  request: ServiceRequest,
+): Promise<PreparedReplacement | Refused> {
+  const { application, id } = target;
+  const found = findService(context, target, reading(id));
+  if (isRefused(found)) return found;
+  const rename = refuseRename(request, found.service, context.addressing.compat);
+  if (rename) return rename;
+  const address = { application, id, displayName: request.name };
+  const obtained = await context.newDocuments.ofRequest(request, address);
+  if (obtained.kind === "failed-fetch") {
+    const saving = `Updating ${id} service failed, saving specification failed`;
+    return refused("REGISTRY_SPECIFICATION_UNREACHABLE", saving, obtained.text);
+  }
+  return { kind: "prepared", obtained, state: () => replacement(context, target, request) };
+}
+
+async function replacement(
+  context: RegistryContext,
+  target: ServiceTarget,
+  request: ServiceRequest,
+): Promise<Replacement | Refused> {
+  const found = findService(context, target, reading(target.id));
   if (isRefused(found)) return found;
   const { application, service } = found;
   const before = await describeService(context, service);
@@ -84,10 +107,20 @@ async function replaceLocked(
   const place = { application: application.metadata.name, id, identifier };
   const entry = serviceEntry(request, place, context.addressing);
   const { credentials, parameters } = secrets;
+  return { application, service, stored, after: { entry, credentials, parameters } };
+}
+
+async function replaceLocked(
+  context: RegistryContext,
+  replaced: Replacement | Refused,
+  { request, documents }: { readonly request: ServiceRequest; readonly documents: StagedDocuments },
+): Promise<Omit<ChangedService, "warnings"> | Refused> {
+  if (isRefused(replaced)) return replaced;
+  const { application, service, stored, after } = replaced;
   const changed = await change(context, {
     application,
     before: previousState(service, stored),
-    after: { entry, credentials, parameters, documents },
+    after: { ...after, documents },
     refuse: (current) => refuseRename(request, current, context.addressing.compat),
   });
   return isRefused(changed) ? changed : { kind: "changed", service: changed, before: stored?.hash };

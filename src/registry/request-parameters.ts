@@ -1,6 +1,7 @@
 import { goJson } from "../http/go-json.ts";
 import { textData, type SecretData } from "./secret-data.ts";
 import type { RequestParametersRequest, TextListMap } from "./service-request.ts";
+import { sortedObject } from "./sorted-object.ts";
 
 /** Whether there is anything to keep: an empty object says as much as none. */
 export function hasParameters(parameters: RequestParametersRequest | undefined): boolean {
@@ -18,7 +19,5 @@ export function parametersData(parameters: RequestParametersRequest | undefined)
 
 /** By key, as Go writes a map: so the same parameters are the same text, and the Secret stays unwritten. */
 function sortedJson(lists: TextListMap): string {
-  return goJson(
-    Object.fromEntries(Object.entries(lists).toSorted(([one], [other]) => (one < other ? -1 : 1))),
-  );
+  return sortedObject(Object.entries(lists).map(([name, values]) => [name, goJson(values)]));
 }

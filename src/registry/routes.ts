@@ -6,7 +6,9 @@ import type { EndpointParts } from "./endpoints/endpoint-parts.ts";
 import { getService } from "./endpoints/get-service.ts";
 import { listServices } from "./endpoints/list-services.ts";
 import { rotate } from "./endpoints/rotate.ts";
+import { tryCreation, tryUpdate } from "./endpoints/try-service.ts";
 import { updateService } from "./endpoints/update-service.ts";
+import { whetherDry } from "./endpoints/whether-dry.ts";
 import { LargeBodies } from "./large/large-bodies.ts";
 import type { Endpoint, Route } from "./router.ts";
 
@@ -35,14 +37,14 @@ export function routes(
     route("GET", `${METADATA}api.yaml`, apiDocument(modified)),
     route("any", METADATA, redirectToDocument),
     stored("GET", SERVICES, listServices(parts)),
-    stored("POST", SERVICES, bodies.bounded(createService(parts))),
+    stored("POST", SERVICES, bodies.bounded(whetherDry(createService(parts), tryCreation(parts)))),
     stored("GET", SERVICE, getService(parts)),
-    stored("PUT", SERVICE, bodies.bounded(updateService(parts))),
-    stored("DELETE", SERVICE, deleteService(parts)),
-    stored("POST", `${SERVICE}/certificate/rotate`, rotate(parts)),
+    stored("PUT", SERVICE, bodies.bounded(whetherDry(updateService(parts), tryUpdate(parts)))),
+    stored("DELETE", SERVICE, whetherDry(deleteService(parts), undefined)),
+    stored("POST", `${SERVICE}/certificate/rotate`, whetherDry(rotate(parts), undefined)),
     stored("GET", `${SERVICE}/specs`, listDocuments(parts)),
     // Before the types, of which it is none.
-    stored("POST", `${SERVICE}/specs/refresh`, refreshDocuments(parts)),
+    stored("POST", `${SERVICE}/specs/refresh`, whetherDry(refreshDocuments(parts), undefined)),
     stored("GET", `${SERVICE}/specs/{type}`, getDocument(parts)),
     stored("GET", `${SERVICE}/specs/{type}/report`, getReport(parts)),
   ];

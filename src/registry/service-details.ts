@@ -5,7 +5,7 @@ import { maskedUrl } from "./masked-url.ts";
 import { piecedObject, type JsonPieces } from "./raw-json.ts";
 import type { SecretData } from "./secret-data.ts";
 import type { DocumentType } from "./service-documents.ts";
-import { changedService } from "./service-overview.ts";
+import { overviewMembers } from "./service-overview.ts";
 import { shownCredentials } from "./shown-credentials.ts";
 import { shownParameters } from "./shown-parameters.ts";
 
@@ -27,15 +27,10 @@ export function serviceDetails(
   secrets: ReadSecrets,
   documents: EmbeddedJson,
 ): JsonPieces {
-  const { provider, name, description, identifier, labels } = changedService(service);
   const entry = apiEntryOf(service);
   const events = documents.get("asyncapi");
   return piecedObject({
-    provider: goJson(provider),
-    name: goJson(name),
-    description: goJson(description),
-    identifier: identifier === undefined ? undefined : goJson(identifier),
-    labels: goJson(labels),
+    ...overviewMembers(service),
     api: entry && apiJson(entry, secrets, documents),
     events: events === undefined ? undefined : piecedObject({ spec: [events] }),
     documentation: piecesOf(documents.get("docs")),

@@ -34,6 +34,8 @@ export interface StagedDocument {
  * the change of a group is visible as a whole or not at all.
  */
 export interface ServiceDocuments {
+  /** Checks documents as they would be after `publish`, and keeps nothing of them. */
+  check(documents: readonly NewDocument[]): Promise<readonly DocumentReport[]>;
   /** Keeps bytes durably and starts their checks; nothing is visible before `publish`. */
   stage(documents: readonly NewDocument[]): Promise<StagedDocuments>;
   /** Replaces the documents of a service by the staged ones; none at all removes the group. */
@@ -43,6 +45,30 @@ export interface ServiceDocuments {
   /** Bytes of the caller's own. Rejects where they cannot be read. */
   read(serviceId: string, document: DocumentReference): Promise<Uint8Array>;
   remove(serviceId: string): Promise<void>;
+}
+
+/** What the checks say of one document. */
+export interface DocumentReport {
+  readonly type: DocumentType;
+  readonly fileName: string;
+  /** SHA-256 of the content, lower-case hex. */
+  readonly hash: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly phase: "Ready" | "Failed";
+  /** Of registry spec §9.2. */
+  readonly reason: string;
+  /** The worst first. */
+  readonly findings: readonly DocumentFinding[];
+}
+
+export interface DocumentFinding {
+  readonly severity: "error" | "warning" | "info";
+  /** JSON pointer, or the like for XML; empty for the document as a whole. */
+  readonly path: string;
+  /** From 1; undefined where it is not known. */
+  readonly line: number | undefined;
+  readonly message: string;
 }
 
 export interface DocumentGroup {

@@ -17,6 +17,7 @@ import { LargeWork } from "./large/large-work.ts";
 import { LatestApplications } from "./latest-applications.ts";
 import { maskedText } from "./masked-text.ts";
 import { NewDocuments } from "./new-documents.ts";
+import { RegistrationMarks } from "./once/registration-marks.ts";
 import type { RegistryOptions } from "./options.ts";
 import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
@@ -121,9 +122,12 @@ function contextOf(start: RegistryStart, { applications, large, signal }: Parts)
     large,
     remembered: new RememberedDocuments(large),
     lock: new KeyedLock(),
+    marks: new RegistrationMarks(store, credentialsNamespace),
+    turns: new KeyedLock(),
     registering: new Set(),
     unfinished: new Set(),
     addressing,
+    isStrict: options.specValidation === "strict",
     newId,
     clock,
     warn,

@@ -11,6 +11,8 @@ interface Rule {
   readonly prefix: (application: string) => string;
   /** undefined leaves the path as it is. */
   readonly path: string | undefined;
+  /** What may follow the prefix without a slash, and ends the path. */
+  readonly ending?: string;
 }
 
 /** The public paths and what becomes of them; the first prefix that fits decides (connector spec §16). */
@@ -27,17 +29,18 @@ export class Destinations {
       rule(options.eventingPathPrefixV1, "events"),
       rule(options.eventingPathPrefixV2, "events", publish),
       rule(options.eventingPathPrefixEvents, "events", publish),
-      rule(options.registryPathPrefix, "registry"),
+      // Where the registry's document stood before Kyma 0.4 (registry spec §2).
+      { ...rule(options.registryPathPrefix, "registry"), ending: "api.yaml" },
     ];
   }
 
   /** `path` without the query. A prefix ends at a slash or with the path: `/shop/v1/eventsX` fits none. */
   of(application: string, path: string): Destination | undefined {
-    for (const { upstream, prefix: prefixOf, path: sent } of this.#rules) {
+    for (const { upstream, prefix: prefixOf, path: sent, ending } of this.#rules) {
       const prefix = prefixOf(application);
       if (!path.startsWith(prefix)) continue;
-      if (path.length === prefix.length || path[prefix.length] === "/")
-        return { upstream, path: sent ?? path };
+      const rest = path.slice(prefix.length);
+      if (rest === "" || rest.startsWith("/") || rest === ending) return { upstream, path: sent ?? path };
     }
     return undefined;
   }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { curl } from "../doubles/external-system.ts";
 import { application, ServedInstallation } from "../doubles/served-installation.ts";
+import { startLosingProxy } from "../doubles/losing-proxy.ts";
 import { appconn } from "./appconn-process.ts";
 
 const SERVICE = `
@@ -107,6 +108,76 @@ suite("appconn register and api list", () => {
     const services = await listed();
     assert.equal(services.find((one) => one.id === id)?.description, "changed");
     assert.equal(services.filter(({ name }) => name === "Goods").length, 1);
+  });
+
+  test("register - a dry run tells what is wrong with the documents, and registers nothing", async () => {
+    const state = await metadata();
+    const plain = {
+      provider: "Acme",
+      name: "Tried",
+      description: "d",
+      api: { targetUrl: "http://a.example" },
+    };
+    const definition = file("tried.json", plain);
+    const events = file("broken.yaml", "asyncapi: 2.0.0\ninfo: { title: Orders }\nchannels: {}\n");
+    const words = [definition, "--events", events, "--dry-run"];
+    const { code, stdout, stderr } = await register(words);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /^TYPE +FILE +PHASE +BYTES +ERRORS +WARNINGS\nasyncapi +asyncApiSpec.json +Failed +\d+ +1 +0\n/,
+    );
+    assert.match(
+      stdout,
+      /\nTYPE +SEVERITY +LINE +PATH +MESSAGE\nasyncapi +error +1 +\/info +It must have [^\n]+\n/,
+    );
+    assert.match(stdout, /\nTried would be registered\n$/);
+    assert.match(stderr, /^warning: The API is called without credentials\nwarning: /);
+    const { dryRun, documents } = JSON.parse(await registered([...words, "-o", "json"])) as {
+      dryRun: boolean;
+      documents: object[];
+    };
+    assert.deepEqual([dryRun, documents.length], [true, 1]);
+    assert.match(
+      await refused([file("none.json", { name: "none" }), "--dry-run"]),
+      /Provider field cannot be empty/,
+    );
+    assert.equal((await register([...words, "-o", "id"])).code, 2);
+    assert.equal(await metadata(), state);
+    const id = (await registered([definition, "-o", "id"])).trim();
+    assert.equal(
+      await registered([definition, "--id", id, "--dry-run"]),
+      `Tried would be replaced: id ${id}\n`,
+    );
+  });
+
+  test("register - an answer that is lost on the way costs no second service", async () => {
+    const connection = JSON.parse(readFileSync(join(identity, "connection.json"), "utf8")) as {
+      urls: { metadataUrl: string };
+    };
+    const url = new URL(connection.urls.metadataUrl);
+    // Larger than all that is said before it, so that the proxy knows when it has passed.
+    const description = "long ".repeat(40_000);
+    await using losing = await startLosingProxy(Number(url.port), description.length);
+    const elsewhere = join(served.path, "elsewhere");
+    cpSync(identity, elsewhere, { recursive: true, dereference: true });
+    url.port = String(losing.port);
+    const urls = { ...connection.urls, metadataUrl: url.href };
+    writeFileSync(join(elsewhere, "connection.json"), JSON.stringify({ ...connection, urls }));
+    const path = file("lost.json", {
+      provider: "Acme",
+      name: "Lost",
+      description,
+      events: { spec: ASYNCAPI },
+    });
+    const { code, stdout, stderr } = await appconn(["register", elsewhere, path, "-o", "id"]);
+    assert.equal(code, 0, stderr);
+    assert.equal(losing.lost, 1);
+    const services = (await listed()).filter(({ name }) => name === "Lost");
+    assert.deepEqual(
+      services.map(({ id }) => `${id}\n`),
+      [stdout],
+    );
   });
 
   test("register - documents come from files of their own, and numbers in them stay what they were", async () => {

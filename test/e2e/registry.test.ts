@@ -140,6 +140,10 @@ suite("registry", () => {
     const document = await as(shop, shop.metadataUrl.replace(/services$/, "api.yaml"));
     assert.equal(document.status, 200);
     assert.match(document.body, /^openapi: 3\.0\.0\n/);
+    const former = shop.metadataUrl.replace(/\/services$/, "api.yaml");
+    const same = await as(shop, former);
+    assert.deepEqual([same.status, same.body], [200, document.body]);
+    for (const beside of [`${former}x`, `${former}/x`]) assert.equal((await as(shop, beside)).status, 404);
     const id = await registered(service("Seen", { basic: { username: "a", password: "b" } }));
     const groups = await served.administer(["get", "clusterassetgroups", id, "-o", "json"]);
     const { spec } = JSON.parse(groups) as { spec: { sources: { type: string }[] } };

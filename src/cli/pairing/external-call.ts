@@ -26,6 +26,7 @@ export interface ExternalRequest {
   readonly method: "GET" | "POST" | "PUT";
   readonly url: URL;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Bytes that the answer may have. @default 1 MiB, for what concerns pairing has a few kilobytes */
   readonly longest?: number;
 }
@@ -66,7 +67,7 @@ export async function callExternal(
 }
 
 function send(
-  { method, url, body }: ExternalRequest,
+  { method, url, body, headers }: ExternalRequest,
   { trust, identity, userAgent }: ExternalSession,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -83,6 +84,7 @@ function send(
         agent: false,
         signal,
         headers: {
+          ...headers,
           host: url.host,
           accept: "application/json",
           "user-agent": userAgent,

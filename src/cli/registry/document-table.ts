@@ -1,5 +1,5 @@
 import type { PlainObject } from "../../core/plain-object.ts";
-import { textAt, valueAt } from "../json-fields.ts";
+import { objectsAt, textAt, valueAt } from "../json-fields.ts";
 import { printable } from "../output/printable.ts";
 import type { Table } from "../output/table.ts";
 
@@ -53,6 +53,22 @@ export function findingTable(findings: readonly PlainObject[]): Table {
     metadata: undefined,
   }));
   return { columns: FINDINGS, rows };
+}
+
+/** The documents of a dry run, and below them what was found in them; no table without any. */
+export function triedTables(documents: readonly PlainObject[]): readonly Table[] {
+  const findings = documents.flatMap((document) =>
+    objectsAt(document, "findings").map((finding) => ({ type: textAt(document, "type"), ...finding })),
+  );
+  const counted = documents.map((document) => {
+    const found = (severity: string) =>
+      objectsAt(document, "findings").filter((one) => textAt(one, "severity") === severity).length;
+    return { ...document, findings: { error: found("error"), warning: found("warning") } };
+  });
+  return [
+    ...(counted.length > 0 ? [documentTable(counted)] : []),
+    ...(findings.length > 0 ? [findingTable(findings)] : []),
+  ];
 }
 
 function text(value: unknown, ...path: string[]): string {

@@ -1,29 +1,55 @@
 import { jsonAnswer, refusalAnswer } from "../answer.ts";
+import { describeService } from "../describe-service.ts";
 import { entityTag } from "../entity-tags.ts";
 import { isRefused } from "../refused.ts";
-import { registerService } from "../register-service.ts";
+import { idempotencyKey } from "../once/idempotency-key.ts";
+import { registerOnce } from "../once/register-once.ts";
+import type { RepeatedRegistration } from "../once/registration-memory.ts";
+import type { ChangedService } from "../register-service.ts";
+import type { RegistryContext } from "../registry-context.ts";
 import type { Endpoint } from "../router.ts";
 import { serviceWarnings } from "../service-warnings.ts";
 import { warningHeaders } from "../warning-headers.ts";
 import { announced } from "./announce.ts";
-import { placeOf, requestOf, type EndpointParts } from "./endpoint-parts.ts";
+import { placeOf, receivedOf, type EndpointParts } from "./endpoint-parts.ts";
 
 /** POST /{application}/v1/metadata/services: 200 and the id (registry spec §5.3). */
 export function createService(parts: EndpointParts): Endpoint {
   const { context } = parts;
   return async (call) => {
-    const request = await requestOf(call, parts);
-    if (isRefused(request)) return announced(call, { action: "create", answer: refusalAnswer(request) });
-    const { name } = request;
-    const outcome = await registerService(context, placeOf(call).application, request);
+    const received = await receivedOf(call, parts);
+    if (isRefused(received)) return announced(call, { action: "create", answer: refusalAnswer(received) });
+    const { name } = received.request;
+    const key = idempotencyKey(call.request.headersDistinct["idempotency-key"]);
+    const outcome =
+      typeof key === "object"
+        ? key
+        : await registerOnce(context, placeOf(call).application, { ...received, key });
     if (isRefused(outcome))
       return announced(call, { action: "create", name, answer: refusalAnswer(outcome) });
-    const { service, after } = outcome;
+    const { service } = outcome;
+    const after = await hashOf(context, outcome);
     const headers = {
       ...(after === undefined ? {} : { ETag: entityTag(after) }),
-      ...warningHeaders([...outcome.warnings, ...serviceWarnings(service)]),
+      ...warningHeaders([...warningsOf(outcome), ...serviceWarnings(service)]),
     };
     const answer = jsonAnswer(200, { id: service.id }, headers);
+    // Nothing has changed now; that was told before.
+    if (outcome.kind === "repeated") return answer;
     return announced(call, { action: "create", answer, service: service.id, name, after });
   };
+}
+
+/** Who registers a service need not describe it; a repeated one may have changed since. */
+async function hashOf(
+  context: RegistryContext,
+  outcome: ChangedService | RepeatedRegistration,
+): Promise<string | undefined> {
+  if (outcome.kind === "changed") return outcome.after;
+  const described = await describeService(context, outcome.service);
+  return isRefused(described) ? undefined : described.hash;
+}
+
+function warningsOf(outcome: ChangedService | RepeatedRegistration): readonly string[] {
+  return outcome.kind === "changed" ? outcome.warnings : [];
 }

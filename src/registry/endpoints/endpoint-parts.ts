@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readBody } from "../../http/read-body.ts";
 import type { RegistryOptions } from "../options.ts";
 import { refused, type Refused } from "../refused.ts";
@@ -18,17 +19,29 @@ export function placeOf({ parameters }: Call): { readonly application: string; r
 }
 
 /** The service that a call brings, read and checked. */
-export async function requestOf(
+export async function requestOf(call: Call, parts: EndpointParts): Promise<ServiceRequest | Refused> {
+  const received = await receivedOf(call, parts);
+  return "request" in received ? received.request : received;
+}
+
+/** The same, with the SHA-256 of the body where the caller may repeat it. */
+export async function receivedOf(
   { request }: Call,
   { context, options }: EndpointParts,
-): Promise<ServiceRequest | Refused> {
+): Promise<{ readonly request: ServiceRequest; readonly digest: Uint8Array | undefined } | Refused> {
   const { maxBody: limit, requestTimeout: patience } = options;
   const body = await readBody(request, { limit, patience, clock: context.clock });
   if (body.kind === "too-large") return refused("REGISTRY_BODY_TOO_LARGE", limit);
   if (body.kind === "unfinished") return refused("REGISTRY_BODY_UNFINISHED");
+  // Before it is read, which leaves nothing of a large one.
+  const digest = request.headers["idempotency-key"] === undefined ? undefined : digestOf(body.bytes);
   const read = await readWhileWaited(request, body.bytes, context.large);
   if (read === undefined) return refused("REGISTRY_BODY_UNFINISHED");
-  return "refused" in read ? refused("REGISTRY_INVALID", read.refused) : read;
+  return "refused" in read ? refused("REGISTRY_INVALID", read.refused) : { request: read, digest };
+}
+
+function digestOf(body: Buffer): Uint8Array {
+  return createHash("sha256").update(body).digest();
 }
 
 /** undefined where the client has left before its turn came: nobody learns what becomes of the request. */

@@ -1,11 +1,10 @@
 import type { Application } from "../../core/resources/application.ts";
-import { goJson } from "../../http/go-json.ts";
-import { jsonAnswer, jsonTextAnswer, refusalAnswer } from "../answer.ts";
+import { jsonTextAnswer, refusalAnswer } from "../answer.ts";
 import { servicesOf } from "../application-writer.ts";
 import { refused } from "../refused.ts";
 import type { Endpoint } from "../router.ts";
 import { serviceIndex } from "../service-index.ts";
-import { serviceOverview } from "../service-overview.ts";
+import { serviceList } from "../service-overview.ts";
 import { placeOf, type EndpointParts } from "./endpoint-parts.ts";
 
 /** Thousands of services are written once per state of their Application. */
@@ -23,14 +22,14 @@ export function listServices({ context }: EndpointParts): Endpoint {
     const identifier = call.query.get("identifier");
     if (!identifier) return jsonTextAnswer(200, listText(application));
     const service = serviceIndex(application).byIdentifier.get(identifier);
-    return jsonAnswer(200, service ? [serviceOverview(service)] : []);
+    return jsonTextAnswer(200, serviceList(service ? [service] : []));
   };
 }
 
 function listText(application: Application): string {
   let text = texts.get(application);
   if (text === undefined) {
-    text = goJson(servicesOf(application).map(serviceOverview));
+    text = serviceList(servicesOf(application));
     texts.set(application, text);
   }
   return text;

@@ -1,4 +1,4 @@
-import { jsonAnswer, refusalAnswer } from "../answer.ts";
+import { jsonTextAnswer, refusalAnswer } from "../answer.ts";
 import { describeService } from "../describe-service.ts";
 import { entityTag, ifMatch } from "../entity-tags.ts";
 import { isRefused } from "../refused.ts";
@@ -28,7 +28,7 @@ export function updateService(parts: EndpointParts): Endpoint {
       ...(after === undefined ? {} : { ETag: entityTag(after) }),
       ...warningHeaders([...outcome.warnings, ...serviceWarnings(service)]),
     };
-    const answer = jsonAnswer(200, changedService(service), headers);
+    const answer = jsonTextAnswer(200, changedService(service), headers);
     return announced(call, { action: "update", answer, name, before, after });
   };
 }

@@ -16,6 +16,12 @@ export const specificationSettings = {
       "What comes of a specification that cannot be fetched: the registration is refused, or it succeeds with a warning and without it.",
     aliases: [{ environment: "SPEC_FETCH_POLICY" }],
   }),
+  specValidation: oneOf(["lenient", "strict"], {
+    default: "lenient",
+    description:
+      "What comes of a document that breaks its format: it is shown with what was found in it, or what brings it is refused.",
+    aliases: [{ environment: "SPEC_VALIDATION" }],
+  }),
   insecureSpecDownload: flag({
     default: false,
     description:

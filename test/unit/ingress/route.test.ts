@@ -35,6 +35,22 @@ test("ingress route - an Application's paths end at a boundary", () => {
   );
 });
 
+test("ingress route - the former place of the registry's document is reached, and nothing that begins like it", () => {
+  assert.equal(ingressRoute("gateway", "/shop/v1/metadataapi.yaml"), "validator");
+  for (const path of [
+    "/shop/v1/metadataapi.yaml/",
+    "/shop/v1/metadataapi.yaml/x",
+    "/shop/v1/metadataapi.yamlx",
+    "/shop/v1/metadataapi",
+    "/shop/v1/metadataservices",
+    "/shop/v1/eventsapi.yaml",
+    "/v1/metadataapi.yaml",
+  ]) {
+    assert.equal(failureOf(ingressRoute("gateway", path)), "INGRESS_UNKNOWN_PATH", path);
+  }
+  assert.equal(failureOf(ingressRoute("pairing", "/shop/v1/metadataapi.yaml")), "INGRESS_UNKNOWN_PATH");
+});
+
 test("ingress route - the Application is a name as Kubernetes has it, letter for letter", () => {
   const longest = [..."abcd"].map((letter) => letter.repeat(62)).join(".");
   for (const name of ["a", "0", "my-shop", "my.shop.1", longest]) {

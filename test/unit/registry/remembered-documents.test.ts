@@ -73,6 +73,7 @@ test("embedded documents - events or a documentation that are no JSON are a faul
         read: async () => Buffer.from("hunter2"),
         references: () => assert.fail(),
         stage: () => assert.fail(),
+        check: () => assert.fail(),
         publish: () => assert.fail(),
         remove: () => assert.fail(),
       },

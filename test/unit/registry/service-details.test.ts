@@ -150,3 +150,20 @@ test("service details - passwords in URLs that others have written are masked", 
     specificationUrl: "https://***:***@orders.acme.example",
   });
 });
+
+test("service details - headers and query parameters are in the order of their names, whoever wrote them", () => {
+  const parameters = textData({
+    headers: '{"x-b":["1"], "X-A":["2"], "x-b":["<3>"], "10":["4"], "9":["5"]}',
+    queryParameters: '{"z":["1"],"a":[]}',
+  });
+  const credentials = textData({ clientId: "c1", headers: '{"b":["1"],"a":["2"]}' });
+  const entry = {
+    credentials: { type: "OAuth", secretName: "secret", authenticationUrl: "https://idp.example" },
+  };
+  const text = detailsOf(service(entry), { credentials, parameters });
+  const shown = [
+    '"requestParameters":{"headers":{"10":["4"],"9":["5"],"X-A":["2"],"x-b":["\\u003c3\\u003e"]},"queryParameters":{"a":[],"z":["1"]}}',
+    '"requestParameters":{"headers":{"a":["2"],"b":["1"]}}',
+  ];
+  for (const part of shown) assert.ok(text.includes(part), text);
+});

@@ -335,6 +335,25 @@ test("registry services - a specification is fetched again on request, and the o
   equal((await shown(origin, id)).api?.spec?.info.title, "second");
 });
 
+test("registry services - a specification behind a password is fetched again without it, and never with its mask", async (context) => {
+  let isOpen = false;
+  await using target = await startTarget((answered) => {
+    const isAllowed = isOpen || answered.header("authorization") !== undefined;
+    void answered.respond(isAllowed ? 200 : 401, {}, '{"openapi":"3.0.0"}');
+  });
+  const { origin } = await registryScene(context);
+  const specificationUrl = `${target.url.replace("//", "//anna:geheim@")}/spec`;
+  const api = { targetUrl: "https://a.example", specificationUrl };
+  const id = await registered(origin, plainService("a", { api }));
+  equal(target.last.header("authorization"), `Basic ${Buffer.from("anna:geheim").toString("base64")}`);
+  const refresh = () => call(origin, `${servicesPath()}/${id}/specs/refresh`, { method: "POST" });
+  const refused = await refresh();
+  equal(refused.status, 502, refused.text);
+  equal(target.last.header("authorization"), undefined);
+  isOpen = true;
+  equal((await refresh()).status, 200);
+});
+
 test("registry services - a generated certificate is shown, kept by a change, and rotated on request", async (context) => {
   const { origin, store } = await registryScene(context);
   const credentials = { certificateGen: { commonName: "orders" } };

@@ -61,6 +61,7 @@ test("validator - each kind of path reaches its component, with the path that is
   for (const path of [
     "/shop/v1/metadata",
     "/shop/v1/metadata/services/1?q=%20x",
+    "/shop/v1/metadataapi.yaml?q=1",
     "/shop/v1/events",
     "/shop/v1/events/subscribed?all",
     "/shop/v2/events/deeper?x=1",
@@ -72,6 +73,7 @@ test("validator - each kind of path reaches its component, with the path that is
   assert.deepEqual(reached, [
     "registry POST /shop/v1/metadata",
     "registry POST /shop/v1/metadata/services/1?q=%20x",
+    "registry POST /shop/v1/metadataapi.yaml?q=1",
     "events POST /shop/v1/events",
     "events POST /shop/v1/events/subscribed?all",
     "events POST /publish?x=1",
@@ -98,6 +100,11 @@ test("validator - every refusal has the original's status and text, and reaches 
     ["/shop/v1/metadata/services", { xfcc: 'Subject="CN=shop,CN=erp"' }, 403, "no valid subject found"],
     ["/shop/v1/metadata/services", { xfcc: 'Subject="O=CN=shop"' }, 403, "no valid subject found"],
     ["/shop/v1/eventsX", { xfcc: SHOP }, 404, NO_DESTINATION],
+    ["/shop/v1/metadataX", { xfcc: SHOP }, 404, NO_DESTINATION],
+    ["/shop/v1/metadataapi.yamlx", { xfcc: SHOP }, 404, NO_DESTINATION],
+    ["/shop/v1/metadataapi.yaml/x", { xfcc: SHOP }, 404, NO_DESTINATION],
+    ["/shop/v1/eventsapi.yaml", { xfcc: SHOP }, 404, NO_DESTINATION],
+    ["/shop/v1/metadataapi.yaml", { xfcc: 'Subject="CN=erp"' }, 403, "no valid subject found"],
     ["/shop/", { xfcc: SHOP }, 404, NO_DESTINATION],
     ["/shop/v1/health", { xfcc: SHOP }, 404, NO_DESTINATION],
   ];

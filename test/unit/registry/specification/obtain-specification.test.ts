@@ -159,6 +159,16 @@ test("specification - user information in the URL is sent as Basic, and shown no
   assert.equal(server.last.path, "/");
 });
 
+for (const mask of ["***:***", "%2A%2A%2a:***"]) {
+  test(`specification - ${mask} in the URL, as it is shown and kept, is no user information`, async () => {
+    await using opened = await openSpecifications();
+    await using server = await startTarget((call) => call.respond(200, {}, "{}"));
+    assert.equal(await opened.obtain({ specificationUrl: server.url.replace("//", `//${mask}@`) }), "{}");
+    assert.equal(server.last.header("authorization"), undefined);
+    assert.equal(server.last.header("host"), server.host);
+  });
+}
+
 for (const url of [
   "http://me:hu/sh@files.example/",
   "me:hush@files.example",
