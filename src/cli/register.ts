@@ -4,8 +4,9 @@ import type { CommandContext } from "./command-context.ts";
 import { textAt } from "./json-fields.ts";
 import { printable } from "./output/printable.ts";
 import { addExternalOptions, sessionOf, type ExternalOptions } from "./pairing/external-options.ts";
-import { IdentityDirectory } from "./pairing/identity-directory.ts";
+import { IdentityDirectory, type Identity } from "./pairing/identity-directory.ts";
 import { urlNamed } from "./pairing/pairing-answers.ts";
+import { refuseEnded } from "./pairing/refuse-ended.ts";
 import { readDefinition } from "./registry/read-definition.ts";
 import { registerService } from "./registry/register-service.ts";
 
@@ -49,7 +50,7 @@ async function register(
 ): Promise<void> {
   const { stdin, stdout, stderr } = context.terminal;
   const definition = await withDocuments(await readDefinition(file, stdin), options, context);
-  const { pair, trust, connection } = await new IdentityDirectory(path).read();
+  const { pair, trust, connection } = await usableIdentity(path);
   const services = urlNamed(connection, "metadataUrl", `connection.json in ${path}`);
   const session = { ...sessionOf(context, options), trust, identity: pair };
   const { warnings, ...registered } = await registerService(
@@ -63,6 +64,12 @@ async function register(
     const name = printable(textAt(definition, "name") ?? "the service");
     stdout.write(`${registered.created ? "registered" : "replaced"} ${name}: id ${registered.id}\n`);
   }
+}
+
+async function usableIdentity(path: string): Promise<Identity> {
+  const identity = await new IdentityDirectory(path).read();
+  refuseEnded(identity, path, Date.now());
+  return identity;
 }
 
 async function withDocuments(
