@@ -7,8 +7,9 @@ import { emphasisFor } from "./output/emphasis.ts";
 import { printable } from "./output/printable.ts";
 import { TableRenderer } from "./output/render-table.ts";
 import { addExternalOptions, sessionOf, type ExternalOptions } from "./pairing/external-options.ts";
-import { IdentityDirectory } from "./pairing/identity-directory.ts";
+import { IdentityDirectory, type Identity } from "./pairing/identity-directory.ts";
 import { urlNamed } from "./pairing/pairing-answers.ts";
+import { refuseEnded } from "./pairing/refuse-ended.ts";
 import { readDefinition } from "./registry/read-definition.ts";
 import { triedTables } from "./registry/document-table.ts";
 import { registerService } from "./registry/register-service.ts";
@@ -61,7 +62,7 @@ async function register(
     throw usageError("error: a dry run makes no service, and has no id; use -o json");
   }
   const definition = await withDocuments(await readDefinition(file, stdin), options, context);
-  const { pair, trust, connection } = await new IdentityDirectory(path).read();
+  const { pair, trust, connection } = await usableIdentity(path);
   const services = urlNamed(connection, "metadataUrl", `connection.json in ${path}`);
   const session = { ...sessionOf(context, options), trust, identity: pair };
   const registration = { services, definition, id: options.id };
@@ -99,6 +100,12 @@ function showTried({ terminal }: CommandContext, tried: Tried, { definition, opt
   if (options.output === "json") return;
   const name = printable(textAt(definition, "name") ?? "the service");
   stdout.write(`${name} would be ${id === undefined ? "registered" : `replaced: id ${printable(id)}`}\n`);
+}
+
+async function usableIdentity(path: string): Promise<Identity> {
+  const identity = await new IdentityDirectory(path).read();
+  refuseEnded(identity, path, Date.now());
+  return identity;
 }
 
 async function withDocuments(

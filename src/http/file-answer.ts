@@ -21,6 +21,7 @@ export function fileAnswer(
     "Accept-Ranges": "bytes",
     "Last-Modified": modified.toUTCString(),
   };
+  if (isModifiedMeanwhile(requestHeaders, modified)) return { status: 412, headers, body: "" };
   if (isUnmodified(requestHeaders, modified)) return { status: 304, headers, body: "" };
   const range = rangeOf(requestHeaders, { length: bytes.length, modified });
   if (range === undefined) return { status: 200, headers, body: bytes };
@@ -35,10 +36,21 @@ export function fileAnswer(
   };
 }
 
-/** Dates on the wire count in seconds. */
+/** A date that cannot be read counts as none (RFC 9110 §13.1.4). */
+function isModifiedMeanwhile(headers: IncomingHttpHeaders, modified: Date): boolean {
+  const since = Date.parse(headers["if-unmodified-since"] ?? "");
+  return headers["if-match"] === undefined && since < wholeSeconds(modified);
+}
+
+/** If-None-Match goes before the date (RFC 9110 §13.1.3): no file has a tag that it could name. */
 function isUnmodified(headers: IncomingHttpHeaders, modified: Date): boolean {
   const since = Date.parse(headers["if-modified-since"] ?? "");
-  return since >= Math.floor(modified.getTime() / 1000) * 1000;
+  return headers["if-none-match"] === undefined && since >= wholeSeconds(modified);
+}
+
+/** Dates on the wire count in seconds. */
+function wholeSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000) * 1000;
 }
 
 type Range = readonly [first: number, last: number];

@@ -16,6 +16,7 @@ export const registrySettings = {
     default: "2x",
     description:
       "Which Kyma the answers follow: with 1x names need not be unique and may change, and Swagger documents name the Access Service.",
+    aliases: [{ environment: "REGISTRY_COMPAT" }],
   }),
   gatewayUrl: text({
     default: "",
@@ -23,7 +24,11 @@ export const registrySettings = {
       "Base URL by which workloads call the gateway, for centralGatewayUrl and Swagger documents; empty: the gateway of this process.",
     aliases: [{ flag: "centralGatewayUrl" }],
   }),
-  maxBody: bytes({ default: 10 * 1024 * 1024, description: "Largest body of a request." }),
+  maxBody: bytes({
+    default: 10 * 1024 * 1024,
+    description: "Largest body of a request.",
+    aliases: [{ environment: "MAX_BODY" }],
+  }),
   requestTimeout: duration({
     default: 30_000,
     description: "How long a client may take to send its body.",

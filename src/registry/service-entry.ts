@@ -68,7 +68,8 @@ function apiEntry(api: ApiRequest, resource: string, addresses: EntryAddresses):
     gatewayUrl,
     ...(centralGatewayUrl === undefined ? {} : { centralGatewayUrl }),
     accessLabel: resource,
-    // Nothing is lost: the gateway sends no user information, and a specification is fetched by the request's.
+    // Nothing is lost, also in the URLs of tokens: the gateway sends no user information, and a specification is
+    // fetched by the request's.
     targetUrl: maskedUrl(targetUrl),
     ...(specificationUrl === "" ? {} : { specificationUrl: maskedUrl(specificationUrl) }),
     ...(apiType === "" ? {} : { apiType }),
@@ -83,7 +84,7 @@ function entryCredentials({ credentials }: ApiRequest, resource: string): EntryC
   return {
     type: credentialTypes[credentials.kind],
     secretName: resource,
-    ...(credentials.kind === "oauth" ? { authenticationUrl: credentials.url } : {}),
-    ...(csrfTokenUrl === "" ? {} : { csrfInfo: { tokenEndpointURL: csrfTokenUrl } }),
+    ...(credentials.kind === "oauth" ? { authenticationUrl: maskedUrl(credentials.url) } : {}),
+    ...(csrfTokenUrl === "" ? {} : { csrfInfo: { tokenEndpointURL: maskedUrl(csrfTokenUrl) } }),
   };
 }

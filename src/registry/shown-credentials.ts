@@ -1,6 +1,7 @@
 import type { ApplicationEntry } from "../core/resources/application.ts";
 import { goJson } from "../http/go-json.ts";
 import { MASK } from "./mask.ts";
+import { maskedUrl } from "./masked-url.ts";
 import { rawObject } from "./raw-json.ts";
 import { textOf, type SecretData } from "./secret-data.ts";
 import { shownParameters } from "./shown-parameters.ts";
@@ -13,7 +14,7 @@ export function shownCredentials(
   credentials: ApplicationEntry["credentials"],
   secret: SecretData | undefined,
 ): string | undefined {
-  const tokenEndpointURL = credentials?.csrfInfo?.tokenEndpointURL ?? "";
+  const tokenEndpointURL = maskedUrl(credentials?.csrfInfo?.tokenEndpointURL ?? "");
   const csrfInfo = tokenEndpointURL === "" ? undefined : goJson({ tokenEndpointURL });
   const masked = goJson(MASK);
   switch (credentials?.type) {
@@ -22,7 +23,7 @@ export function shownCredentials(
     case "OAuth":
       return rawObject({
         oauth: rawObject({
-          url: goJson(credentials.authenticationUrl ?? ""),
+          url: goJson(maskedUrl(credentials.authenticationUrl ?? "")),
           clientId: masked,
           clientSecret: masked,
           requestParameters: shownParameters(secret),

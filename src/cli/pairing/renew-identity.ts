@@ -1,11 +1,11 @@
-import { CommandError } from "../command-error.ts";
 import { algorithmOf, advisedAlgorithm, type KeyAlgorithm } from "./client-key.ts";
 import type { ConnectionRecord } from "./connection-record.ts";
 import { placeOf } from "./external-address.ts";
 import type { ExternalSession } from "./external-call.ts";
-import type { IdentityDirectory, Identity } from "./identity-directory.ts";
+import type { IdentityDirectory } from "./identity-directory.ts";
 import { identityFiles } from "./pair.ts";
 import { urlNamed } from "./pairing-answers.ts";
+import { refuseEnded } from "./refuse-ended.ts";
 import { certificateFacts, requestCertificate } from "./request-certificate.ts";
 import { verifyIdentity } from "./verify-identity.ts";
 
@@ -48,16 +48,4 @@ export async function renewIdentity(
   const authorities = trust.kind === "system" ? authority : trust.authorities;
   await directory.replace(identityFiles(issued, record, authorities));
   return record;
-}
-
-/** No server would take it: said here, since the server can only hang up. */
-function refuseEnded({ connection, leaf }: Identity, directory: string, now: number): void {
-  const again = `pair again with a new link and \`appconn connect '<link>' --out ${directory} --force\``;
-  if (connection.revokedAt !== undefined) {
-    throw new CommandError(`the identity in ${directory} was revoked on ${connection.revokedAt}: ${again}`);
-  }
-  if (leaf.validToDate.getTime() <= now) {
-    const end = leaf.validToDate.toISOString();
-    throw new CommandError(`the certificate in ${directory} expired on ${end}: ${again}`);
-  }
 }

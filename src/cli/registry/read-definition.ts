@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { parseDocument } from "yaml";
+import { parseDocument, visit, type Document } from "yaml";
 import { reasonOf } from "../../core/failures.ts";
 import { isPlainObject, type PlainObject } from "../../core/plain-object.ts";
 import { CommandError } from "../command-error.ts";
@@ -26,21 +26,43 @@ function readText(name: string): string {
 }
 
 function parse(text: string, source: string): unknown {
-  const options = { prettyErrors: true, strict: true, stringKeys: true, intAsBigInt: true };
-  const document = parseDocument(text, options);
+  const document = parseDocument(text, {
+    prettyErrors: true,
+    strict: true,
+    stringKeys: true,
+    intAsBigInt: true,
+  });
   const [problem] = document.errors;
-  if (problem) throw new CommandError(`error: ${source}: ${problem.message.split("\n", 1)[0]}`);
+  if (problem) throw new CommandError(`error: ${source}: ${problemText(problem)}`);
+  keepNumbers(document);
   try {
-    return document.toJS({ maxAliasCount: 1000, reviver: exactNumber }) as unknown;
+    return document.toJS({ maxAliasCount: 1000 }) as unknown;
   } catch (error) {
     throw new CommandError(`error: ${source}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-/** The maximum of an int64, as many specifications have it, is no number of JavaScript: it stays as it is written. */
-function exactNumber(_key: unknown, value: unknown): unknown {
-  if (typeof value !== "bigint") return value;
-  const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  return (JSON as JSON & { rawJSON(text: string): object }).rawJSON(String(value));
+/** One line of the parser's text, which goes on with a picture of the place. */
+function problemText({ code, message }: { readonly code: string; readonly message: string }): string {
+  if (code === "MULTIPLE_DOCS") return "there are several documents in it";
+  return (message.split("\n", 1)[0] ?? "").replace(/:$/, "");
+}
+
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[Ee][+-]?\d+)?$/;
+
+/**
+ * A number stays as it is written: 1.0, and the maximum of an int64, as many specifications have it, are others
+ * in JavaScript.
+ */
+function keepNumbers(document: Document): void {
+  visit(document, {
+    Scalar(_key, node) {
+      const { source = "", value } = node;
+      if (typeof value !== "bigint" && typeof value !== "number") return;
+      const text = JSON_NUMBER.test(source) ? source : String(value);
+      const number = Number(text);
+      if (String(number) === text || !JSON_NUMBER.test(text)) node.value = number;
+      else node.value = (JSON as JSON & { rawJSON(text: string): object }).rawJSON(text);
+    },
+  });
 }

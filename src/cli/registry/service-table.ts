@@ -29,7 +29,8 @@ function cells(service: PlainObject): string[] {
     text(service, "displayName") || text(service, "name"),
     entries.map((entry) => text(entry, "type")).join(", "),
     api ? text(api, "credentials", "type") || "none" : "",
-    text(api, "centralGatewayUrl"),
+    // In Kyma 1.x there was no central gateway.
+    text(api, "centralGatewayUrl") || text(api, "gatewayUrl"),
     text(service, "providerDisplayName"),
     text(service, "identifier"),
     text(api, "targetUrl"),

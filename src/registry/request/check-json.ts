@@ -27,6 +27,9 @@ const LITERALS = new Map([
 /** `"`, `/`, backslash and b, f, n, r, t; `u` is another matter. */
 const SHORT_ESCAPES = new Set([QUOTE, SLASH, BACKSLASH, 0x62, 0x66, 0x6e, 0x72, 0x74]);
 
+/** Of literals, numbers and escapes: where white space cannot stand. */
+const STUMBLES_AT_THE_END = /literal (?!$)|numeric literal|escape/;
+
 class JsonScanner {
   readonly #text: string;
   #at = 0;
@@ -188,8 +191,12 @@ class JsonScanner {
   }
 
   #unexpected(context: string): UnreadableDefinition {
-    if (this.#at >= this.#text.length) return new UnreadableDefinition("unexpected end of JSON input");
-    return new UnreadableDefinition(`invalid character ${quotedCharacter(this.#text, this.#at)} ${context}`);
+    const isEnd = this.#at >= this.#text.length;
+    if (isEnd && !STUMBLES_AT_THE_END.test(context))
+      return new UnreadableDefinition("unexpected end of JSON input");
+    // Go's scanner is given a space at the end, which what is incomplete trips over.
+    const character = isEnd ? "' '" : quotedCharacter(this.#text, this.#at);
+    return new UnreadableDefinition(`invalid character ${character} ${context}`);
   }
 }
 

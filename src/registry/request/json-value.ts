@@ -58,9 +58,9 @@ export class JsonValue {
     return String(value).toWellFormed();
   }
 
-  /** As it is written, without insignificant white space. */
+  /** As it is written, without insignificant white space; half of a surrogate pair as in `string`. */
   compact(): string {
-    return compactJson(this.#text.slice(this.#start, this.end));
+    return compactJson(this.#text.slice(this.#start, this.end).toWellFormed());
   }
 }
 

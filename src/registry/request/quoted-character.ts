@@ -1,10 +1,12 @@
+import { markedByte } from "./body-text.ts";
+
 /**
  * The character at `offset` between single quotes, as Go's decoder shows it: of a character outside ASCII
  * only the first byte of its UTF-8 form, read as a character of its own.
  */
 export function quotedCharacter(text: string, offset: number): string {
-  const character = String.fromCodePoint(text.codePointAt(offset) ?? 0);
-  const [byte = 0] = Buffer.from(character);
+  const code = text.codePointAt(offset) ?? 0;
+  const byte = markedByte(code) ?? Buffer.from(String.fromCodePoint(code))[0] ?? 0;
   return `'${ESCAPES.get(byte) ?? shown(byte)}'`;
 }
 

@@ -149,6 +149,15 @@ test("service details - passwords in URLs that others have written are masked", 
     targetUrl: "https://***:***@orders.acme.example",
     specificationUrl: "https://***:***@orders.acme.example",
   });
+  const credentials = {
+    type: "OAuth",
+    secretName: "secret",
+    authenticationUrl: url,
+    csrfInfo: { tokenEndpointURL: url },
+  };
+  const { oauth } = apiOf({ credentials })["credentials"] as { oauth: Record<string, unknown> };
+  assert.equal(oauth["url"], "https://***:***@orders.acme.example");
+  assert.deepEqual(oauth["csrfInfo"], { tokenEndpointURL: "https://***:***@orders.acme.example" });
 });
 
 test("service details - headers and query parameters are in the order of their names, whoever wrote them", () => {

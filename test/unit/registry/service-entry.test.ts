@@ -187,3 +187,22 @@ test("service entry - a label __proto__ is a label", () => {
   const written = serviceEntry(serviceRequest({ labels }), place, addressing).labels;
   assert.equal(JSON.stringify(written), '{"__proto__":"a","connected-app":"shop"}');
 });
+
+test("service entry - passwords in the URLs of tokens are not written", () => {
+  const [entry] = entriesOf({
+    api: apiRequest({
+      credentials: {
+        kind: "oauth",
+        url: "https://me:hunter2@idp.acme.example/token",
+        clientId: "c1",
+        clientSecret: "s1",
+        requestParameters: undefined,
+        csrfTokenUrl: "https://me:hunter2@orders.acme.example/csrf",
+      },
+    }),
+  });
+  assert.equal(entry?.credentials?.authenticationUrl, "https://***:***@idp.acme.example/token");
+  assert.deepEqual(entry.credentials.csrfInfo, {
+    tokenEndpointURL: "https://***:***@orders.acme.example/csrf",
+  });
+});

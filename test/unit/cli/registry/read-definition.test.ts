@@ -15,6 +15,20 @@ test("definition - YAML and JSON give the same, and integers of any size keep th
   assert.equal(JSON.stringify(await read(json)), json);
 });
 
+test("definition - numbers that JavaScript would write in another way stay as they are written", async () => {
+  const json = '{"a":1.0,"b":[1e400,-0,0.10,1E+2,123456789.123456789012],"c":1.5,"d":7,"e":{"f":-0.0}}';
+  assert.equal(JSON.stringify(await read(json)), json);
+  assert.equal(
+    JSON.stringify(await read("a: 1.50\nb: 0o17\nc: .5\nd: +1.0\ne: &x 2.0\nf: *x\n")),
+    '{"a":1.50,"b":15,"c":0.5,"d":1,"e":2.0,"f":2.0}',
+  );
+});
+
+test("definition - what is no definition is told in one line", async () => {
+  await assert.rejects(read("a: [\n"), /STDIN: Flow sequence.* at line 2, column 1$/);
+  await assert.rejects(read("a: 1\n---\nb: 2\n"), /STDIN: there are several documents in it$/);
+});
+
 test("definition - keys that stand twice, several documents and bombs of aliases are refused", async () => {
   const aliases = Array.from({ length: 12 }, (_, index) => {
     const inner = index === 0 ? "x" : `*a${index - 1}`;

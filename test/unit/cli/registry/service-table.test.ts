@@ -26,6 +26,12 @@ test("service table - an API stands with its credentials and address, events wit
   assert.deepEqual(rowOf({ ...service, entries: [{ type: "Events" }] })?.slice(1, 4), ["Events", "", ""]);
 });
 
+test("service table - an API without a central gateway is called at its Access Service", () => {
+  const gatewayUrl = "http://shop-1.kyma-system.svc.cluster.local";
+  const row = rowOf({ displayName: "A", entries: [{ type: "API", gatewayUrl }] });
+  assert.equal(row?.[3], gatewayUrl);
+});
+
 test("service table - what a stranger wrote moves no cursor, and what is missing is empty", () => {
   const [name = ""] = rowOf({ displayName: "a\u001b[2Jb\nc", entries: "none" }) ?? [];
   assert.doesNotMatch(name, /\p{Cc}/u);

@@ -66,14 +66,37 @@ test("service definition - what follows the one JSON value is refused, a second 
   assert.equal(refusalOf(`${body} \r\n\t`), "accepted");
 });
 
-test("service definition - bytes that are no UTF-8 are refused, wherever they stand", () => {
-  const bytes = [[0xff], [0xc3, 0x28], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x98], [0xc0, 0x80]];
-  const [before = "", after = ""] = definitionWithApi('"apiType":"X"').split("X");
-  for (const wrong of bytes) {
-    const body = Buffer.concat([Buffer.from(before), Buffer.from(wrong), Buffer.from(after)]);
-    assert.equal(refusalOf(body), `${UNREAD}invalid UTF-8`);
-    assert.equal(refusalOf(Buffer.from(wrong)), `${UNREAD}invalid UTF-8`);
+test("service definition - each byte that is no UTF-8 counts as U+FFFD, in texts and in specifications", () => {
+  const cases = [
+    [[0xff], 1],
+    [[0xc3, 0x28], 1, "("],
+    [[0xed, 0xa0, 0x80], 3],
+    [[0xf0, 0x9f, 0x98], 3],
+    [[0xc0, 0x80], 2],
+    [[0xe2, 0x82, 0xe2, 0x82, 0xac], 2, "€"],
+    [[0xf5, 0x80], 2],
+  ] as const;
+  const pieces = definitionWithApi('"apiType":"X","spec":{"X":"😀é X"}').split("X");
+  for (const [wrong, marks, rest = ""] of cases) {
+    const [first = "", ...others] = pieces;
+    const tail = others.flatMap((piece) => [Buffer.from(wrong), Buffer.from(piece)]);
+    const { api } = requestOf(Buffer.concat([Buffer.from(first), ...tail]));
+    const text = "\uFFFD".repeat(marks) + rest;
+    assert.equal(api?.apiType, text);
+    assert.equal(api?.spec, `{"${text}":"😀é ${text}"}`);
   }
+});
+
+test("service definition - bytes that are no UTF-8 and stand outside texts are no JSON", () => {
+  const body = definitionWith({ events: { spec: {} } });
+  assert.equal(
+    refusalOf(Buffer.concat([Buffer.from(body), Buffer.from([0xff])])),
+    `${UNREAD}invalid character 'ÿ' after top-level value`,
+  );
+  assert.equal(
+    refusalOf(Buffer.from([0xe2, 0x82])),
+    `${UNREAD}invalid character 'â' looking for beginning of value`,
+  );
 });
 
 test("service definition - keys match in any case", () => {

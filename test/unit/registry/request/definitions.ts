@@ -51,7 +51,7 @@ export function refusalOf(body: string | Buffer): string {
   return "refused" in result ? result.refused : "accepted";
 }
 
-export function requestOf(body: string): ServiceRequest {
+export function requestOf(body: string | Buffer): ServiceRequest {
   const result = readService(Buffer.from(body));
   if ("refused" in result) throw new Error(`refused: ${result.refused}`);
   return result;
