@@ -52,6 +52,17 @@ export class GuardedBlobs {
     return await this.#blobs.has(hash);
   }
 
+  has(hash: string): Promise<boolean> {
+    return this.#blobs.has(hash);
+  }
+
+  /** Of all contents; what comes or goes meanwhile may be among them or not. */
+  async hashes(options?: Abortable): Promise<ReadonlySet<string>> {
+    const hashes = new Set<string>();
+    for await (const { hash } of this.#blobs.list(options)) hashes.add(hash);
+    return hashes;
+  }
+
   get(hash: string, options?: Abortable): Promise<Buffer | undefined> {
     return this.#blobs.get(hash, options);
   }
