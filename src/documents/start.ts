@@ -62,7 +62,10 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
   const internal =
     follower &&
     new InternalHandler(
-      { search: new SearchEndpoint(index, follower), services: new ServiceEndpoint(catalog, checks) },
+      {
+        search: new SearchEndpoint(index, follower, start.clock),
+        services: new ServiceEndpoint(catalog, checks),
+      },
       context.surprised,
     );
   // First: a review waits for its checks, and whoever closes does not wait for reviews.

@@ -12,6 +12,7 @@ import {
   handshakeRefused,
   ingressConnections,
   ingressRequestFinished,
+  documentsSearched,
   registryAnswered,
   tokenFetched,
   type FinishedCall,
@@ -235,6 +236,7 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
       peer: undefined,
       milliseconds: 1,
     });
+    documentsSearched.publish({ result: "found", milliseconds: 1 });
     registryAnswered.publish({
       endpoint: "/v1/health",
       method: "GET",
