@@ -7,7 +7,7 @@ import { clusterAssetKind } from "../../src/core/resources/cluster-asset.ts";
 import type { Kind } from "../../src/core/resources/kind.ts";
 import type { Resource } from "../../src/core/resources/resource.ts";
 import type { DocumentsOptions } from "../../src/documents/options.ts";
-import { startDocuments, type Documents } from "../../src/documents/start.ts";
+import { startDocuments, type Documents, type DocumentsStart } from "../../src/documents/start.ts";
 import { startListener, type Listener } from "../../src/http/listener.ts";
 import type { BlobStore } from "../../src/stores/blob-store.ts";
 import type { Store } from "../../src/stores/store.ts";
@@ -20,6 +20,8 @@ export interface DocumentsSettings {
   readonly clock?: Clock;
   /** Ids of the services that the Application has. */
   readonly services?: readonly string[];
+  /** By which webhooks are called. */
+  readonly outbound?: DocumentsStart["outbound"];
   /** In place of `blobs`. */
   readonly contents?: BlobStore;
   /**
@@ -34,6 +36,8 @@ const DEFAULTS: DocumentsOptions = {
   externalUrl: "",
   maxFileSize: 1024 ** 2,
   maxRequestSize: 4 * 1024 ** 2,
+  webhookConfigMap: "",
+  webhookTimeout: 5_000,
 };
 
 /** The document store with the embedded store, contents in memory, a socket, and the Application `shop`. */
@@ -74,12 +78,13 @@ export class RunningDocuments implements AsyncDisposable {
 
   /** Also after `stop`, with what is stored. */
   async start(): Promise<void> {
-    const { clock = systemClock, options } = this.#settings;
+    const { clock = systemClock, options, outbound } = this.#settings;
     this.#documents = await startDocuments({
       store: this.store,
       blobs: this.#settings.contents ?? this.blobs,
       clock,
       options: { ...DEFAULTS, ...options },
+      ...(outbound && { outbound }),
       origin: () => this.origin,
       authorise: (request: IncomingMessage) => request.headers.authorization === "Bearer good",
       warn: (message, fields) => this.warnings.push(`${message}: ${JSON.stringify(fields)}`),
