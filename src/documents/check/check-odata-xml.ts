@@ -3,6 +3,7 @@ import type { NewDocument } from "../document.ts";
 import type { Finding } from "../finding.ts";
 import type { FormatCheck } from "./format-check.ts";
 import { found } from "./found.ts";
+import { KEPT_AS_IT_IS } from "./kept-as-it-is.ts";
 import { shortText } from "./short-text.ts";
 import { present, searchNames } from "./title-metadata.ts";
 import { rootElement } from "./xml-prolog.ts";
@@ -22,7 +23,7 @@ export function checkOdataXml(text: string, { type, fileName }: NewDocument): Fo
     const claimed = format === "odata" || /\.(?:xml|edmx)$/i.test(fileName);
     return { ...checked, findings: [claimed ? broken : { ...broken, severity: "info" }] };
   }
-  if (!isOdata) return { ...checked, findings: type === "odata" ? [NO_EDMX] : [] };
+  if (!isOdata) return { ...checked, findings: foreign(type) };
   try {
     return { ...checked, ...checkEdmx(readXmlTree(text)) };
   } catch {
@@ -31,6 +32,12 @@ export function checkOdataXml(text: string, { type, fileName }: NewDocument): Fo
 }
 
 const NO_EDMX = found("error", "", "The root element of an OData metadata document must be edmx:Edmx.");
+
+/** XML that is something else, or the page of a server. */
+function foreign(type: NewDocument["type"]): readonly Finding[] {
+  if (type === "odata") return [NO_EDMX];
+  return type === "docs" ? [] : [KEPT_AS_IT_IS];
+}
 
 function checkEdmx(parsed: PlainObject): Pick<FormatCheck, "version" | "metadata" | "findings"> {
   const edmx = childrenOf(parsed, "Edmx")[0] ?? {};
