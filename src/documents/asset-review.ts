@@ -3,14 +3,15 @@ import type { ClusterAssetGroup } from "../core/resources/cluster-asset-group.ts
 import type { Collection } from "../stores/store.ts";
 import { assetName, assetObject } from "./asset-object.ts";
 import type { CheckedDocument } from "./checked-document.ts";
-import type { DocumentReference } from "./document.ts";
+import type { DocumentReference, NewDocument } from "./document.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { baseUrlOf } from "./document-url.ts";
 import { countFindings, readCounts, type FindingCounts } from "./finding-counts.ts";
 import { isSoon } from "./is-soon.ts";
 import { isoTime } from "./iso-time.ts";
 import { marks } from "./marks.ts";
-import { checkedStatus, isFinal, uncheckedStatus } from "./review-outcome.ts";
+import { checkedStatus, isFinal, unaskedStatus, uncheckedStatus } from "./review-outcome.ts";
+import type { UnaskedWebhook } from "./webhooks/document-webhooks.ts";
 
 const SCHEDULED = {
   phase: "Pending",
@@ -72,7 +73,7 @@ export class AssetReview {
     const reviewed = { ...place, size: content?.length ?? 0 };
     if (!content) return this.#say(reviewed, { status: uncheckedStatus("MissingContent") });
     const { type, fileName } = document;
-    const checking = this.#context.check({ type, fileName, content }).catch(this.#surprised);
+    const checking = this.#check({ type, fileName, content }).catch(this.#surprised);
     // Nearly always it is done at once, and a status in between would cost as much as the rest.
     const scheduled = (await isSoon(checking, this.#context.clock))
       ? known
@@ -80,7 +81,15 @@ export class AssetReview {
     const checked = await checking;
     // The next start looks for what was broken off.
     if (this.#context.closing.aborted) return undefined;
-    return await this.#publish({ ...reviewed, known: scheduled }, checked);
+    const last = { ...reviewed, known: scheduled };
+    if (checked && "unasked" in checked) return this.#say(last, { status: unaskedStatus(checked) });
+    return await this.#publish(last, checked);
+  }
+
+  async #check(document: NewDocument): Promise<CheckedDocument | UnaskedWebhook> {
+    const { check, webhooks } = this.#context;
+    const checked = await check(document);
+    return webhooks ? await webhooks.ask(document, checked) : checked;
   }
 
   async #publish(reviewed: Reviewed, checked: CheckedDocument | undefined): Promise<ReviewedAsset> {

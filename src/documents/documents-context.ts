@@ -3,6 +3,7 @@ import type { Store } from "../stores/store.ts";
 import type { CheckedDocument } from "./checked-document.ts";
 import type { NewDocument } from "./document.ts";
 import type { GuardedBlobs } from "./guarded-blobs.ts";
+import type { DocumentWebhooks } from "./webhooks/document-webhooks.ts";
 
 /** What is said of a document. Rejects for nothing that stands in one. */
 export type CheckDocument = (document: NewDocument) => Promise<CheckedDocument>;
@@ -12,6 +13,8 @@ export interface DocumentsContext {
   readonly store: Store;
   readonly blobs: GuardedBlobs;
   readonly check: CheckDocument;
+  /** Programs of the operator that have a say too. */
+  readonly webhooks?: Pick<DocumentWebhooks, "ask"> | undefined;
   readonly clock: Clock;
   /** Where documents are served: `https://host`. It may change between two calls. */
   readonly origin: () => string;

@@ -5,6 +5,7 @@ import type { RequestHandler } from "../http/request-handler.ts";
 import { sendWhole } from "../http/send-whole.ts";
 import { refusal, type Answer } from "./answer.ts";
 import { AsyncApiEndpoints } from "./asyncapi-endpoints.ts";
+import { damagedAnswer } from "./damaged-answer.ts";
 import { SERVICE_BUCKET } from "./document-url.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import { ExtractEndpoint } from "./extract-endpoint.ts";
@@ -67,7 +68,7 @@ export class DocumentsHandler {
       return await this.#serve(request);
     } catch (error) {
       this.#context.surprised(error);
-      return refusal("DOCUMENTS_UNEXPECTED");
+      return damagedAnswer(error) ?? refusal("DOCUMENTS_UNEXPECTED");
     }
   }
 

@@ -87,6 +87,13 @@ export class GuardedBlobs {
     return this.#fresh.take(hash);
   }
 
+  /** Of all contents; what comes or goes meanwhile may be among them or not. */
+  async hashes(options?: Abortable): Promise<ReadonlySet<string>> {
+    const hashes = new Set<string>();
+    for await (const { hash } of this.#blobs.list(options)) hashes.add(hash);
+    return hashes;
+  }
+
   get(hash: string, options?: Abortable): Promise<Buffer | undefined> {
     return this.#blobs.get(hash, options);
   }

@@ -1,4 +1,4 @@
-import { bytes, flag, text, type Resolved } from "../config/setting.ts";
+import { bytes, duration, flag, text, type Resolved } from "../config/setting.ts";
 
 /** Settings of the document store. The aliases are those of Rafter's programs (registry spec §9.6). */
 export const documentsSettings = {
@@ -18,6 +18,17 @@ export const documentsSettings = {
   maxRequestSize: bytes({
     default: 128 * 1024 ** 2,
     description: "The largest upload that is taken, with all its files.",
+  }),
+  webhookConfigMap: text({
+    default: "",
+    description:
+      "namespace/name of a ConfigMap that says which programs of yours change, judge or describe the documents of a type; empty: none.",
+  }),
+  webhookTimeout: duration({
+    default: 60_000,
+    description:
+      "How long one call of such a program may take. One that comes to nothing is made three times.",
+    aliases: [{ environment: "APP_WEBHOOK_VALIDATION_TIMEOUT" }],
   }),
 };
 

@@ -1,6 +1,7 @@
 import type { AssetStatus } from "../core/resources/cluster-asset.ts";
 import type { CheckedDocument } from "./checked-document.ts";
 import type { DocumentReference } from "./document.ts";
+import type { UnaskedWebhook } from "./webhooks/document-webhooks.ts";
 
 /** Characters of a text in a status: what is in a document may be as long as the document. */
 const LONGEST_TEXT = 4096;
@@ -23,6 +24,11 @@ export function checkedStatus(
     message: shown(outcome.message),
     assetRef: { baseUrl, files: [file] },
   };
+}
+
+/** The status of a document of which a webhook could say nothing; it is tried again. */
+export function unaskedStatus({ unasked, message }: UnaskedWebhook): Final {
+  return { phase: "Failed", reason: unasked, message: shown(message) };
 }
 
 /** The status of a document of which nothing can be said now; it is tried again. */

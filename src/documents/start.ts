@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { reasonOf } from "../core/failures.ts";
+import { configMapKind } from "../core/resources/config-map.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import type { BlobStore } from "../stores/blob-store.ts";
 import type { SearchIndex } from "../stores/search-index.ts";
@@ -18,6 +19,11 @@ import { ServiceEndpoint } from "./internal/service-endpoint.ts";
 import type { DocumentsOptions } from "./options.ts";
 import { SearchFollower } from "./search/search-follower.ts";
 import { Upkeep } from "./upkeep.ts";
+import type { WebhookEdge } from "./webhooks/call-webhook.ts";
+import { DocumentWebhooks } from "./webhooks/document-webhooks.ts";
+
+/** How often a webhook is called that comes to nothing. */
+const ATTEMPTS = 3;
 
 export interface DocumentsStart {
   readonly store: Store;
@@ -30,6 +36,8 @@ export interface DocumentsStart {
   /** Where `handler` is served, unless the setting externalUrl says otherwise; asked each time. */
   readonly origin: () => string;
   readonly authorise: Authorise;
+  /** By which webhooks are called, where the settings name any. */
+  readonly outbound?: Pick<WebhookEdge, "connections" | "policy">;
   /** For what an operator should know; never holds the content of a document. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -51,7 +59,11 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
   await using stack = new AsyncDisposableStack();
   const closing = new AbortController();
   const checks = new DocumentChecks({ clock: start.clock });
-  const context = contextOf(start, { check: (document) => checks.check(document), closing: closing.signal });
+  const context = contextOf(start, {
+    check: (document) => checks.check(document),
+    webhooks: webhooksOf(start, closing.signal),
+    closing: closing.signal,
+  });
   const review = stack.use(new GroupReview(context));
   stack.use(new Upkeep(context, review));
   const services = new DocumentStore(context, review);
@@ -62,7 +74,10 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
   const internal =
     follower &&
     new InternalHandler(
-      { search: new SearchEndpoint(index, follower), services: new ServiceEndpoint(catalog, checks) },
+      {
+        search: new SearchEndpoint(index, follower, start.clock),
+        services: new ServiceEndpoint(catalog, checks),
+      },
       context.surprised,
     );
   // First: a review waits for its checks, and whoever closes does not wait for reviews.
@@ -75,7 +90,7 @@ export async function startDocuments(start: DocumentsStart): Promise<Documents> 
 
 function contextOf(
   { store, blobs, clock, options, origin, warn }: DocumentsStart,
-  checking: Pick<DocumentsContext, "check" | "closing">,
+  checking: Pick<DocumentsContext, "check" | "webhooks" | "closing">,
 ): DocumentsContext {
   const external = externalUrl(options);
   return {
@@ -86,6 +101,21 @@ function contextOf(
     origin: external === undefined ? origin : () => external,
     surprised: (error) => warn("documents cannot be worked on now", { reason: reasonOf(error) }),
   };
+}
+
+/** undefined where the settings name none. */
+function webhooksOf(
+  { options, store, outbound, clock }: DocumentsStart,
+  signal: AbortSignal,
+): DocumentWebhooks | undefined {
+  const { webhookConfigMap, webhookTimeout: timeout, maxFileSize: maxAnswer } = options;
+  if (webhookConfigMap === "" || !outbound) return undefined;
+  const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(webhookConfigMap) ?? [];
+  if (namespace === undefined || name === undefined) {
+    throw documentsFailure("DOCUMENTS_UNUSABLE_SETTING", ["webhookConfigMap", "it is not namespace/name"]);
+  }
+  const source = { configMaps: store.collection(configMapKind), namespace, name };
+  return new DocumentWebhooks(source, { ...outbound, clock, signal, timeout, attempts: ATTEMPTS, maxAnswer });
 }
 
 /** Without a slash at its end; undefined where it is not set. */

@@ -5,6 +5,7 @@ import { collectGroups } from "./collect-groups.ts";
 import type { DocumentsContext } from "./documents-context.ts";
 import type { GroupReview } from "./group-review.ts";
 import { examineAssets, type StaleAsset } from "./examine-assets.ts";
+import { markLostContents } from "./mark-lost-contents.ts";
 
 const HOUR = 3_600_000;
 
@@ -32,6 +33,7 @@ export class Upkeep implements AsyncDisposable {
     const { signal } = this.#closing;
     // One that fails does not keep the others from being done.
     const works = [
+      () => markLostContents(this.#context, { signal }),
       async () => {
         const { unfinished, stale } = await examineAssets(this.#context.store, { signal });
         await this.#remove(stale);

@@ -54,6 +54,7 @@ export async function serveRegistry(parts: RegistryParts): Promise<RunningRegist
       index,
       clock: systemClock,
       options: options.documents,
+      outbound: { connections, policy },
       warn,
     }),
   );

@@ -254,3 +254,12 @@ export interface ServiceChange {
 }
 
 export const serviceChanged = typed<ServiceChange>("appconn:registry:service-changed");
+
+/** One search of an administrator. What was searched for is not told: it may be anything. */
+export interface DocumentSearch {
+  /** `found`: something; `empty`: nothing; `refused`: not a search; `failed`: the index cannot be used. */
+  readonly result: "found" | "empty" | "refused" | "failed";
+  readonly milliseconds: number;
+}
+
+export const documentsSearched = typed<DocumentSearch>("appconn:documents:searched");

@@ -7,6 +7,7 @@ import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 import { RegistryMetrics } from "./registry-metrics.ts";
+import { SearchMetrics } from "./search-metrics.ts";
 
 /** Characters after which the event loop gets a turn: thousands of Applications fill many megabytes. */
 const PIECE = 65_536;
@@ -34,6 +35,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const ingress = new IngressMetrics();
   const connector = new ConnectorMetrics(options.clock);
   const applicationRegistry = new RegistryMetrics();
+  const search = new SearchMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async *text() {
@@ -43,12 +45,14 @@ export function startMetrics(options: MetricsOptions): Metrics {
       yield* piecewise(ingress.text());
       yield await connector.text();
       yield await applicationRegistry.text();
+      yield* search.text();
     },
     [Symbol.dispose]() {
       gateway[Symbol.dispose]();
       ingress[Symbol.dispose]();
       connector[Symbol.dispose]();
       applicationRegistry[Symbol.dispose]();
+      search[Symbol.dispose]();
       registry.clear();
     },
   };

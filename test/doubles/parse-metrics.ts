@@ -66,7 +66,7 @@ class Reader {
   }
 
   #sample(line: string): void {
-    const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
+    const match = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$/s.exec(line);
     if (!match) return fail("no sample", line);
     const [, name = "", labelText = "", valueText = ""] = match;
     const base = name.replace(/_(bucket|sum|count)$/, "");

@@ -4,7 +4,7 @@ import { checkContent } from "./check-content.ts";
 import type { FormatCheck } from "./format-check.ts";
 import { found } from "./found.ts";
 import { shortText } from "./short-text.ts";
-import { entriesOf, infoMetadata, present, searchNames } from "./title-metadata.ts";
+import { entriesOf, infoMetadata, itemsOf, present, searchNames, searchProse } from "./title-metadata.ts";
 import { isOldAsyncApi, upgradeAsyncApi } from "./upgrade-asyncapi.ts";
 
 /**
@@ -66,13 +66,43 @@ function checkUpgraded(
 
 function asyncApiMetadata(root: PlainObject): PlainObject {
   const components = ownValue(root, "components");
-  const channels = entriesOf(root, "channels").map(([name, channel]) => {
+  const channels = entriesOf(root, "channels");
+  const addresses = channels.map(([name, channel]) => {
     const address = isPlainObject(channel) ? ownValue(channel, "address") : undefined;
     return typeof address === "string" ? address : name;
   });
+  const objects = [...channels, ...entriesOf(root, "operations")].map(([, value]) => value);
+  const operations = objects.flatMap((object) => [
+    memberOf(object, "subscribe"),
+    memberOf(object, "publish"),
+  ]);
+  const messages = [...messagesOf(channels, operations), ...entriesOf(components, "messages")];
+  const described = [...messages.map(([, message]) => message), ...operations, ...objects];
+  const said = (member: string) => described.map((object) => memberOf(object, member));
   return present({
     ...infoMetadata(root),
-    channels: searchNames(channels),
-    messages: searchNames(entriesOf(components, "messages").map(([name]) => name)),
+    channels: searchNames(addresses),
+    messages: searchNames(
+      messages.flatMap(([key, message]) => [key, memberOf(message, "name"), memberOf(message, "title")]),
+    ),
+    summaries: searchProse([...said("summary"), ...said("description")]),
   });
+}
+
+/** Messages that stand where they are used: in operations, one or several (2.x), or by name in channels (3.x). */
+function messagesOf(
+  channels: readonly (readonly [string, unknown])[],
+  operations: readonly unknown[],
+): readonly (readonly [string, unknown])[] {
+  const inChannels = channels.flatMap(([, channel]) => entriesOf(channel, "messages"));
+  const inOperations = operations.flatMap((operation): (readonly [string, unknown])[] => {
+    const message = memberOf(operation, "message");
+    const choices = itemsOf(message, "oneOf");
+    return (choices.length > 0 ? choices : [message]).map((choice) => ["", choice]);
+  });
+  return [...inChannels, ...inOperations];
+}
+
+function memberOf(value: unknown, member: string): unknown {
+  return isPlainObject(value) ? ownValue(value, member) : undefined;
 }

@@ -10,7 +10,7 @@ import { checkOdataXml } from "./check-odata-xml.ts";
 import { checkOpenApi } from "./check-openapi.ts";
 import { documentOutcome, uncheckedDocument } from "./document-outcome.ts";
 import type { FormatCheck } from "./format-check.ts";
-import { found } from "./found.ts";
+import { KEPT_AS_IT_IS } from "./kept-as-it-is.ts";
 import { limits } from "./limits.ts";
 import { parseDocument } from "./parse-document.ts";
 import type { ParsedDocument } from "./parsed-document.ts";
@@ -82,7 +82,8 @@ function checkBroken(finding: Finding, { type, fileName }: NewDocument): Checked
 
 function checkText(text: string, markdown: boolean, { type, fileName }: NewDocument): Checked {
   if (markdown) return checkMarkdown(text);
-  return type === "asyncapi" && text.trim() !== "" ? checkAsyncApi(undefined, fileName) : unknown([]);
+  if (text.trim() === "" || type === "docs") return unknown([]);
+  return type === "asyncapi" ? checkAsyncApi(undefined, fileName) : unknown([KEPT_AS_IT_IS]);
 }
 
 /** What it says of itself counts more than what it was declared as (registry spec §11.3). */
@@ -95,9 +96,7 @@ function checkData(value: unknown, { type, fileName }: NewDocument): Checked {
     if (type === "docs") return checkDocumentation(value);
   }
   if (type === "asyncapi") return checkAsyncApi(value, fileName);
-  // `{"name":"api"}` was always accepted as the specification of an API.
-  const message = "It is no OpenAPI, AsyncAPI or OData document: it is kept as it is.";
-  return unknown(type === "docs" ? [] : [found("info", "", message)]);
+  return unknown(type === "docs" ? [] : [KEPT_AS_IT_IS]);
 }
 
 function unknown(findings: readonly Finding[]): FormatCheck {

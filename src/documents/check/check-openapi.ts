@@ -6,7 +6,7 @@ import { found } from "./found.ts";
 import { operationsOf, type FoundOperation } from "./openapi-paths.ts";
 import { openApiSchema } from "./openapi-schemas.ts";
 import { plainText, shortText } from "./short-text.ts";
-import { entriesOf, infoMetadata, itemsOf, present, searchNames } from "./title-metadata.ts";
+import { entriesOf, infoMetadata, itemsOf, present, searchNames, searchProse } from "./title-metadata.ts";
 
 /** OpenAPI 3.x, or 2.0 under its old name Swagger. */
 export function checkOpenApi(root: PlainObject): FormatCheck | { readonly unchecked: string } {
@@ -32,10 +32,13 @@ export function checkOpenApi(root: PlainObject): FormatCheck | { readonly unchec
 
 function openApiMetadata(root: PlainObject): PlainObject {
   const webhooks = entriesOf(root, "webhooks").map(([name]) => name);
+  const operations = operationsOf(root);
+  const said = (member: string) => operations.map(({ operation }) => ownValue(operation, member));
   return present({
     ...infoMetadata(root),
-    operations: searchNames([...operationsOf(root).map(operationName), ...webhooks]),
+    operations: searchNames([...operations.map(operationName), ...webhooks]),
     tags: searchNames(itemsOf(root, "tags").map((tag) => isPlainObject(tag) && ownValue(tag, "name"))),
+    summaries: searchProse([...said("summary"), ...said("description")]),
   });
 }
 

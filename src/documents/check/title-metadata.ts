@@ -29,6 +29,23 @@ export function searchNames(names: Iterable<unknown>): readonly string[] | undef
   return found.size > 0 ? [...found] : undefined;
 }
 
+/** Characters of what is searched beside names, as JSON: a status holds 4 096, and more would be looked up anew. */
+const MOST_PROSE = 3_500;
+
+/** Sentences for search, the first of which matter most: each once, as long as there is room for them. */
+export function searchProse(sentences: Iterable<unknown>): readonly string[] | undefined {
+  const found = new Set<string>();
+  let room = MOST_PROSE;
+  for (const sentence of sentences) {
+    const text = shortTextOf(sentence, 200);
+    if (text === undefined || found.has(text)) continue;
+    room -= JSON.stringify(text).length + 1;
+    if (room < 0) break;
+    found.add(text);
+  }
+  return found.size > 0 ? [...found] : undefined;
+}
+
 /** The entries of a member that is an object; none where it is anything else. */
 export function entriesOf(object: unknown, member: string): readonly (readonly [string, unknown])[] {
   const value = isPlainObject(object) ? ownValue(object, member) : undefined;

@@ -1,6 +1,7 @@
 import type { NewDocument } from "../document.ts";
 import { ChangeList, TooManySteps } from "./change-list.ts";
 import { compareAsyncApi } from "./compare-asyncapi.ts";
+import { compareOData } from "./compare-odata.ts";
 import { compareOpenApi } from "./compare-openapi.ts";
 import { unknownComparison, type Comparison } from "./comparison.ts";
 import { readDescription } from "./read-description.ts";
@@ -25,11 +26,12 @@ function compare(before: NewDocument, after: NewDocument): Comparison {
   const [from, to] = [readDescription(before), readDescription(after)];
   if ("unreadable" in from) return unknownComparison(`the earlier document ${from.unreadable}`);
   if ("unreadable" in to) return unknownComparison(`the later document ${to.unreadable}`);
-  if (from.kind !== to.kind)
-    return unknownComparison(`the one document is ${from.kind}, the other ${to.kind}`);
   const changes = new ChangeList();
-  const documents = { before: from.root, after: to.root };
-  if (from.kind === "openapi") compareOpenApi(documents, changes);
-  else compareAsyncApi(documents, changes);
+  if (from.kind === "odata" && to.kind === "odata") compareOData(from.model, to.model, changes);
+  else if (from.kind === "openapi" && to.kind === "openapi") {
+    compareOpenApi({ before: from.root, after: to.root }, changes);
+  } else if (from.kind === "asyncapi" && to.kind === "asyncapi") {
+    compareAsyncApi({ before: from.root, after: to.root }, changes);
+  } else return unknownComparison(`the one document is ${from.kind}, the other ${to.kind}`);
   return changes.comparison();
 }

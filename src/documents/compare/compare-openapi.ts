@@ -2,14 +2,23 @@ import { ownValue } from "../../core/plain-object.ts";
 import { plainText } from "../check/short-text.ts";
 import type { ChangeList } from "./change-list.ts";
 import { SchemaComparison, type Documents } from "./compare-schemas.ts";
-import { difference } from "./difference.ts";
+import type { Content } from "./media-schemas.ts";
 import { openApiOperations, type Message, type Operation } from "./openapi-operations.ts";
+import { compareSchemes } from "./compare-schemes.ts";
+import { isStillEnough } from "./security-requirements.ts";
 
 /** Adds what changed between two OpenAPI documents, of the same version or not. */
 export function compareOpenApi(documents: Documents, changes: ChangeList): void {
   compareBasePath(documents, changes);
-  const [before, after] = [openApiOperations(documents.before), openApiOperations(documents.after)];
-  const comparison = new OperationComparison(documents, changes);
+  compareSchemes(documents, changes);
+  compareOperations("paths", documents, changes);
+  compareOperations("webhooks", documents, changes);
+}
+
+function compareOperations(area: "paths" | "webhooks", documents: Documents, changes: ChangeList): void {
+  const before = openApiOperations(documents.before, area);
+  const after = openApiOperations(documents.after, area);
+  const comparison = new OperationComparison(documents, changes, area === "webhooks");
   for (const [template, operations] of before) {
     const next = after.get(template);
     for (const [method, operation] of operations) {
@@ -39,10 +48,11 @@ class OperationComparison {
   readonly #input: SchemaComparison;
   readonly #output: SchemaComparison;
 
-  constructor(documents: Documents, changes: ChangeList) {
+  /** `isReversed`: those who use the API are not the ones who call, but the ones who are called. */
+  constructor(documents: Documents, changes: ChangeList, isReversed: boolean) {
     this.#changes = changes;
-    this.#input = new SchemaComparison(documents, "input", changes);
-    this.#output = new SchemaComparison(documents, "output", changes);
+    this.#input = new SchemaComparison(documents, isReversed ? "output" : "input", changes);
+    this.#output = new SchemaComparison(documents, isReversed ? "input" : "output", changes);
   }
 
   compare(before: Operation, after: Operation): void {
@@ -56,7 +66,7 @@ class OperationComparison {
   }
 
   #compareParameters(before: Operation, after: Operation): void {
-    for (const [key, { name, required, content, path }] of before.parameters) {
+    for (const [key, { name, required, content, path, style }] of before.parameters) {
       const next = after.parameters.get(key);
       if (!next) {
         this.#changes.breaking("parameter-removed", path, `${before.name} has no ${name} any more.`);
@@ -68,6 +78,10 @@ class OperationComparison {
       } else if (required && !next.required) {
         const message = `The ${name} of ${after.name} may be left out now.`;
         this.#changes.compatible("parameter-now-optional", next.path, message);
+      }
+      if (style !== undefined && next.style !== undefined && style !== next.style) {
+        const message = `The ${name} of ${after.name} was written as ${style} and is as ${next.style}.`;
+        this.#changes.breaking("parameter-style-changed", next.path, message);
       }
       this.#input.compare(content.schema, next.content.schema, {
         path: next.content.path,
@@ -97,14 +111,14 @@ class OperationComparison {
 
   #compareResponses(before: Operation, after: Operation): void {
     for (const [status, response] of before.responses) {
-      const next = after.responses.get(status);
+      const next = responseFor(status, after.responses);
       const of = `the ${status} response of ${after.name}`;
       if (next) {
         this.#compareContents([response, next], of, this.#output);
         this.#compareHeaders(response, next, of);
       } else {
         // Nobody waits for an error that does not come any more.
-        const severity = /^[45]/.test(status) ? "compatible" : "breaking";
+        const severity = /^(?:[45]|default$)/.test(status) ? "compatible" : "breaking";
         const message = `${before.name} has no ${status} response any more.`;
         this.#changes.add(severity, { kind: "response-removed", path: response.path, message });
       }
@@ -116,12 +130,19 @@ class OperationComparison {
   }
 
   #compareHeaders(before: Message, after: Message, of: string): void {
-    for (const name of difference(before.headers, after.headers)) {
-      this.#changes.breaking(
-        "header-removed",
-        `${before.path}/headers`,
-        `${of} has no header ${name} any more.`,
-      );
+    for (const [name, { required, content }] of before.headers) {
+      const next = after.headers.get(name);
+      if (!next) {
+        const message = `${of} has no header ${name} any more.`;
+        this.#changes.breaking("header-removed", `${before.path}/headers`, message);
+        continue;
+      }
+      const { path, schema } = next.content;
+      if (required && !next.required) {
+        const message = `The header ${name} of ${of} may be missing now.`;
+        this.#changes.breaking("header-now-optional", `${after.path}/headers`, message);
+      }
+      this.#output.compare(content.schema, schema, { path, of: `the header ${name} of ${of}` });
     }
   }
 
@@ -131,7 +152,8 @@ class OperationComparison {
     comparison: SchemaComparison,
   ): void {
     for (const [type, { schema, path }] of before.contents) {
-      const next = after.contents.get(type);
+      const next =
+        after.contents.get(type) ?? (comparison === this.#input ? rangeOf(type, after) : undefined);
       if (next) comparison.compare(schema, next.schema, { path: next.path, of });
       else this.#changes.breaking("media-type-removed", path, `${of} is not ${type} any more.`);
     }
@@ -147,7 +169,7 @@ class OperationComparison {
     const path = `${after.path}/security`;
     if (isOpen(before)) {
       this.#changes.breaking("security-added", path, `${after.name} needs credentials now.`);
-    } else if (difference(before.security, after.security).size > 0) {
+    } else if (!before.security.every((held) => isStillEnough(held, after.security))) {
       this.#changes.breaking("security-changed", path, `${after.name} takes other credentials than before.`);
     }
   }
@@ -155,5 +177,16 @@ class OperationComparison {
 
 /** Whether it can be called without credentials. */
 function isOpen({ security }: Operation): boolean {
-  return security.size === 0 || security.has("{}");
+  return security.length === 0 || security.some(({ size }) => size === 0);
+}
+
+/** What describes the same answers, by itself or together with others. */
+function responseFor(status: string, responses: Operation["responses"]): Message | undefined {
+  const range = `${status.slice(0, 1)}XX`;
+  return responses.get(status) ?? (/^\d{3}$/.test(status) ? responses.get(range) : undefined);
+}
+
+/** `application/*` and `*` with `/*` take what one type of theirs took. */
+function rangeOf(type: string, { contents }: Message): Content | undefined {
+  return contents.get(type.replace(/\/.*$/, "/*")) ?? contents.get("*/*");
 }

@@ -5,6 +5,7 @@ import { compareAlternatives } from "./compare-alternatives.ts";
 import { constraintSeverity } from "./compare-constraints.ts";
 import type { Severity } from "./comparison.ts";
 import { difference } from "./difference.ts";
+import { canonical } from "./resolved.ts";
 import { SchemaReader, type Direction, type SchemaShape } from "./schema-shape.ts";
 
 export interface Documents {
@@ -39,7 +40,7 @@ export class SchemaComparison {
 
   compare(before: unknown, after: unknown, place: SchemaPlace): void {
     const shapes: Shapes = [this.#readers[0].read(before), this.#readers[1].read(after)];
-    const [{ reference: from }, { reference: to }] = shapes;
+    const [{ identity: from }, { identity: to }] = shapes;
     if (from !== undefined && to !== undefined) {
       // Schemas that refer to themselves end here, too.
       const pair = `${from}\n${to}`;
@@ -52,9 +53,7 @@ export class SchemaComparison {
     this.#compareProperties(shapes, place);
     this.#compareRequired(shapes, place);
     this.#compareAdditional(shapes, place);
-    if (shapes[0].items !== undefined && shapes[1].items !== undefined) {
-      this.compare(shapes[0].items, shapes[1].items, within(place, "items"));
-    }
+    this.#compareItems(shapes, place);
     compareAlternatives(shapes, {
       direction: this.#direction,
       changes: this.#changes,
@@ -96,7 +95,7 @@ export class SchemaComparison {
   #compareConstraints([before, after]: Shapes, { path, of }: SchemaPlace): void {
     for (const keyword of new Set([...before.constraints.keys(), ...after.constraints.keys()])) {
       const pair = [before.constraints.get(keyword), after.constraints.get(keyword)] as const;
-      if (pair[0] === pair[1]) continue;
+      if (canonical(pair[0]) === canonical(pair[1])) continue;
       const message = `The ${keyword} of ${of} was ${valueText(pair[0])} and is ${valueText(pair[1])}.`;
       const severity = constraintSeverity(keyword, pair, this.#direction);
       this.#changes.add(severity, { kind: `${keyword}-changed`, path, message });
@@ -148,10 +147,20 @@ export class SchemaComparison {
     }
   }
 
+  #compareItems([before, after]: Shapes, place: SchemaPlace): void {
+    // Of one that was no list, and of one that is none any more, its type was reported.
+    if (before.items === undefined && after.items === undefined) return;
+    if (before.types?.has("array") && after.types?.has("array")) {
+      this.compare(before.items, after.items, within(place, "items"));
+    }
+  }
+
   #compareAdditional([before, after]: Shapes, place: SchemaPlace): void {
     const at = within(place, "additionalProperties");
-    if (isPlainObject(before.additional) && isPlainObject(after.additional)) {
-      this.compare(before.additional, after.additional, at);
+    const values = [before.additional, after.additional].filter((additional) => isPlainObject(additional));
+    if (values.length > 0 && before.additional !== false && after.additional !== false) {
+      if (before.types?.has("object") && after.types?.has("object"))
+        this.compare(before.additional, after.additional, at);
     } else if (after.additional === false && before.additional !== false) {
       const message = `${place.of} takes no properties beyond the known ones any more.`;
       this.#changes.add(this.#severity(true, false), { kind: "properties-closed", path: at.path, message });

@@ -3,13 +3,17 @@ import { writePointer } from "../check/json-pointer.ts";
 import { isMethod } from "../check/openapi-paths.ts";
 import { plainText } from "../check/short-text.ts";
 import { mediaSchemas, type Content } from "./media-schemas.ts";
-import { canonical, listOf, members, resolved } from "./resolved.ts";
+import { parameterStyle } from "./parameter-style.ts";
+import { listOf, members, resolved } from "./resolved.ts";
+import { readRequirement, type Requirement } from "./security-requirements.ts";
 
 export interface Parameter {
   readonly name: string;
   readonly required: boolean;
   readonly path: string;
   readonly content: Content;
+  /** How lists and objects are written; undefined for what is neither. */
+  readonly style: string | undefined;
 }
 
 /** A response, or the body of a request. */
@@ -18,8 +22,13 @@ export interface Message {
   /** Of a request. */
   readonly required: boolean;
   readonly contents: ReadonlyMap<string, Content>;
-  /** Names of response headers, in lower case. */
-  readonly headers: ReadonlySet<string>;
+  /** Of a response, by their names in lower case. */
+  readonly headers: ReadonlyMap<string, Header>;
+}
+
+export interface Header {
+  readonly required: boolean;
+  readonly content: Content;
 }
 
 /** One operation of any version of OpenAPI. */
@@ -30,21 +39,27 @@ export interface Operation {
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly body: Message | undefined;
   readonly responses: ReadonlyMap<string, Message>;
-  /** Canonical requirements, one of which a caller must meet; empty: none. */
-  readonly security: ReadonlySet<string>;
+  /** Requirements, one of which a caller must meet; empty: none. */
+  readonly security: readonly Requirement[];
   readonly deprecated: boolean;
 }
 
-/** By path and then by method; the names of path parameters are nobody's business but the document's. */
-export function openApiOperations(root: PlainObject): Map<string, Map<string, Operation>> {
+/**
+ * By path, or by the name of the webhook, and then by method; the names of path parameters are nobody's business
+ * but the document's.
+ */
+export function openApiOperations(
+  root: PlainObject,
+  area: "paths" | "webhooks",
+): Map<string, Map<string, Operation>> {
   const paths = new Map<string, Map<string, Operation>>();
-  for (const [template, value] of members(ownValue(root, "paths"))) {
-    if (!template.startsWith("/")) continue;
+  for (const [template, value] of members(ownValue(root, area))) {
+    if (template.startsWith("x-") || (area === "paths" && !template.startsWith("/"))) continue;
     const { object: item } = resolved(root, value);
     const operations = new Map<string, Operation>();
     for (const [method, operation] of Object.entries(item)) {
       if (!isMethod(method) || !isPlainObject(operation)) continue;
-      operations.set(method, readOperation({ root, item, operation, template, method }));
+      operations.set(method, readOperation({ root, area, item, operation, template, method }));
     }
     if (operations.size > 0) paths.set(template.replace(/\{[^{}]*\}/g, "{}"), operations);
   }
@@ -53,6 +68,7 @@ export function openApiOperations(root: PlainObject): Map<string, Map<string, Op
 
 interface Source {
   readonly root: PlainObject;
+  readonly area: string;
   readonly item: PlainObject;
   readonly operation: PlainObject;
   readonly template: string;
@@ -60,8 +76,8 @@ interface Source {
 }
 
 function readOperation(source: Source): Operation {
-  const { root, operation, template, method } = source;
-  const path = writePointer(["paths", template, method]);
+  const { root, area, operation, template, method } = source;
+  const path = writePointer([area, template, method]);
   const parameters = parametersOf(source, path);
   const security = ownValue(operation, "security") ?? ownValue(root, "security");
   return {
@@ -72,7 +88,7 @@ function readOperation(source: Source): Operation {
     ),
     body: bodyOf(source, path) ?? swaggerBody(source, parameters.filter(isBody)),
     responses: responsesOf(source, path),
-    security: new Set(listOf(security).map((requirement) => canonical(requirement))),
+    security: listOf(security).map(readRequirement),
     deprecated: ownValue(operation, "deprecated") === true,
   };
 }
@@ -96,7 +112,7 @@ function parametersOf({ root, item, operation, template }: Source, path: string)
   ] as const;
   for (const [list, parent] of lists) {
     listOf(list).forEach((value, index) => {
-      const parameter = readParameter(resolved(root, value).object, template);
+      const parameter = readParameter(root, resolved(root, value).object, template);
       const at = `${parent}/parameters/${index}`;
       const content = { ...parameter.content, path: `${at}${parameter.content.path}` };
       found.set(parameter.key, { ...parameter, path: at, content });
@@ -105,7 +121,11 @@ function parametersOf({ root, item, operation, template }: Source, path: string)
   return [...found.values()];
 }
 
-function readParameter(parameter: PlainObject, template: string): Omit<FoundParameter, "path"> {
+function readParameter(
+  root: PlainObject,
+  parameter: PlainObject,
+  template: string,
+): Omit<FoundParameter, "path"> {
   const [name, place] = [plainText(ownValue(parameter, "name")), plainText(ownValue(parameter, "in"))];
   // The nth parameter of a path is the nth, whatever it is called; headers know no case.
   const position = [...template.matchAll(/\{([^{}]*)\}/g)].findIndex(([, inPath]) => inPath === name);
@@ -116,6 +136,7 @@ function readParameter(parameter: PlainObject, template: string): Omit<FoundPara
     key: `${place}:${shown}`,
     required: place === "path" || ownValue(parameter, "required") === true,
     content: parameterContent(parameter),
+    style: parameterStyle(root, parameter),
   };
 }
 
@@ -142,7 +163,7 @@ function bodyOf({ root, operation }: Source, path: string): Message | undefined 
     path: at,
     required: ownValue(object, "required") === true,
     contents: mediaSchemas(ownValue(object, "content"), at),
-    headers: new Set(),
+    headers: new Map(),
   };
 }
 
@@ -157,7 +178,7 @@ function swaggerBody(source: Source, parameters: readonly FoundParameter[]): Mes
     path: first.path,
     required: parameters.some(({ required }) => required),
     contents: new Map(types.map((type) => [type, content])),
-    headers: new Set(),
+    headers: new Map(),
   };
 }
 
@@ -188,10 +209,20 @@ function responsesOf(source: Source, path: string): Map<string, Message> {
               { schema, path: `${at}/schema` },
             ]),
           );
-    const headers = new Set(members(ownValue(object, "headers")).map(([name]) => name.toLowerCase()));
+    const headers = headersOf(source.root, object, at);
     responses.set(status, { path: at, required: false, contents, headers });
   }
   return responses;
+}
+
+function headersOf(root: PlainObject, response: PlainObject, path: string): Map<string, Header> {
+  const headers = members(ownValue(response, "headers")).map(([name, value]): [string, Header] => {
+    const { object } = resolved(root, value);
+    const { schema, path: within } = parameterContent(object);
+    const content = { schema, path: `${path}${writePointer(["headers", name])}${within}` };
+    return [name.toLowerCase(), { required: ownValue(object, "required") === true, content }];
+  });
+  return new Map(headers);
 }
 
 /** Swagger 2.0 names the media types of bodies once for an operation or for all. */

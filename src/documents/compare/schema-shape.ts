@@ -1,5 +1,6 @@
 import { isPlainObject, ownValue, type PlainObject } from "../../core/plain-object.ts";
 import type { ChangeList } from "./change-list.ts";
+import { isNarrower } from "./compare-constraints.ts";
 import { canonical, listOf, members, resolved } from "./resolved.ts";
 
 /** `input` is what callers send, `output` what they are sent. */
@@ -8,6 +9,8 @@ export type Direction = "input" | "output";
 /** What a schema allows, its references and `allOf` put together. */
 export interface SchemaShape {
   readonly reference: string | undefined;
+  /** What names it within its document, so that a pair is compared once; undefined where nothing does. */
+  readonly identity: string | undefined;
   /** undefined: any. */
   readonly types: ReadonlySet<string> | undefined;
   /** Canonical JSON of each value; undefined: any. */
@@ -38,6 +41,27 @@ const CONSTRAINTS = [
   "uniqueItems",
   "pattern",
   "format",
+  "contentEncoding",
+  "contentMediaType",
+  "default",
+  "discriminator",
+  "xml",
+  // What these allow is not worked out: any difference of theirs counts as less, or more.
+  "not",
+  "if",
+  "then",
+  "else",
+  "patternProperties",
+  "propertyNames",
+  "dependencies",
+  "dependentRequired",
+  "dependentSchemas",
+  "unevaluatedProperties",
+  "unevaluatedItems",
+  "prefixItems",
+  "contains",
+  "minContains",
+  "maxContains",
 ];
 
 const DEEPEST_ALL_OF = 20;
@@ -77,6 +101,7 @@ export class SchemaReader {
     const choice = [...listOf(get("oneOf")), ...listOf(get("anyOf"))];
     return {
       reference,
+      identity: reference ?? identities.get(object),
       types: typesOf(object),
       values: valuesOf(object),
       properties,
@@ -84,9 +109,7 @@ export class SchemaReader {
       additional: get("additionalProperties"),
       items: get("items"),
       alternatives: choice.length > 0 ? choice : undefined,
-      constraints: new Map(
-        CONSTRAINTS.map((name) => [name, get(name)] as const).filter(([, value]) => value !== undefined),
-      ),
+      constraints: constraintsOf(object),
     };
   }
 
@@ -112,6 +135,26 @@ function typesOf(object: PlainObject): ReadonlySet<string> | undefined {
   return new Set(nullable ? [...types, "null"] : types);
 }
 
+function constraintsOf(object: PlainObject): ReadonlyMap<string, unknown> {
+  const constraints = new Map<string, unknown>();
+  for (const name of CONSTRAINTS) {
+    const value = ownValue(object, name);
+    if (value !== undefined) constraints.set(name, value);
+  }
+  for (const [bound, exclusive] of [
+    ["minimum", "exclusiveMinimum"],
+    ["maximum", "exclusiveMaximum"],
+  ] as const) {
+    // Up to OpenAPI 3.0 it is a flag of the bound, from 3.1 on the bound itself.
+    if (typeof constraints.get(exclusive) !== "boolean") continue;
+    if (constraints.get(exclusive) === true && constraints.has(bound)) {
+      constraints.set(exclusive, constraints.get(bound));
+      constraints.delete(bound);
+    } else constraints.delete(exclusive);
+  }
+  return constraints;
+}
+
 function impliedTypes(object: PlainObject): readonly string[] {
   if (isPlainObject(ownValue(object, "properties"))) return ["object"];
   return ownValue(object, "items") === undefined ? [] : ["array"];
@@ -127,15 +170,45 @@ function valuesOf(object: PlainObject): ReadonlySet<string> | undefined {
 function merged(one: SchemaShape, other: SchemaShape): SchemaShape {
   return {
     reference: one.reference,
+    identity: one.identity,
     types: intersection(one.types, other.types),
     values: intersection(one.values, other.values),
-    properties: new Map([...one.properties, ...other.properties]),
+    properties: mergedMaps([one.properties, other.properties], (_name, value, more) => bothOf(value, more)),
     required: new Set([...one.required, ...other.required]),
     additional: one.additional === false ? false : (other.additional ?? one.additional),
     items: one.items ?? other.items,
-    alternatives: one.alternatives ?? other.alternatives,
-    constraints: new Map([...one.constraints, ...other.constraints]),
+    alternatives: one.alternatives
+      ? [...one.alternatives, ...(other.alternatives ?? [])]
+      : other.alternatives,
+    constraints: mergedMaps([one.constraints, other.constraints], (keyword, value, more) =>
+      isNarrower(keyword, value, more) ? more : value,
+    ),
   };
+}
+
+/** Of schemas that were put together here: one may lead back to itself, as one with a name may. */
+const identities = new WeakMap<object, string>();
+
+/** Each of the two, and what these were put together from, once. */
+function bothOf(one: unknown, other: unknown): unknown {
+  const parts = new Map([...partsOf(one), ...partsOf(other)].map((part) => [canonical(part), part]));
+  if (parts.size < 2) return one;
+  const schema = { allOf: [...parts.values()] };
+  identities.set(schema, [...parts.keys()].toSorted().join("\n"));
+  return schema;
+}
+
+function partsOf(schema: unknown): readonly unknown[] {
+  return isPlainObject(schema) && identities.has(schema) ? listOf(ownValue(schema, "allOf")) : [schema];
+}
+
+function mergedMaps(
+  [one, other]: readonly [ReadonlyMap<string, unknown>, ReadonlyMap<string, unknown>],
+  merge: (key: string, value: unknown, more: unknown) => unknown,
+): ReadonlyMap<string, unknown> {
+  const all = new Map(one);
+  for (const [key, value] of other) all.set(key, all.has(key) ? merge(key, all.get(key), value) : value);
+  return all;
 }
 
 function intersection(

@@ -6,6 +6,7 @@ import { pathProblem } from "../../http/plain-path.ts";
 import type { RequestHandler } from "../../http/request-handler.ts";
 import { sendWhole } from "../../http/send-whole.ts";
 import { refusal, type Answer } from "../answer.ts";
+import { damagedAnswer } from "../damaged-answer.ts";
 import type { SearchEndpoint } from "./search-endpoint.ts";
 import type { ServiceEndpoint } from "./service-endpoint.ts";
 
@@ -47,7 +48,7 @@ export class InternalHandler {
         return { status: error.status, headers, body: jsonError(error.status, error.message) };
       }
       this.#surprised(error);
-      return refusal("DOCUMENTS_UNEXPECTED");
+      return damagedAnswer(error) ?? refusal("DOCUMENTS_UNEXPECTED");
     }
   }
 

@@ -1,5 +1,8 @@
+import type { Clock } from "../../core/clock.ts";
+import { Failure } from "../../core/failures.ts";
 import type { SearchHit, SearchIndex, SearchOptions } from "../../stores/search-index.ts";
 import { isStoreFailure } from "../../stores/store-failure.ts";
+import { documentsSearched, type DocumentSearch } from "../../telemetry/channels.ts";
 import { jsonAnswer, refusal, type Answer } from "../answer.ts";
 import type { SearchFollower } from "../search/search-follower.ts";
 import { readSearchKey } from "../search/search-key.ts";
@@ -9,17 +12,39 @@ const LONGEST_QUERY = 4096;
 
 const KINDS = ["application", "service", "openapi", "asyncapi", "odata", "docs"];
 
+interface FoundAnswer extends Answer {
+  readonly found: number;
+}
+
 /** `GET /v1/search?q=…&application=…&kind=…&limit=…&continue=…` */
 export class SearchEndpoint {
   readonly #index: SearchIndex;
   readonly #follower: SearchFollower;
+  readonly #clock: Clock;
 
-  constructor(index: SearchIndex, follower: SearchFollower) {
+  constructor(index: SearchIndex, follower: SearchFollower, clock: Clock) {
     this.#index = index;
     this.#follower = follower;
+    this.#clock = clock;
   }
 
   async search(parameters: URLSearchParams): Promise<Answer> {
+    const begin = this.#clock.monotonic();
+    let result: DocumentSearch["result"] = "failed";
+    try {
+      const answer = await this.#search(parameters);
+      result = "refused";
+      if ("found" in answer) result = answer.found > 0 ? "found" : "empty";
+      return answer;
+    } catch (error) {
+      if (error instanceof Failure && error.status < 500) result = "refused";
+      throw error;
+    } finally {
+      documentsSearched.publish({ result, milliseconds: this.#clock.monotonic() - begin });
+    }
+  }
+
+  async #search(parameters: URLSearchParams): Promise<Answer | FoundAnswer> {
     const words = parameters.get("q") ?? "";
     if (words.trim() === "") return refusal("DOCUMENTS_BAD_QUERY", "q, what is searched for, is missing");
     if (words.length > LONGEST_QUERY) {
@@ -31,11 +56,8 @@ export class SearchEndpoint {
     const isComplete = this.#follower.isComplete;
     const { hits, cursor } = await this.#find(words, options);
     const items = hits.flatMap((hit) => this.#shown(hit) ?? []);
-    return jsonAnswer(200, {
-      items,
-      complete: isComplete,
-      ...(cursor === undefined ? {} : { continue: cursor }),
-    });
+    const more = cursor === undefined ? {} : { continue: cursor };
+    return { ...jsonAnswer(200, { items, complete: isComplete, ...more }), found: items.length };
   }
 
   async #find(words: string, options: SearchOptions) {

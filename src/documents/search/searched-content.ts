@@ -16,11 +16,11 @@ export interface SearchedContent {
 }
 
 /** Members that are sentences; the others are names of operations, channels, entities and the like. */
-const PROSE = new Set(["title", "description", "version"]);
+const PROSE = new Set(["title", "description", "version", "summaries"]);
 
 export function searchedContent(content: SearchedContent): SearchedDocument {
   const { application, displayName, type, version, metadata, pages } = content;
-  const { title, description, version: declared } = metadata;
+  const { title, description, version: declared, summaries } = metadata;
   const names = Object.entries(metadata).flatMap(([member, value]) =>
     PROSE.has(member) ? [] : texts(value),
   );
@@ -29,7 +29,7 @@ export function searchedContent(content: SearchedContent): SearchedDocument {
     kind: type,
     title: texts(title)[0] || displayName,
     names: lines([displayName, ...names]),
-    text: lines([...texts(description), ...texts(declared), ...pages]),
+    text: lines([...texts(description), ...texts(declared), ...texts(summaries), ...pages]),
     version,
   };
 }

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { SearchedDocument } from "../../stores/search-index.ts";
 
 /** Goes up when something else is indexed of the same objects. */
-const FORM = 1;
+const FORM = 2;
 
 /** With a version that says whether what is indexed is still the same. */
 export function searchedVersion(document: Omit<SearchedDocument, "version">): SearchedDocument {

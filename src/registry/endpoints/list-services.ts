@@ -1,6 +1,7 @@
 import type { Application } from "../../core/resources/application.ts";
-import { jsonTextAnswer, refusalAnswer } from "../answer.ts";
+import { jsonTextAnswer, refusalAnswer, type Answer } from "../answer.ts";
 import { servicesOf } from "../application-writer.ts";
+import { pageOf, readLimit } from "../list-page.ts";
 import { refused } from "../refused.ts";
 import type { Endpoint } from "../router.ts";
 import { serviceIndex } from "../service-index.ts";
@@ -20,10 +21,26 @@ export function listServices({ context }: EndpointParts): Endpoint {
       return refusalAnswer(refused("REGISTRY_UNKNOWN_APPLICATION", step, name));
     }
     const identifier = call.query.get("identifier");
-    if (!identifier) return jsonTextAnswer(200, listText(application));
+    if (!identifier) return listAnswer(application, call.query);
     const service = serviceIndex(application).byIdentifier.get(identifier);
     return jsonTextAnswer(200, serviceList(service ? [service] : []));
   };
+}
+
+/** All of them, as in the original; with `limit` page by page, of which each has a Link to the next (RFC 8288). */
+function listAnswer(application: Application, query: URLSearchParams): Answer {
+  const limit = readLimit(query.get("limit"));
+  if (limit === undefined) return jsonTextAnswer(200, listText(application));
+  const token = query.get("continue") || undefined;
+  const page = limit === "bad" ? undefined : pageOf(servicesOf(application), { limit, token });
+  if (!page) {
+    const wrong =
+      limit === "bad" ? "limit is no number from 1 on" : "continue is not what a page before gave";
+    return refusalAnswer(refused("REGISTRY_BAD_REQUEST", wrong));
+  }
+  const { items, next } = page;
+  const link = `<?${String(new URLSearchParams({ limit: String(limit), continue: next ?? "" }))}>; rel="next"`;
+  return jsonTextAnswer(200, serviceList(items), next === undefined ? {} : { Link: link });
 }
 
 function listText(application: Application): string {

@@ -70,7 +70,7 @@ const TYPES = ["openapi", "docs"] as const;
 
 test("changing documents - whatever is published, removed and collected at once, what stands can be read", async () => {
   const clock = new FakeClock();
-  await using running = await RunningDocuments.open({ clock });
+  await using running = await RunningDocuments.open({ clock, starts: false });
   const { context, review, services } = partsOf(running, clock, async () => READY);
   await using _ = review;
   const rounds = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 });
@@ -103,7 +103,7 @@ test("changing documents - whatever is published, removed and collected at once,
 
 test("changing documents - the former publication is served until the new one has been checked", async () => {
   const clock = new FakeClock();
-  await using running = await RunningDocuments.open({ clock });
+  await using running = await RunningDocuments.open({ clock, starts: false });
   let proceed = Promise.withResolvers<void>();
   proceed.resolve();
   const { review, services, catalog } = partsOf(running, clock, async ({ content }) => {
@@ -141,7 +141,7 @@ test("changing documents - the former publication is served until the new one ha
 
 test("changing documents - a check that takes long is seen to be under way", async () => {
   const clock = new FakeClock();
-  await using running = await RunningDocuments.open({ clock });
+  await using running = await RunningDocuments.open({ clock, starts: false });
   const proceed = Promise.withResolvers<void>();
   const { review, services } = partsOf(running, clock, async () => {
     await proceed.promise;
@@ -220,7 +220,7 @@ test("changing documents - an asset that a former group of the name left is repl
 
 test("changing documents - a group that is removed while it is checked leaves no assets", async () => {
   const clock = new FakeClock();
-  await using running = await RunningDocuments.open({ clock });
+  await using running = await RunningDocuments.open({ clock, starts: false });
   const begun = Promise.withResolvers<void>();
   const proceed = Promise.withResolvers<void>();
   const { review, services } = partsOf(running, clock, async () => {

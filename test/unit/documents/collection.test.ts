@@ -5,6 +5,7 @@ import { collectContents } from "../../../src/documents/collect-contents.ts";
 import { collectGroups } from "../../../src/documents/collect-groups.ts";
 import { gather } from "../../../src/documents/gather.ts";
 import { GuardedBlobs } from "../../../src/documents/guarded-blobs.ts";
+import { markLostContents } from "../../../src/documents/mark-lost-contents.ts";
 import { aService, RunningDocuments } from "../../doubles/documents.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
@@ -163,5 +164,33 @@ test("collection - it happens at start and every hour", async () => {
   await eventually(async () => {
     await clock.advance(HOUR);
     equal(running.blobs.hashes.includes(another.hash), false);
+  });
+});
+
+test("collection - a document whose content was removed says so, and is ready again once it is back", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock, services: [ID] });
+  await publish(running, '{"displayName":"1"}');
+  const reasons = async () => (await running.assets()).map(({ status }) => [status?.phase, status?.reason]);
+  await eventually(async () => deepEqual(await reasons(), [["Ready", "Uploaded"]]));
+  for (const hash of running.blobs.hashes) running.blobs.lose(hash);
+  equal(await markLostContents(contextOf(running, clock)), 1);
+  deepEqual(await reasons(), [["Failed", "MissingContent"]]);
+  equal(await markLostContents(contextOf(running, clock)), 0);
+  await publish(running, '{"displayName":"1"}');
+  await eventually(async () => deepEqual(await reasons(), [["Ready", "Uploaded"]]));
+  equal(await markLostContents(contextOf(running, clock)), 0);
+});
+
+test("collection - contents that were removed are looked for every hour", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock, services: [ID] });
+  await publish(running, '{"displayName":"1"}');
+  for (const hash of running.blobs.hashes) running.blobs.lose(hash);
+  await eventually(async () => {
+    await clock.advance(HOUR);
+    const [group] = await running.groups();
+    deepEqual((await running.assets())[0]?.status?.reason, "MissingContent");
+    deepEqual(group?.status?.message?.includes("1 of 1 did not pass"), true);
   });
 });

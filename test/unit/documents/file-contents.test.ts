@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { globSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -53,6 +53,7 @@ test("contents as files - damaged content is told, never served", async () => {
   await rejects(readAll(running.services, ID), { code: "BLOB_DAMAGED" });
   const answer = await running.fetch(`/documents/${ID}/${hash}/content.json`);
   equal(answer.status, 500);
+  match(await answer.text(), new RegExp(`the content ${hash} is damaged`));
   await running.services.stage([document("{}")]);
   deepEqual(Buffer.from((await readAll(running.services, ID))[0]?.content ?? []).toString(), "{}");
 });

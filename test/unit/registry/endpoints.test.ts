@@ -250,6 +250,35 @@ test("registry endpoints - a service is found by its identifier", async (context
   equal((await call(origin, `${servicesPath()}?identifier=third`)).text, "[]\n");
 });
 
+test("registry endpoints - services are listed page by page where a limit is given", async (context) => {
+  const { origin } = await registryScene(context);
+  const ids: string[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- in this order
+  for (const name of ["a", "b", "c", "d", "e"]) ids.push(await registered(origin, plainService(name)));
+  const idsOf = (text: string) => (JSON.parse(text) as { id: string }[]).map(({ id }) => id);
+  const pages: (readonly string[])[] = [];
+  let next: string | undefined = "?limit=2";
+  while (next !== undefined) {
+    // oxlint-disable-next-line no-await-in-loop -- one page after the other
+    const page: Awaited<ReturnType<typeof call>> = await call(origin, `${servicesPath()}${next}`);
+    equal(page.status, 200, page.text);
+    pages.push(idsOf(page.text));
+    next = /^<(\?[^>]+)>; rel="next"$/.exec(String(page.headers.link ?? ""))?.[1];
+    // One that was on the page is removed before the next is read.
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    if (pages.length === 1) await call(origin, `${servicesPath()}/${ids[1]}`, { method: "DELETE" });
+  }
+  deepEqual(pages, [ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
+  const whole = await call(origin, `${servicesPath()}?limit=4`);
+  deepEqual([idsOf(whole.text).length, whole.headers.link], [4, undefined]);
+  for (const query of ["limit=0", "limit=x", "limit=2&continue=nonsense"]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const refused = await call(origin, `${servicesPath()}?${query}`);
+    equal(refused.status, 400);
+    match(refused.text, /^\{"code":400,"error":"Invalid request: /);
+  }
+});
+
 test("registry endpoints - If-Match refuses a change of what was changed meanwhile", async (context) => {
   const { origin } = await registryScene(context);
   const id = await registered(origin, fullService());

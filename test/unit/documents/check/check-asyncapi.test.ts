@@ -33,7 +33,7 @@ for (const version of ["3.0.0", "3.1.0"]) {
     };
     const checked = checkAs("asyncapi", "asyncApiSpec.json", document);
     assert.deepEqual(checked.findings, []);
-    assert.deepEqual(checked.metadata, { ...info, channels: ["order/created"] });
+    assert.deepEqual(checked.metadata, { ...info, channels: ["order/created"], messages: ["created"] });
     const operations = { send: { action: "shout", channel: { $ref: "#/channels/nothing" } } };
     const broken = checkAs("asyncapi", "asyncApiSpec.json", { ...document, operations });
     assert.deepEqual(said(broken), [

@@ -133,3 +133,12 @@ test("odata - the page of a server in place of a specification is unknown", () =
   assert.deepEqual([checked.format, checked.outcome.phase], ["unknown", "Ready"]);
   assert.equal(checked.findings[0]?.severity, "info");
 });
+
+test("odata - a page that is well-formed XML, or plain text, in place of a specification is told", () => {
+  const kept = "info :? It is no OpenAPI, AsyncAPI or OData document: it is kept as it is.";
+  for (const content of ["<html><body>Sign in</body></html>", "Please sign in"]) {
+    const checked = checkAs("openapi", "apiSpec.txt", content);
+    assert.deepEqual([checked.format, checked.outcome.phase, said(checked)], ["unknown", "Ready", [kept]]);
+  }
+  assert.deepEqual(said(checkAs("docs", "page.html", "<html><body>Sign in</body></html>")), []);
+});

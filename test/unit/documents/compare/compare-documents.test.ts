@@ -32,7 +32,7 @@ test("comparison - what cannot be compared has no verdict and says why", () => {
   const reasons: readonly (readonly [unknown, unknown, string])[] = [
     [openApi, asyncApi, "the one document is openapi, the other asyncapi"],
     ["hello", openApi, "the earlier document is no description of an interface"],
-    [openApi, { name: "api" }, "the later document is neither OpenAPI nor AsyncAPI"],
+    [openApi, { name: "api" }, "the later document is neither OpenAPI, AsyncAPI nor OData"],
     [openApi, "[".repeat(100_000), "the later document is too large or nests too deeply"],
     [openApi, "{", "the later document is no description of an interface"],
     [openApi, Buffer.from([0, 1]), "the later document is no description of an interface"],

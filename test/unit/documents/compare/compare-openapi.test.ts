@@ -18,6 +18,12 @@ import {
 
 const query = (name: string, more: Json = {}) => ({ name, in: "query", schema: { type: "string" }, ...more });
 
+const order = {
+  type: "object",
+  properties: { id: { type: "string" }, note: { type: "string" } },
+  required: ["id"],
+};
+
 const operations: readonly Row[] = [
   {
     name: "a path is gone",
@@ -172,18 +178,110 @@ const operations: readonly Row[] = [
     changes: [],
   },
   {
+    name: "fewer scopes are needed",
+    before: get({ security: [{ token: ["read", "write"], key: [] }] }),
+    after: get({ security: [{ token: ["read"] }] }),
+    changes: [],
+  },
+  {
+    name: "one more scope is needed",
+    before: get({ security: [{ token: ["read"] }] }),
+    after: get({ security: [{ token: ["read", "write"] }] }),
+    changes: [`breaking security-changed ${GET}/security`],
+  },
+  {
+    name: "a key stands in another header, under the same name",
+    before: openApi(
+      {},
+      { components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "A" } } } },
+    ),
+    after: openApi(
+      {},
+      { components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "B" } } } },
+    ),
+    changes: ["breaking security-scheme-changed /components/securitySchemes/key"],
+  },
+  {
+    name: "lists in the query are written in another way",
+    before: get({ parameters: [query("ids", { schema: { type: "array" } })] }),
+    after: get({ parameters: [query("ids", { schema: { type: "array" }, explode: false })] }),
+    changes: [`breaking parameter-style-changed ${GET}/parameters/0`],
+  },
+  {
+    name: "what is taken where nothing is said is said",
+    before: get({ parameters: [query("ids", { schema: { type: "array" } }), query("q")] }),
+    after: get({
+      parameters: [
+        query("ids", { schema: { type: "array" }, style: "form", explode: true }),
+        query("q", { explode: false }),
+      ],
+    }),
+    changes: [],
+  },
+  {
+    name: "a body of any type of media takes what one type took",
+    before: post(body({ type: "object" })),
+    after: post({ content: { "application/*": { schema: { type: "object" } } } }),
+    changes: [`compatible media-type-added ${POST}/requestBody/content/application~1*/schema`],
+  },
+  {
+    name: "an answer of any type of media is no answer of one type",
+    before: withResponses({ 200: { description: "fine", ...body({ type: "object" }) } }),
+    after: withResponses({
+      200: { description: "fine", content: { "*/*": { schema: { type: "object" } } } },
+    }),
+    changes: [
+      `breaking media-type-removed ${GET}/responses/200/content/application~1json/schema`,
+      `compatible media-type-added ${GET}/responses/200/content/*~1*/schema`,
+    ],
+  },
+  {
+    name: "a response is described together with others, and the one for all others is gone",
+    before: withResponses({ 200: { description: "fine" }, default: { description: "bad" } }),
+    after: withResponses({ "2XX": { description: "fine" } }),
+    changes: [
+      `compatible response-added ${GET}/responses/2XX`,
+      `compatible response-removed ${GET}/responses/default`,
+    ],
+  },
+  {
+    name: "a response header may be missing, and is of another type",
+    before: withResponses({
+      200: { description: "fine", headers: { "X-Total": { required: true, schema: { type: "integer" } } } },
+    }),
+    after: withResponses({
+      200: { description: "fine", headers: { "X-Total": { schema: { type: "string" } } } },
+    }),
+    changes: [
+      `breaking header-now-optional ${GET}/responses/200/headers`,
+      `breaking type-changed ${GET}/responses/200/headers/X-Total/schema`,
+    ],
+  },
+  {
+    name: "a webhook sends less, and takes less in return",
+    before: openApi({}, { webhooks: { sold: { post: { requestBody: body(order), responses: ok } } } }),
+    after: openApi(
+      {},
+      { webhooks: { sold: { post: { requestBody: body({ ...order, required: [] }), responses: {} } } } },
+    ),
+    changes: [
+      "breaking property-now-optional /webhooks/sold/post/requestBody/content/application~1json/schema/properties/id",
+      "breaking response-removed /webhooks/sold/post/responses/200",
+    ],
+  },
+  {
+    name: "a webhook is gone",
+    before: openApi({}, { webhooks: { sold: { post: { responses: ok } } } }),
+    after: openApi({}),
+    changes: ["breaking operation-removed /webhooks/sold/post"],
+  },
+  {
     name: "words change and nothing else",
     before: get({ summary: "Reads" }),
     after: get({ summary: "Lists", description: "All", operationId: "list", tags: ["x"] }),
     changes: [],
   },
 ];
-
-const order = {
-  type: "object",
-  properties: { id: { type: "string" }, note: { type: "string" } },
-  required: ["id"],
-};
 
 for (const row of operations) test(`comparison of OpenAPI - ${row.name}`, () => assertChanges(row));
 

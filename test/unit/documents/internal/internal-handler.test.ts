@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { documentsSearched, type DocumentSearch } from "../../../../src/telemetry/channels.ts";
 import { eventually } from "../../../doubles/eventually.ts";
 import { SearchedDocuments } from "../../../doubles/searched-documents.ts";
 
@@ -69,6 +70,21 @@ test("search API - what cannot be searched for is refused with a reason", async 
   const written = await searched.fetch("/v1/search?q=a", { method: "POST", body: "{}" });
   equal(written.status, 405);
   equal(written.headers.get("allow"), "GET, HEAD");
+});
+
+test("search API - each search is told with what came of it, and never what it was", async () => {
+  await using searched = await opened();
+  const told: DocumentSearch[] = [];
+  const listen = (search: DocumentSearch) => told.push(search);
+  documentsSearched.subscribe(listen);
+  await eventually(async () => equal((await searched.found("common")).length, 1));
+  await json(searched, "/v1/search?q=nobodyknows");
+  await json(searched, "/v1/search", 400);
+  await json(searched, "/v1/search?q=a&continue=zz", 400);
+  documentsSearched.unsubscribe(listen);
+  const results = told.map(({ result }) => result);
+  deepEqual(results.slice(results.indexOf("found")), ["found", "empty", "refused", "refused"]);
+  ok(!JSON.stringify(told).includes("nobodyknows"));
 });
 
 test("search API - no query and no path is an error of ours", async () => {

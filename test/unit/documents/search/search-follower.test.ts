@@ -43,6 +43,38 @@ test("search - Applications and services are found by every word that they say o
   equal(hit?.snippet.find(({ matched }) => matched)?.text.toLowerCase(), "purchases");
 });
 
+test("search - documents are found by what they say of operations, channels and messages", async () => {
+  await using searched = await SearchedDocuments.open();
+  await searched.application("shop", [ORDERS]);
+  const responses = { "200": { description: "ok" } };
+  const many = Array.from({ length: 400 }, (_, index): [string, object] => [
+    `/p${index}`,
+    { get: { responses, description: `The long story of number ${index}` } },
+  ]);
+  await searched.publish("shop", "orders-1", {
+    openapi: {
+      ...openapi(),
+      paths: { ...Object.fromEntries(many), "/last": { put: { summary: "Recalls a giraffe", responses } } },
+    },
+    asyncapi: {
+      asyncapi: "2.0.0",
+      info: { title: "Events", version: "1" },
+      channels: {
+        a: {
+          description: "For zookeepers",
+          subscribe: { message: { oneOf: [{ name: "GiraffeFled", summary: "Somebody is missing" }] } },
+        },
+      },
+    },
+  });
+  await eventually(async () => {
+    deepEqual(await searched.found("recalls"), ["shop/orders-1:openapi"]);
+    deepEqual(await searched.found("zookeepers"), ["shop/orders-1:asyncapi"]);
+    deepEqual(await searched.found("giraffefled"), ["shop/orders-1:asyncapi"]);
+    deepEqual(await searched.found("missing"), ["shop/orders-1:asyncapi"]);
+  });
+});
+
 test("search - documents are found by operations, channels, entity sets and pages", async () => {
   await using searched = await SearchedDocuments.open();
   await searched.application("shop", [ORDERS]);
