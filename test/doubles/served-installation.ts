@@ -18,11 +18,20 @@ export class ServedInstallation implements AsyncDisposable {
   /** For files of the test. */
   readonly path = this.#directory.path;
   readonly data = join(this.path, "data");
+  readonly #environment: Readonly<Record<string, string>>;
   #running: Running | undefined;
   #written = "";
 
-  static async start(settings: readonly string[] = []): Promise<ServedInstallation> {
-    const installation = new ServedInstallation();
+  /** `environment`: variables of the servers, beside those of the test. */
+  constructor(environment: Readonly<Record<string, string>> = {}) {
+    this.#environment = environment;
+  }
+
+  static async start(
+    settings: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<ServedInstallation> {
+    const installation = new ServedInstallation(environment);
     try {
       await installation.start(settings);
     } catch (error) {
@@ -47,7 +56,7 @@ export class ServedInstallation implements AsyncDisposable {
   /** Starts a server, whatever becomes of it. */
   launch(settings: readonly string[] = []): Running {
     const words = ["serve", "--data-dir", this.data, ...FREE_PORTS, ...settings];
-    this.#running = startProgram([process.execPath, appconnPath, ...words]);
+    this.#running = startProgram([process.execPath, appconnPath, ...words], { env: this.#environment });
     return this.#running;
   }
 

@@ -1,16 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { GoProgram } from "./build-go.ts";
+import type { PythonProgram } from "./build-python.ts";
 
-/** A real program that tests run against, built from its Go module at a pinned version. */
-export interface Binary {
-  readonly name: string;
-  readonly version: string;
-  /** Folder beside this file with go.mod, go.sum and tools.go. */
-  readonly module: string;
-  /** The main package to build. */
-  readonly package: string;
-  readonly linkerFlags?: string;
-}
+/** A real program that tests run against, at a pinned version. */
+export type Binary = { readonly name: string; readonly version: string } & (GoProgram | PythonProgram);
 
 const KUBERNETES = "1.36.3";
 const kubernetesVersion = [
@@ -19,8 +13,17 @@ const kubernetesVersion = [
   "-X k8s.io/component-base/version.gitMinor=36",
 ].join(" ");
 
-/** A further one is a row here and an import in its module's tools.go (then `go mod tidy` there). */
+/**
+ * A further one in Go is a row here and an import in its module's tools.go (then `go mod tidy` there), one in
+ * Python a row here and a folder with its requirements.
+ */
 export const binaries: readonly Binary[] = [
+  {
+    name: "schemathesis",
+    version: "4.32.5",
+    requirements: "schemathesis/requirements.txt",
+    module: "schemathesis.cli",
+  },
   {
     name: "kubectl",
     version: KUBERNETES,

@@ -3,10 +3,13 @@ import { binaries } from "./binaries.ts";
 
 /** Says in one line which programs are absent, and how to get them; nothing when all are here. */
 function missing(): string {
-  const names = binaries.map(({ name }) => name).filter((name) => binaryPath(name) === undefined);
-  if (names.length === 0) return "";
+  const absent = binaries.filter(({ name }) => binaryPath(name) === undefined);
+  if (absent.length === 0) return "";
+  const names = absent.map(({ name }) => name);
+  const languages = [...new Set(absent.map((binary) => ("requirements" in binary ? "Python" : "Go")))];
   const command = `npx node test/tools/provide.ts ${names.join(" ")}`;
-  return `Tests with ${names.join(" and ")} were skipped. To run them too, with Go installed: ${command}\n`;
+  const skipped = `Tests with ${names.join(" and ")} were skipped.`;
+  return `${skipped} To run them too, with ${languages.join(" and ")} installed: ${command}\n`;
 }
 
 process.stdout.write(missing());

@@ -1,5 +1,6 @@
 import { reasonOf } from "../../core/failures.ts";
 import { jsonAnswer, refusalAnswer, type Answer } from "../answer.ts";
+import { documentMediaType } from "../document-media-type.ts";
 import { entityTag, isKnownTag } from "../entity-tags.ts";
 import { isRefused, refused, type Refused } from "../refused.ts";
 import { refreshSpecification } from "../refresh-specification.ts";
@@ -22,9 +23,9 @@ export function getDocument({ context }: EndpointParts): Endpoint {
       const type = typeOf(call);
       const document = type && (await context.catalog.published(id, type));
       if (!document) return refusalAnswer(noDocument(call));
-      const { hash, fileName, content } = document;
+      const { hash, content } = document;
       const headers = {
-        "Content-Type": mediaType(fileName),
+        "Content-Type": documentMediaType(document),
         ETag: entityTag(hash),
         // A stranger wrote it: no browser may take it for a page of this origin.
         "X-Content-Type-Options": "nosniff",
@@ -89,12 +90,4 @@ function typeOf({ parameters }: Call): DocumentType | undefined {
 
 function noDocument(call: Call): Refused {
   return refused("REGISTRY_NO_DOCUMENT", placeOf(call).id, call.parameters["type"] ?? "");
-}
-
-/** Registry spec §11.3. */
-function mediaType(fileName: string): string {
-  if (fileName.endsWith(".json")) return "application/json";
-  if (/\.ya?ml$/.test(fileName)) return "application/yaml";
-  if (fileName.endsWith(".xml")) return "application/xml";
-  return fileName.endsWith(".md") ? "text/markdown" : "application/octet-stream";
 }

@@ -1,0 +1,23 @@
+import { isUtf8 } from "node:buffer";
+import { documentText, embeddedDocument } from "./embedded-document.ts";
+import type { KeptDocument } from "./service-documents.ts";
+
+/**
+ * What a client may take the bytes of a document for. The ending of its name says it (registry spec §11.3),
+ * except that every specification is called `.json`, whatever was fetched (registry spec §7).
+ */
+export function documentMediaType(document: KeptDocument): string {
+  const { fileName, content } = document;
+  if (fileName.endsWith(".json")) {
+    return embeddedDocument(document) === undefined ? typeOfText(content) : "application/json";
+  }
+  if (/\.ya?ml$/.test(fileName)) return "application/yaml";
+  if (fileName.endsWith(".xml")) return "application/xml";
+  return fileName.endsWith(".md") ? "text/markdown" : "application/octet-stream";
+}
+
+/** Of what is no JSON. Nearly every other text is YAML too. */
+function typeOfText(content: Uint8Array): string {
+  if (!isUtf8(content)) return "application/octet-stream";
+  return /^\uFEFF?\s*</.test(documentText(content.subarray(0, 512))) ? "application/xml" : "application/yaml";
+}
