@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
-import { StoreFailure } from "../store-failure.ts";
+import type { Readable } from "node:stream";
+import { StoreFailure } from "./store-failure.ts";
 import { onDisk } from "./blob-errors.ts";
 
 export interface ReceivedContent {
@@ -21,7 +22,7 @@ export class IncomingFile implements AsyncDisposable {
   }
 
   static async create(path: string): Promise<IncomingFile> {
-    return new IncomingFile(path, await onDisk(open(path, "wx", 0o600)));
+    return new IncomingFile(path, await onDisk(open(path, "wx+", 0o600)));
   }
 
   /** BLOB_TOO_LARGE as soon as it is more than `limit` bytes. */
@@ -36,6 +37,11 @@ export class IncomingFile implements AsyncDisposable {
       await onDisk(this.#file.writeFile(piece));
     }
     return { hash: hash.digest("hex"), size };
+  }
+
+  /** What was received, from its beginning; who stops reading before the end destroys it. */
+  content(): Readable {
+    return this.#file.createReadStream({ start: 0, autoClose: false });
   }
 
   /** On the disk and dated, under its name at last; to be durable the name needs its directory's fsync. */
