@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
+import { durationText } from "../../config/setting.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { BlobStore, KeptBlob } from "../blob-store.ts";
 import { contentPieces } from "../content-pieces.ts";
 import { OpenWork } from "../open-work.ts";
 import { ProcessLeases } from "../process-lease.ts";
-import { StoreFailure } from "../store-failure.ts";
+import { isStoreFailure, StoreFailure } from "../store-failure.ts";
 import type { Abortable } from "../store.ts";
 import { Attempts } from "./attempts.ts";
 import { Bucket, type ObjectContent, type ObjectPage } from "./bucket.ts";
 import type { S3Options } from "./options.ts";
 import { openS3Client, type S3Connection } from "./s3-client.ts";
-import { isPassing, storageOf, toS3Failure } from "./s3-errors.ts";
+import { isPassing, placeOf, toS3Failure } from "./s3-errors.ts";
 import { Spool } from "./spool.ts";
 
 export interface S3BlobStoreOptions {
@@ -36,8 +37,13 @@ export async function openS3BlobStore(given: S3BlobStoreOptions): Promise<BlobSt
     return store;
   } catch (error) {
     bucket.close();
-    throw error;
+    throw isStoreFailure(error, "BLOB_STORE_UNAVAILABLE") ? placed(error, given.options) : error;
   }
+}
+
+/** Who starts the product has to know which storage it is; others see the same failure without. */
+function placed({ values, cause }: StoreFailure, options: S3Options): StoreFailure {
+  return new StoreFailure("BLOB_STORE_UNAVAILABLE", [`at ${placeOf(options)}: ${values.join()}`], { cause });
 }
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -142,8 +148,9 @@ class S3BlobStore implements BlobStore {
       await this.#bucket.put(key, content, stop);
       const found = await this.#bucket.find(key, stop);
       if (found?.size !== size) {
-        const reason = `${storageOf(this.#given.options)} said that it keeps a content, but does not have it`;
-        throw new StoreFailure("BLOB_STORE_UNAVAILABLE", [reason]);
+        throw new StoreFailure("BLOB_STORE_UNAVAILABLE", [
+          "S3 says that it keeps a content, but does not have it",
+        ]);
       }
       return { hash, size, putAt: found.modified };
     });
@@ -181,8 +188,9 @@ class S3BlobStore implements BlobStore {
     } catch (error) {
       given.throwIfAborted();
       if (!late.signal.aborted) throw toS3Failure(error, options);
-      const reason = `${storageOf(options)} did not answer within ${options.timeout / 1000} s`;
-      throw new StoreFailure("BLOB_STORE_UNAVAILABLE", [reason]);
+      const cause = new Error(`${placeOf(options)}: no answer`);
+      const reason = `S3 did not answer within ${durationText(options.timeout)}`;
+      throw new StoreFailure("BLOB_STORE_UNAVAILABLE", [reason], { cause });
     }
   }
 }

@@ -18,21 +18,25 @@ const REGION =
 const BUSY = /^(SlowDown|ServiceUnavailable|Throttl\w*|RequestLimitExceeded|TooManyRequests\w*)$/;
 const CLOCKS = /^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)$/;
 
-/** An error of a request as BLOB_STORE_FULL or BLOB_STORE_UNAVAILABLE, in words that name place and remedy. */
+/**
+ * An error of a request as BLOB_STORE_FULL or BLOB_STORE_UNAVAILABLE. Callers see the message, which therefore
+ * names no address; the log has it from the cause.
+ */
 export function toS3Failure(error: unknown, options: S3Options): StoreFailure {
   if (error instanceof StoreFailure) return error;
   const trouble = troubleOf(error);
-  const cause = new Error(`${trouble.code || "no code"}, ${trouble.status ?? transportReason(error)}`);
+  const answer = [trouble.code, trouble.status].filter(Boolean).join(" ");
+  const cause = new Error(`${placeOf(options)}: ${answer || "no answer"}`);
   if (FULL.test(trouble.code) || trouble.status === 507) {
     return new StoreFailure("BLOB_STORE_FULL", [], { cause });
   }
-  const reason = trouble.status === undefined ? silence(error, trouble) : answered(trouble, options);
-  return new StoreFailure("BLOB_STORE_UNAVAILABLE", [`${storageOf(options)} ${reason}`], { cause });
+  const reason = trouble.status === undefined ? silence(error, trouble) : answered(trouble);
+  return new StoreFailure("BLOB_STORE_UNAVAILABLE", [`S3 ${reason}`], { cause });
 }
 
-/** Where the storage is, for messages. */
-export function storageOf({ endpoint, region }: S3Options): string {
-  return `S3 at ${endpoint === "" ? `AWS (${region})` : new URL(endpoint).origin}`;
+/** Where the storage is, for operators. */
+export function placeOf({ endpoint, region, bucket }: S3Options): string {
+  return `${endpoint === "" ? `AWS in ${region}` : new URL(endpoint).origin}, bucket "${bucket}"`;
 }
 
 /** Whether the same request may succeed in a moment. */
@@ -82,20 +86,20 @@ function silence(error: unknown, { code }: Trouble): string {
   return "gave an answer that cannot be read";
 }
 
-function answered({ code, status }: Trouble, { bucket }: S3Options): string {
+function answered({ code, status }: Trouble): string {
   const what = `(${code || `status ${status}`})`;
   if (code === "NoSuchBucket" || status === 404) {
-    return `has no bucket "${bucket}" ${what}: create it, or correct documents.s3.bucket`;
+    return `has no such bucket ${what}: create it, or correct documents.s3.bucket`;
   }
   if (KEYS.test(code)) {
     return `does not accept the access key ${what}: correct documents.s3.accessKeyId and the file documents.s3.secretAccessKeyFile`;
   }
   if (REGION.test(code) || status === 301) {
-    return `says that the bucket "${bucket}" is elsewhere ${what}: correct documents.s3.region and documents.s3.endpoint`;
+    return `says that the bucket is elsewhere ${what}: correct documents.s3.region and documents.s3.endpoint`;
   }
   if (CLOCKS.test(code)) return `has another time than this machine ${what}: set the clocks`;
   if (status === 401 || status === 403) {
-    return `refuses access to the bucket "${bucket}" ${what}: allow the access key s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject`;
+    return `refuses access to the bucket ${what}: allow the access key s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject`;
   }
   if (BUSY.test(code) || status === 429 || status === 503) return `asks for fewer requests ${what}`;
   return `refused a request ${what}`;
