@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { StoreFailure } from "./store-failure.ts";
@@ -22,7 +23,7 @@ export class IncomingFile implements AsyncDisposable {
   }
 
   static async create(path: string): Promise<IncomingFile> {
-    return new IncomingFile(path, await onDisk(open(path, "wx+", 0o600)));
+    return new IncomingFile(path, await onDisk(open(path, "wx", 0o600)));
   }
 
   /** BLOB_TOO_LARGE as soon as it is more than `limit` bytes. */
@@ -41,7 +42,8 @@ export class IncomingFile implements AsyncDisposable {
 
   /** What was received, from its beginning; who stops reading before the end destroys it. */
   content(): Readable {
-    return this.#file.createReadStream({ start: 0, autoClose: false });
+    // A stream of the handle would close it with itself, also where it is told not to.
+    return createReadStream(this.#path);
   }
 
   /** On the disk and dated, under its name at last; to be durable the name needs its directory's fsync. */
