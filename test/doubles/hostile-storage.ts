@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
+import type { KeyPair } from "./certificates.ts";
 
 /** One request to the storage, before anything of its body was read. */
 export interface StorageRequest {
@@ -25,7 +27,8 @@ interface Kept {
 export class HostileStorage implements AsyncDisposable {
   readonly #objects = new Map<string, Kept>();
   readonly #sockets = new Set<Socket>();
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
+  readonly #server;
+  readonly #scheme: string;
   /** `METHOD key` of every request so far. */
   readonly calls: string[] = [];
   mischief: Mischief = () => false;
@@ -33,8 +36,17 @@ export class HostileStorage implements AsyncDisposable {
   ahead = 0;
   pageSize = 1000;
 
-  static async start(): Promise<HostileStorage> {
-    const storage = new HostileStorage();
+  private constructor(certificate: KeyPair | undefined) {
+    const listener: RequestListener = (request, response) => void this.#serve(request, response);
+    this.#scheme = certificate ? "https" : "http";
+    this.#server = certificate
+      ? createTlsServer({ cert: certificate.crt, key: certificate.key }, listener)
+      : createServer(listener);
+  }
+
+  /** Speaks TLS where there is a certificate. */
+  static async start(certificate?: KeyPair): Promise<HostileStorage> {
+    const storage = new HostileStorage(certificate);
     storage.#server.on("connection", (socket) => {
       storage.#sockets.add(socket);
       socket.once("close", () => storage.#sockets.delete(socket));
@@ -45,7 +57,7 @@ export class HostileStorage implements AsyncDisposable {
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** Connections that are open now. */

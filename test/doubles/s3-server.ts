@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { ok } from "node:assert/strict";
@@ -76,6 +84,13 @@ export class S3Server implements AsyncDisposable {
 
   damage(key: string): void {
     appendFileSync(join(this.objects, key), "x");
+  }
+
+  /** Lets an object be that many milliseconds older. */
+  age(key: string, milliseconds: number): void {
+    const path = join(this.objects, key);
+    const time = new Date(statSync(path).mtimeMs - milliseconds);
+    utimesSync(path, time, time);
   }
 
   async up(): Promise<void> {
