@@ -1,6 +1,6 @@
 import { suite, test, before, after } from "node:test";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { curl, type CurlAnswer } from "../doubles/external-system.ts";
 import { S3Server } from "../doubles/s3-server.ts";
@@ -20,7 +20,7 @@ suite("documents in S3", { skip }, () => {
 
   before(async () => {
     storage = await S3Server.start();
-    served = await ServedInstallation.start(settings());
+    served = await ServedInstallation.start();
     await served.apply(application("shop"));
     const link = (await served.administer(["token", "create", "shop"])).trim();
     const out = join(served.path, "shop");
@@ -63,6 +63,21 @@ suite("documents in S3", { skip }, () => {
   }
 
   const specOf = ({ body }: CurlAnswer) => (JSON.parse(body) as { api: { spec: unknown } }).api.spec;
+
+  test("documents in S3 - contents that were files are found where they are copied to the bucket under their names", async () => {
+    const { body } = await register("files");
+    const { id } = JSON.parse(body) as { id: string };
+    await served.stop();
+    const blobs = join(served.data, "blobs");
+    mkdirSync(join(storage.objects, "connector"));
+    for (const entry of readdirSync(blobs, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      copyFileSync(join(entry.parentPath, entry.name), join(storage.objects, "connector", entry.name));
+    }
+    rmSync(blobs, { recursive: true });
+    await served.start(settings());
+    deepEqual(specOf(await services(`/${id}`)), JSON.parse(SPEC));
+  });
 
   test("documents in S3 - a service's documents are in the bucket alone, and outlive a restart", async () => {
     const registered = await register("orders");
