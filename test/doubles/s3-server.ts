@@ -1,14 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { ok } from "node:assert/strict";
@@ -41,9 +33,14 @@ export class S3Server implements AsyncDisposable {
     }
     writeFileSync(server.secretFile, `${server.secret}\n`);
     server.#relay.listen(0, "127.0.0.1");
-    await once(server.#relay, "listening");
-    await server.up();
-    return server;
+    try {
+      await once(server.#relay, "listening");
+      await server.up();
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   get endpoint(): string {
@@ -97,6 +94,8 @@ export class S3Server implements AsyncDisposable {
     const { path: program } = findBinary("versitygw");
     ok(program, "versitygw is not here");
     const socket = this.#socketPath;
+    // One that was killed leaves its own.
+    rmSync(socket, { force: true });
     this.#process = spawn(
       program,
       [
@@ -108,7 +107,7 @@ export class S3Server implements AsyncDisposable {
         stdio: "ignore",
       },
     );
-    await eventually(() => ok(existsSync(socket)), { timeout: 30_000 });
+    await eventually(() => answers(socket), { timeout: 60_000 });
   }
 
   /** As after a crash; connections to its port are still taken, and closed. */
@@ -145,6 +144,12 @@ export class S3Server implements AsyncDisposable {
       from.pipe(to);
     }
   }
+}
+
+async function answers(path: string): Promise<void> {
+  const socket = connect(path);
+  await once(socket, "connect");
+  socket.destroy();
 }
 
 /** S3 tells times in whole seconds. Of the server's files, some milliseconds late. */

@@ -10,7 +10,7 @@ interface Trouble {
   readonly status: number | undefined;
 }
 
-const FULL = /^(QuotaExceeded\w*|\w*StorageFull|InsufficientStorage|XMinioStorageFull|InsufficientCapacity)$/;
+const FULL = /^(QuotaExceeded\w*|\w*StorageFull|InsufficientStorage|InsufficientCapacity)$/;
 const KEYS =
   /^(InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|InvalidClientTokenId|InvalidSecurity)$/;
 const REGION =

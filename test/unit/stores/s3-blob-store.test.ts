@@ -12,6 +12,7 @@ import { inPieces } from "../../contract/blobs/subject.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
 import { collected } from "../../doubles/collected.ts";
 import { HostileStorage } from "../../doubles/hostile-storage.ts";
+import { startProxy } from "../../doubles/proxy.ts";
 import { TemporaryDirectory } from "../../doubles/temporary-directory.ts";
 
 const CONTENT = Buffer.from("abc");
@@ -129,6 +130,21 @@ test("S3 blob store - a bucket may stand in the host name, and a proxy on the wa
     urls.join("\n"),
     /^PUT http:\/\/documents\.storage\.example:9000\/[0-9a-f]{64}\S* for documents\.storage\.example:9000$/,
   );
+});
+
+test("S3 blob store - a proxy on the way to a storage with TLS sees neither key nor content", async () => {
+  using directory = new TemporaryDirectory();
+  const authority = await TestAuthority.create();
+  await using storage = await HostileStorage.start(await authority.server("storage.example"));
+  await using proxy = await startProxy(Number(new URL(storage.endpoint).port));
+  await using store = await open(directory.path, {
+    options: { endpoint: "https://storage.example:9000" },
+    connection: { authorities: [authority.crt], proxy: { HTTPS_PROXY: proxy.url } },
+  });
+  await store.put(CONTENT);
+  deepEqual(await store.get(HASH), CONTENT);
+  for (const asked of proxy.asked) match(asked, /^CONNECT storage\.example:9000 /);
+  equal(proxy.asked.join("\n").includes("Credential"), false);
 });
 
 test("S3 blob store - without keys in the settings those of the environment are used, and none is a failure", async (t) => {
