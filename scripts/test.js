@@ -11,7 +11,7 @@ const pinnedNode = fileURLToPath(new URL("../node_modules/node/bin/node", import
 const words = process.argv.slice(2);
 const flags = words.filter((word) => word.startsWith("-"));
 const places = words.filter((word) => !word.startsWith("-")).map(patternOf);
-const usesTools = places.length === 0 || places.some((place) => place.includes("test/e2e"));
+const usesTools = places.length === 0 || places.some((place) => /test\/(e2e|contract|faults)/.test(place));
 if (places.length === 0) places.push("test/**/*.test.ts");
 
 // Most tests wait for sockets and processes, so that two at a time keep two cores busy; more would make

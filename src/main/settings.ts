@@ -9,6 +9,7 @@ import { gatewaySettings } from "../gateway/options.ts";
 import { ingressSettings } from "../ingress/options.ts";
 import { outboundSettings } from "../outbound/options.ts";
 import { registrySettings } from "../registry/options.ts";
+import { s3Settings } from "../stores/s3/options.ts";
 import { telemetrySettings } from "../telemetry/options.ts";
 import { validatorSettings } from "../validator/options.ts";
 import { componentsSetting } from "./components.ts";
@@ -24,7 +25,7 @@ export function settings(environment: Environment) {
     connector: connectorSettings,
     validator: validatorSettings,
     registry: registrySettings,
-    documents: documentsSettings,
+    documents: { ...documentsSettings, s3: s3Settings },
     admin: adminSettings,
     telemetry: telemetrySettings,
   };

@@ -5,10 +5,10 @@ import { Connections } from "../outbound/connections.ts";
 import { EgressPolicy } from "../outbound/egress-policy.ts";
 import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { startRegistry } from "../registry/start.ts";
-import { openBlobStore } from "../stores/sqlite/open-blob-store.ts";
 import { openSqliteSearchIndex } from "../stores/sqlite/search-index.ts";
 import type { Foundation } from "./foundation.ts";
 import type { InternalApi } from "./internal-apis.ts";
+import { openBlobStore } from "./open-blob-store.ts";
 
 export interface RegistryParts {
   readonly foundation: Foundation;
@@ -31,7 +31,7 @@ export interface RunningRegistry extends AsyncDisposable {
 /** Where the gateway is found unless something else is said (amendment A2). */
 const USUAL_GATEWAY = "http://localhost:8080";
 
-/** Starts the Application Registry on the document store, and both on the data directory. */
+/** Starts the Application Registry on the document store, and both on the data directory or the storage that is configured. */
 export async function serveRegistry(parts: RegistryParts): Promise<RunningRegistry> {
   const { options, environment, store, telemetry, listeners } = parts.foundation;
   await using stack = new AsyncDisposableStack();
@@ -44,7 +44,7 @@ export async function serveRegistry(parts: RegistryParts): Promise<RunningRegist
   const policy = new EgressPolicy(options.outbound.deniedNetworks, listeners);
   const proxies = readProxyEnvironment(environment);
   const connections = stack.use(new Connections({ options: options.outbound, policy, proxies }));
-  const blobs = stack.use(await openBlobStore({ directory: options.dataDir, clock: systemClock }));
+  const blobs = stack.use(await openBlobStore(parts.foundation));
   const index = stack.use(await openSqliteSearchIndex({ directory: options.dataDir }));
   const documents = stack.use(
     await startDocuments({

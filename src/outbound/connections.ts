@@ -1,10 +1,6 @@
-import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { systemClock, type Clock } from "../core/clock.ts";
-import { Failure, reasonOf } from "../core/failures.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
-import { outboundFailures } from "./failures.ts";
 import type { SocketProxy } from "./http1/open-socket.ts";
 import { TargetPool } from "./http1/pool.ts";
 import type { OutboundOptions } from "./options.ts";
@@ -12,6 +8,7 @@ import { pinnedLookup, type Resolve } from "./pinned-lookup.ts";
 import { portOf } from "./port-of.ts";
 import { proxyFor, type ProxyEnvironment } from "./proxy-environment.ts";
 import type { ClientCertificate, TlsIdentity } from "./tls-identity.ts";
+import { furtherAuthorities, trustedAuthorities } from "./trusted-authorities.ts";
 
 export interface ConnectionsOptions {
   readonly options: OutboundOptions;
@@ -52,7 +49,7 @@ export class Connections implements AsyncDisposable {
     this.#proxies = proxies;
     this.#clock = clock;
     this.#lookup = (port) => pinnedLookup(policy, port, resolve);
-    this.#furtherAuthorities = options.caFile === "" ? [] : [readAuthorities(options.caFile)];
+    this.#furtherAuthorities = furtherAuthorities(options);
     this.#sweeper = this.#sweepLater();
   }
 
@@ -114,7 +111,7 @@ export class Connections implements AsyncDisposable {
   }
 
   #secureContext(certificate: ClientCertificate | undefined): SecureContext {
-    this.#authorities ??= trusted(this.#furtherAuthorities);
+    this.#authorities ??= trustedAuthorities(this.#furtherAuthorities);
     return createSecureContext({
       minVersion: "TLSv1.2",
       ...(this.#authorities === "default" ? {} : { ca: [...this.#authorities] }),
@@ -137,28 +134,5 @@ export class Connections implements AsyncDisposable {
       }
       if (pools.size === 0) this.#identities.delete(key);
     }
-  }
-}
-
-/**
- * Node's own list is built in; the system's store and the configured file come on top (gateway spec §22).
- * `default` when nothing comes on top: contexts share Node's own list, while any other one costs each of them
- * a megabyte and ten milliseconds.
- */
-function trusted(further: readonly string[]): readonly string[] | "default" {
-  const builtIn = getCACertificates("default");
-  const all = new Set([...builtIn, ...getCACertificates("system"), ...further]);
-  return all.size === new Set(builtIn).size ? "default" : [...all];
-}
-
-function readAuthorities(file: string): string {
-  try {
-    const text = readFileSync(file, "utf8");
-    // A secure context ignores what is no certificate, and every call would fail instead.
-    void new X509Certificate(text);
-    return text;
-  } catch (error) {
-    const definition = outboundFailures.OUTBOUND_CA_FILE_UNREADABLE;
-    throw new Failure("OUTBOUND_CA_FILE_UNREADABLE", definition, [file, reasonOf(error)], { cause: error });
   }
 }

@@ -1,15 +1,21 @@
 import { isUtf8 } from "node:buffer";
-import { documentText, embeddedDocument } from "./embedded-document.ts";
+import { pacedCopy } from "../core/threads/paced-copy.ts";
+import type { RegistryContext } from "./registry-context.ts";
 import type { KeptDocument } from "./service-documents.ts";
 
 /**
  * What a client may take the bytes of a document for. The ending of its name says it (registry spec §11.3),
  * except that every specification is called `.json`, whatever was fetched (registry spec §7).
  */
-export function documentMediaType(document: KeptDocument): string {
+export async function documentMediaType(
+  document: KeptDocument,
+  remembered: RegistryContext["remembered"],
+): Promise<string> {
   const { fileName, content } = document;
   if (fileName.endsWith(".json")) {
-    return embeddedDocument(document) === undefined ? typeOfText(content) : "application/json";
+    // Who makes the JSON of it takes the bytes away.
+    const { isJson } = await remembered.get(document, () => pacedCopy(content));
+    return isJson ? "application/json" : typeOfText(content);
   }
   if (/\.ya?ml$/.test(fileName)) return "application/yaml";
   if (fileName.endsWith(".xml")) return "application/xml";
@@ -19,5 +25,6 @@ export function documentMediaType(document: KeptDocument): string {
 /** Of what is no JSON. Nearly every other text is YAML too. */
 function typeOfText(content: Uint8Array): string {
   if (!isUtf8(content)) return "application/octet-stream";
-  return /^\uFEFF?\s*</.test(documentText(content.subarray(0, 512))) ? "application/xml" : "application/yaml";
+  const start = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, 512));
+  return /^\uFEFF?\s*</.test(start.toString()) ? "application/xml" : "application/yaml";
 }

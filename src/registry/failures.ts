@@ -162,6 +162,13 @@ export const registryFailures = defineFailures({
     text: "%s, there is no room for it: %s",
     remedy: "Make room on the file system of the data directory; nothing of the change was kept.",
   },
+  REGISTRY_DOCUMENTS_UNWRITABLE: {
+    status: 503,
+    actor: "operator",
+    text: "%s, %s",
+    remedy:
+      "See the reason in the message; nothing of the change was kept, and it can be sent again when documents can be written.",
+  },
   REGISTRY_NOT_INITIALISED: {
     status: 500,
     actor: "operator",

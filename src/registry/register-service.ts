@@ -178,8 +178,11 @@ function unknownApplication(application: string, { identifier }: ServiceRequest)
 
 const ROOM_CODES = new Set(["STORE_DISK_FULL", "STORE_TOO_LARGE", "BLOB_STORE_FULL", "BLOB_TOO_LARGE"]);
 
-/** A full disk is told in plain words (registry spec §10); whatever else it is stays what it is. */
+/** A full disk, or one that is away, is told in plain words (registry spec §10); whatever else it is stays what it is. */
 export function refusedForRoom(error: unknown, step: string): Refused {
+  if (isStoreFailure(error, "BLOB_STORE_UNAVAILABLE")) {
+    return refused("REGISTRY_DOCUMENTS_UNWRITABLE", step, reasonOf(error));
+  }
   const isRoom = isStoreFailure(error) || error instanceof Failure ? ROOM_CODES.has(error.code) : false;
   if (!isRoom) throw error;
   return refused("REGISTRY_FULL", step, reasonOf(error));

@@ -177,20 +177,28 @@ export const storeFailures = defineFailures({
     status: 507,
     actor: "operator",
     text: "there is no room left for documents: nothing was kept",
-    remedy: "Make room on the file system of the data directory; documents are kept again at once.",
+    remedy:
+      "Make room on the file system of the data directory, or in the S3 storage that keeps documents; they are kept again at once.",
   },
   BLOB_STORE_UNAVAILABLE: {
     status: 503,
     actor: "operator",
     text: "the documents cannot be read or written: %s",
     remedy:
-      "See the reason in the message and in the log; check blobs.db and the folder blobs of the data directory.",
+      "See the reason in the message and in the log; check blobs.db and the folder blobs of the data directory, or the S3 storage that documents.s3 names.",
+  },
+  BLOB_STORE_SETTING: {
+    status: 500,
+    actor: "operator",
+    text: "documents.s3.%s cannot be used: %s",
+    remedy: "Correct the setting and start again.",
   },
   BLOB_DAMAGED: {
     status: 500,
     actor: "operator",
     text: "the content %s is damaged: its bytes are not those that were kept",
-    remedy: "Upload the document again, which repairs it, or restore the data directory from a backup.",
+    remedy:
+      "Upload the document again, which repairs it, or restore the data directory, or the object of this name, from a backup.",
   },
   SEARCH_INDEX_UNAVAILABLE: {
     status: 503,

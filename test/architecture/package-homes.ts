@@ -9,6 +9,7 @@ import type { Violation } from "./violation.ts";
  */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   "@asyncapi/specs": ["documents"],
+  "@aws-sdk/client-s3": ["stores/s3"],
   "@fastify/busboy": ["documents"],
   "@opentelemetry/api": ["telemetry"],
   "@opentelemetry/exporter-trace-otlp-http": ["telemetry"],

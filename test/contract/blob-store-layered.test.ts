@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after } from "node:test";
-import { openBlobStore } from "../../src/stores/sqlite/open-blob-store.ts";
+import { openLocalBlobStore } from "../../src/stores/sqlite/open-local-blob-store.ts";
 import { FakeClock } from "../doubles/fake-clock.ts";
 import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
 import { blobStoreContract } from "./blob-store-contract.ts";
@@ -11,7 +11,7 @@ after(() => directory[Symbol.dispose]());
 
 blobStoreContract("layered", async () => {
   const clock = new FakeClock();
-  const open = () => openBlobStore({ directory: directory.path, clock });
+  const open = () => openLocalBlobStore({ directory: directory.path, clock });
   return {
     store: await open(),
     open,

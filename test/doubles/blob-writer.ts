@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import { systemClock } from "../../src/core/clock.ts";
-import { openBlobStore } from "../../src/stores/sqlite/open-blob-store.ts";
+import { openLocalBlobStore } from "../../src/stores/sqlite/open-local-blob-store.ts";
 import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
 
 /**
@@ -9,7 +9,7 @@ import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
  * each that was acknowledged on a line of its own: `{"hash":…,"size":…}`.
  */
 const [directory = ""] = process.argv.slice(2);
-const store = await openBlobStore({ directory, clock: systemClock });
+const store = await openLocalBlobStore({ directory, clock: systemClock });
 const index = await openSqliteSearchIndex({ directory });
 
 /** In pieces, with turns of the loop between them: a kill finds many on their way. */

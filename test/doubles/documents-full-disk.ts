@@ -3,7 +3,7 @@ import { readdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
 import type { SearchIndex } from "../../src/stores/search-index.ts";
-import { openBlobStore } from "../../src/stores/sqlite/open-blob-store.ts";
+import { openLocalBlobStore } from "../../src/stores/sqlite/open-local-blob-store.ts";
 import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
 import { collected } from "./collected.ts";
 import { ballastOn, fillDisk, outcome } from "./small-disk.ts";
@@ -17,7 +17,7 @@ const [root = "", manner = "whole"] = process.argv.slice(2);
 const directory = join(root, "data");
 const incoming = () => readdirSync(join(directory, "blobs", "incoming")).length;
 
-await using store = await openBlobStore({ directory, clock: systemClock });
+await using store = await openLocalBlobStore({ directory, clock: systemClock });
 await using index = await openSqliteSearchIndex({ directory });
 async function* pieces(content: Buffer): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(content);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
-import { openBlobStore } from "../../src/stores/sqlite/open-blob-store.ts";
+import { openLocalBlobStore } from "../../src/stores/sqlite/open-local-blob-store.ts";
 import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
 import { collected } from "../doubles/collected.ts";
 import { eventually } from "../doubles/eventually.ts";
@@ -46,7 +46,7 @@ test("document stores - kill -9 during puts loses no blob that was acknowledged 
       equal(createHash("sha256").update(readFileSync(file)).digest("hex"), basename(file));
     }
     interrupted += readdirSync(join(blobs, "incoming")).length;
-    await using store = await openBlobStore({ directory: directory.path, clock: systemClock });
+    await using store = await openLocalBlobStore({ directory: directory.path, clock: systemClock });
     deepEqual(readdirSync(join(blobs, "incoming")), [], "what was interrupted is removed");
     const listed = new Map((await collected(store.list())).map(({ hash, size }) => [hash, size]));
     for (const { hash, size } of acknowledged) {

@@ -32,6 +32,12 @@ export const binaries: readonly Binary[] = [
     linkerFlags: kubernetesVersion,
   },
   { name: "helm", version: "3.22.0", module: "helm", package: "helm.sh/helm/v3/cmd/helm" },
+  {
+    name: "versitygw",
+    version: "1.8.0",
+    module: "versitygw",
+    package: "github.com/versity/versitygw/cmd/versitygw",
+  },
 ];
 
 /** Where a binary is kept: outside the tree, so that clones and branches share it. */

@@ -25,7 +25,7 @@ export function getDocument({ context }: EndpointParts): Endpoint {
       if (!document) return refusalAnswer(noDocument(call));
       const { hash, content } = document;
       const headers = {
-        "Content-Type": documentMediaType(document),
+        "Content-Type": await documentMediaType(document, context.remembered),
         ETag: entityTag(hash),
         // A stranger wrote it: no browser may take it for a page of this origin.
         "X-Content-Type-Options": "nosniff",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, mkdir, open, opendir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode, unlessMissing } from "./blob-errors.ts";
+import { hasCode, unlessMissing } from "../blob-errors.ts";
 import { prepareDirectory } from "./database.ts";
 
 const HASH = /^[0-9a-f]{64}$/;

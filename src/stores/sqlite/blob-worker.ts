@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf } from "../../core/failures.ts";
 import { StoreFailure } from "../store-failure.ts";
 import { openBlobDatabase } from "./blob-database.ts";
-import { toBlobFailure } from "./blob-errors.ts";
+import { toBlobFailure } from "../blob-errors.ts";
 import type { BlobEnvelope, BlobReply, BlobRequest, BlobResults, BlobWriteRequest } from "./blob-protocol.ts";
 import { BlobTable } from "./blob-table.ts";
 import { prepareDirectory } from "./database.ts";

@@ -2,15 +2,16 @@ import type { Stats } from "node:fs";
 import { open, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Clock } from "../../core/clock.ts";
+import { onDisk, toBlobFailure, unlessMissing } from "../blob-errors.ts";
 import type { BlobStore, KeptBlob } from "../blob-store.ts";
+import { contentPieces } from "../content-pieces.ts";
+import { IncomingFile } from "../incoming-file.ts";
+import { OpenWork } from "../open-work.ts";
+import { ProcessLeases } from "../process-lease.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { Abortable } from "../store.ts";
-import { onDisk, toBlobFailure, unlessMissing } from "./blob-errors.ts";
 import { BlobTree, syncDirectory } from "./blob-tree.ts";
-import { contentPieces } from "./content-pieces.ts";
 import { hashFile } from "./hash-file.ts";
-import { IncomingFile } from "./incoming-file.ts";
-import { ProcessLeases } from "./process-lease.ts";
 
 export interface FileBlobStoreOptions {
   /**
@@ -32,10 +33,9 @@ export async function openFileBlobStore({ directory, clock }: FileBlobStoreOptio
 class FileBlobStore implements BlobStore {
   readonly #tree: BlobTree;
   readonly #clock: Clock;
-  readonly #closed = new AbortController();
+  readonly #work = new OpenWork();
   /** Of one hash, what comes and goes takes turns: a put that says it is done was not deleted meanwhile. */
-  readonly #turns = new ProcessLeases("", this.#closed.signal);
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #turns = new ProcessLeases("", this.#work.closed);
 
   constructor(tree: BlobTree, clock: Clock) {
     this.#tree = tree;
@@ -46,9 +46,9 @@ class FileBlobStore implements BlobStore {
     content: AsyncIterable<Uint8Array> | Uint8Array,
     { signal, limit = Number.POSITIVE_INFINITY }: Abortable & { limit?: number } = {},
   ): Promise<KeptBlob> {
-    const closed = this.#closed.signal;
+    const closed = this.#work.closed;
     const stop = signal ? AbortSignal.any([signal, closed]) : closed;
-    return this.#run(async () => {
+    return this.#work.run(async () => {
       stop.throwIfAborted();
       await using incoming = await IncomingFile.create(this.#tree.newIncoming());
       const { hash, size } = await incoming.receive(contentPieces(content, stop), limit);
@@ -90,7 +90,7 @@ class FileBlobStore implements BlobStore {
   }
 
   async *list({ signal }: Abortable = {}): AsyncGenerator<KeptBlob> {
-    const closed = this.#closed.signal;
+    const closed = this.#work.closed;
     closed.throwIfAborted();
     try {
       for await (const { hash, path } of this.#tree.blobs()) {
@@ -105,8 +105,7 @@ class FileBlobStore implements BlobStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed.abort(new StoreFailure("BLOB_STORE_UNAVAILABLE", ["the store is closed"]));
-    await Promise.allSettled(this.#running);
+    await this.#work.close(new StoreFailure("BLOB_STORE_UNAVAILABLE", ["the store is closed"]));
   }
 
   async #keep(incoming: IncomingFile, hash: string, putAt: number): Promise<void> {
@@ -117,19 +116,7 @@ class FileBlobStore implements BlobStore {
 
   async #at<Result>(hash: string, work: (path: string) => Promise<Result>): Promise<Result | undefined> {
     const path = this.#tree.pathOf(hash);
-    return path === undefined ? undefined : this.#run(() => work(path));
-  }
-
-  /** Closing waits for it. */
-  async #run<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#closed.signal.throwIfAborted();
-    const running = work();
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
+    return path === undefined ? undefined : this.#work.run(() => work(path));
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { PIECE_BYTES } from "./content-pieces.ts";
+import { PIECE_BYTES } from "../content-pieces.ts";
 
 /** SHA-256 of a file in lower-case hex. `into`, as long as the file, is filled with what was read. */
 export async function hashFile(

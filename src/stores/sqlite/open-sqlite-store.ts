@@ -4,7 +4,7 @@ import type { Kind } from "../../core/resources/kind.ts";
 import type { Resource } from "../../core/resources/resource.ts";
 import type { PairingRecords } from "../pairing-records.ts";
 import type { Abortable, Collection, Lease, Store } from "../store.ts";
-import { ProcessLeases } from "./process-lease.ts";
+import { ProcessLeases } from "../process-lease.ts";
 import { timestamp } from "./server-fields.ts";
 import { SqliteCollection } from "./sqlite-collection.ts";
 import { SqlitePairingRecords } from "./sqlite-pairing-records.ts";

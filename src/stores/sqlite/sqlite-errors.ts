@@ -1,4 +1,5 @@
 import { reasonOf } from "../../core/failures.ts";
+import { isOutOfSpace } from "../blob-errors.ts";
 import { StoreFailure } from "../store-failure.ts";
 import { BrokenSeal } from "./row-cipher.ts";
 
@@ -39,7 +40,5 @@ function shownReason(error: unknown, file: string): string {
 
 /** Of the database or of a file. */
 export function isDiskFull(error: unknown): boolean {
-  if (sqliteCode(error) === SQLITE_FULL) return true;
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOSPC" || code === "EDQUOT";
+  return sqliteCode(error) === SQLITE_FULL || isOutOfSpace(error);
 }

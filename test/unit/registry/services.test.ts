@@ -199,6 +199,11 @@ test("registry services - a registration whose last step fails is told so, and n
     /Creating service failed, there is no room for it: the disk of the data directory is full/,
   );
   await nothingIsKept(store);
+  state.failure = new StoreFailure("BLOB_STORE_UNAVAILABLE", ["S3 cannot be reached"]);
+  const away = await post(origin, fullService());
+  equal(away.status, 503);
+  match(away.text, /Creating service failed, the documents cannot be read or written: S3 cannot be reached/);
+  await nothingIsKept(store);
   state.failure = undefined;
   equal((await post(origin, fullService())).status, 200);
 });

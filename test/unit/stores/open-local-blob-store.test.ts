@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { openFileBlobStore } from "../../../src/stores/sqlite/file-blob-store.ts";
-import { openBlobStore } from "../../../src/stores/sqlite/open-blob-store.ts";
+import { openLocalBlobStore } from "../../../src/stores/sqlite/open-local-blob-store.ts";
 import { collected } from "../../doubles/collected.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { TemporaryDirectory } from "../../doubles/temporary-directory.ts";
@@ -18,7 +18,7 @@ function filesIn(directory: string): readonly string[] {
 
 test("blob store - small contents stand in a database that nobody else may read, others in files", async () => {
   using directory = new TemporaryDirectory();
-  await using store = await openBlobStore({ directory: directory.path, clock: new FakeClock() });
+  await using store = await openLocalBlobStore({ directory: directory.path, clock: new FakeClock() });
   const [small, large] = [randomBytes(MEBIBYTE), randomBytes(MEBIBYTE + 1)];
   const kept = [await store.put(small)];
   deepEqual(filesIn(directory.path), []);
@@ -38,7 +38,7 @@ test("blob store - what stands in the database and in a file is one content", as
   await using files = await openFileBlobStore({ directory: directory.path, clock });
   const { hash, putAt } = await files.put(content);
   await clock.advance(1);
-  await using store = await openBlobStore({ directory: directory.path, clock });
+  await using store = await openLocalBlobStore({ directory: directory.path, clock });
   deepEqual(await store.get(hash), content);
   const again = await store.put(content);
   deepEqual(await collected(store.list()), [again]);
@@ -56,7 +56,7 @@ test("blob store - a file that a killed process had only begun to make becomes t
   const content = Buffer.from("kept");
   const hash = createHash("sha256").update(content).digest("hex");
   for (const found of [undefined, content]) {
-    await using store = await openBlobStore({ directory: directory.path, clock });
+    await using store = await openLocalBlobStore({ directory: directory.path, clock });
     deepEqual(await store.get(hash), found);
     await store.put(content);
   }
@@ -67,7 +67,7 @@ test("blob store - the room of contents that are gone is given back", async () =
   const clock = new FakeClock();
   const file = join(directory.path, "blobs.db");
   {
-    await using store = await openBlobStore({ directory: directory.path, clock });
+    await using store = await openLocalBlobStore({ directory: directory.path, clock });
     const kept = await Promise.all(Array.from({ length: 20 }, () => store.put(randomBytes(200_000))));
     for (const { hash } of kept) await store.delete(hash);
   }
@@ -81,7 +81,7 @@ test("blob store - a database of another program is refused and left as it is", 
   const other = new DatabaseSync(file);
   other.exec("CREATE TABLE theirs (a); PRAGMA user_version = 7");
   other.close();
-  const opening = openBlobStore({ directory: directory.path, clock: new FakeClock() });
+  const opening = openLocalBlobStore({ directory: directory.path, clock: new FakeClock() });
   await rejects(opening, { code: "BLOB_STORE_UNAVAILABLE", message: /of another program/ });
   const again = new DatabaseSync(file);
   equal(again.prepare("SELECT count(*) AS count FROM theirs").get()?.["count"], 0);
@@ -91,6 +91,6 @@ test("blob store - a database of another program is refused and left as it is", 
 test("blob store - a file that is no database is refused", async () => {
   using directory = new TemporaryDirectory();
   writeFileSync(join(directory.path, "blobs.db"), "no database at all".repeat(100));
-  const opening = openBlobStore({ directory: directory.path, clock: new FakeClock() });
+  const opening = openLocalBlobStore({ directory: directory.path, clock: new FakeClock() });
   await rejects(opening, { code: "BLOB_STORE_UNAVAILABLE", message: /not a database/ });
 });

@@ -14,7 +14,7 @@ const SMALL = 1024 * 1024;
  * The blobs of a data directory: small ones in a database, others in files. Rejects with STORE_DIRECTORY,
  * BLOB_STORE_FULL or BLOB_STORE_UNAVAILABLE.
  */
-export async function openBlobStore({ directory, clock }: FileBlobStoreOptions): Promise<BlobStore> {
+export async function openLocalBlobStore({ directory, clock }: FileBlobStoreOptions): Promise<BlobStore> {
   await using stack = new AsyncDisposableStack();
   const files = stack.use(await openFileBlobStore({ directory, clock }));
   const small = stack.use(await SmallBlobs.open(resolve(directory)));

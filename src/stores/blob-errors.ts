@@ -1,6 +1,5 @@
-import { fileReason } from "../../core/file-reason.ts";
-import { StoreFailure } from "../store-failure.ts";
-import { isDiskFull } from "./sqlite-errors.ts";
+import { fileReason } from "../core/file-reason.ts";
+import { StoreFailure } from "./store-failure.ts";
 
 /** Work of the file system, whose errors become BLOB_STORE_FULL or BLOB_STORE_UNAVAILABLE; others stay. */
 export async function onDisk<Result>(work: Promise<Result>): Promise<Result> {
@@ -14,7 +13,7 @@ export async function onDisk<Result>(work: Promise<Result>): Promise<Result> {
 /** An error of the system as a failure; any other as it is. */
 export function toBlobFailure(error: unknown): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
-  if (isDiskFull(error)) return new StoreFailure("BLOB_STORE_FULL", [], { cause: error });
+  if (isOutOfSpace(error)) return new StoreFailure("BLOB_STORE_FULL", [], { cause: error });
   return new StoreFailure("BLOB_STORE_UNAVAILABLE", [fileReason(error)], { cause: error });
 }
 
@@ -26,6 +25,11 @@ export async function unlessMissing<Result>(work: Promise<Result>): Promise<Resu
     if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
     throw error;
   }
+}
+
+/** Whether a file could not be written because its file system has no room left. */
+export function isOutOfSpace(error: unknown): boolean {
+  return hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT");
 }
 
 export function hasCode(error: unknown, code: string): boolean {

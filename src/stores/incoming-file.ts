@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
-import { StoreFailure } from "../store-failure.ts";
+import type { Readable } from "node:stream";
+import { StoreFailure } from "./store-failure.ts";
 import { onDisk } from "./blob-errors.ts";
 
 export interface ReceivedContent {
@@ -36,6 +38,12 @@ export class IncomingFile implements AsyncDisposable {
       await onDisk(this.#file.writeFile(piece));
     }
     return { hash: hash.digest("hex"), size };
+  }
+
+  /** What was received, from its beginning; who stops reading before the end destroys it. */
+  content(): Readable {
+    // A stream of the handle would close it with itself, also where it is told not to.
+    return createReadStream(this.#path);
   }
 
   /** On the disk and dated, under its name at last; to be durable the name needs its directory's fsync. */

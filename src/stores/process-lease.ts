@@ -1,4 +1,4 @@
-import type { Abortable, Lease } from "../store.ts";
+import type { Abortable, Lease } from "./store.ts";
 
 /** Leases within this one process, which is all that share an embedded store: first come, first served. */
 export class ProcessLeases {
