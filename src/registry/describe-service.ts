@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { reasonOf } from "../core/failures.ts";
 import type { ApplicationService } from "../core/resources/application.ts";
 import type { Secret } from "../core/resources/secret.ts";
@@ -6,14 +6,14 @@ import { apiEntryOf } from "./api-entry.ts";
 import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { textOf, type SecretData } from "./secret-data.ts";
-import { serviceDetails } from "./service-details.ts";
 import type { DocumentReference } from "./service-documents.ts";
+import { serviceHash } from "./service-hash.ts";
 
 /** A service with everything that is kept of it. */
 export interface DescribedService {
   readonly kind: "described";
   readonly service: ApplicationService;
-  /** Lower-case hex; another one after each change, of credentials too. */
+  /** Of `serviceHash`. */
   readonly hash: string;
   readonly credentials: SecretData | undefined;
   readonly parameters: SecretData | undefined;
@@ -36,10 +36,12 @@ export async function describeService(
     read(context, names.parameters),
   ]);
   const secrets = { credentials: credentials?.data, parameters: parameters?.data };
+  const versions = {
+    credentials: credentials?.metadata.resourceVersion,
+    parameters: parameters?.metadata.resourceVersion,
+  };
   // A document by its hash, so that nobody has to read it.
-  const hash = createHash("sha256");
-  for (const piece of serviceDetails(service, secrets, hashesOf(documents))) hash.update(piece);
-  for (const secret of [credentials, parameters]) hash.update(`\n${secret?.metadata.resourceVersion ?? ""}`);
+  const hash = serviceHash(service, versions, documents);
   const missing = [names.credentials, names.parameters].filter(
     (name, index) => name !== undefined && [credentials, parameters][index] === undefined,
   );
@@ -47,7 +49,7 @@ export async function describeService(
     ...missing.map((name) => `Secret ${name} not found`),
     ...certificateWarnings(secrets.credentials, context.clock.now()),
   ];
-  return { kind: "described", service, hash: hash.digest("hex"), ...secrets, documents, warnings };
+  return { kind: "described", service, hash, ...secrets, documents, warnings };
 }
 
 async function readDocuments(
@@ -59,10 +61,6 @@ async function readDocuments(
   } catch (error) {
     return refused("REGISTRY_DOCUMENTS_UNREADABLE", reasonOf(error));
   }
-}
-
-function hashesOf(documents: readonly DocumentReference[]): ReadonlyMap<DocumentReference["type"], string> {
-  return new Map(documents.map(({ type, hash }) => [type, JSON.stringify(hash)]));
 }
 
 interface SecretNames {

@@ -51,7 +51,7 @@ function beginAnew(): void {
 try {
   prepareDirectory(directory);
   table = new SearchTable(openSearchDatabase(file));
-  port.on("message", (envelope: SearchEnvelope) => port.postMessage([answer(envelope)]));
+  port.on("message", (envelopes: readonly SearchEnvelope[]) => port.postMessage(envelopes.map(answer)));
   port.postMessage({ kind: "opened" });
 } catch (error) {
   port.postMessage({ kind: "failed", failure: sentFailure(toSearchFailure(error)) });
