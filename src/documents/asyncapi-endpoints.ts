@@ -51,10 +51,11 @@ export class AsyncApiEndpoints {
 
 function converted(checked: CheckedDocument): Answer {
   if (checked.converted) {
+    const { buffer, byteOffset, byteLength } = checked.converted.content;
     return {
       status: 200,
       headers: { "Content-Type": "application/json" },
-      body: Buffer.from(checked.converted.content),
+      body: Buffer.from(buffer, byteOffset, byteLength),
     };
   }
   if (checked.format === "asyncapi" && checked.version === CURRENT) {

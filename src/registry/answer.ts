@@ -12,9 +12,6 @@ export interface Answer {
   readonly refused?: Refused;
 }
 
-/** Bytes that are copied in no time. */
-const SMALL = 128 * 1024;
-
 const JSON_HEADERS = { "Content-Type": JSON_CONTENT_TYPE };
 
 /** JSON with the line feed that the original's encoder adds (registry spec §2). */
@@ -29,9 +26,8 @@ export function jsonTextAnswer(status: number, text: string, headers: Answer["he
 
 /** The same of JSON in pieces, which are not put together where they are large. */
 export function jsonPiecesAnswer(status: number, json: JsonPieces, headers: Answer["headers"] = {}): Answer {
-  const pieces = [...json, "\n"].map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece));
-  const size = pieces.reduce((sum, { length }) => sum + length, 0);
-  const body = size <= SMALL ? Buffer.concat(pieces, size) : pieces;
+  if (json.every((piece) => typeof piece === "string")) return jsonTextAnswer(status, json.join(""), headers);
+  const body = [...json, "\n"].map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece));
   return { status, headers: { ...JSON_HEADERS, ...headers }, body };
 }
 

@@ -40,6 +40,7 @@ export async function describeService(
     credentials: credentials?.metadata.resourceVersion,
     parameters: parameters?.metadata.resourceVersion,
   };
+  // A document by its hash, so that nobody has to read it.
   const hash = serviceHash(service, versions, documents);
   const missing = [names.credentials, names.parameters].filter(
     (name, index) => name !== undefined && [credentials, parameters][index] === undefined,

@@ -4,7 +4,7 @@ import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import type { DocumentReference, DocumentType } from "./service-documents.ts";
 
-type Embedded = ReadonlyMap<DocumentType, Uint8Array>;
+type Embedded = ReadonlyMap<DocumentType, string | Uint8Array>;
 
 /**
  * The documents of a service as an answer embeds them. A document of events or a documentation that is no JSON
@@ -15,7 +15,7 @@ export async function embeddedDocuments(
   serviceId: string,
   documents: readonly DocumentReference[],
 ): Promise<Embedded | Refused> {
-  const embedded = new Map<DocumentType, Uint8Array>();
+  const embedded = new Map<DocumentType, string | Uint8Array>();
   for (const document of documents) {
     const { type } = document;
     try {

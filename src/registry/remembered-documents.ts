@@ -2,7 +2,7 @@ import type { EmbeddedContent } from "./embedded-content.ts";
 import type { LargeWork } from "./large/large-work.ts";
 import type { DocumentReference } from "./service-documents.ts";
 
-/** Bytes that all remembered documents may have together: a thousand services with 50 KB each find room. */
+/** Bytes or characters that all remembered documents may have together: a thousand services with 50 KB each find room. */
 const CAPACITY = 64 * 1024 * 1024;
 
 /**

@@ -47,10 +47,8 @@ export class ServiceEndpoint {
         const published = await this.#catalog.published(serviceId, type);
         if (!published) return missing(known, type);
         const { fileName, hash, content } = published;
-        return fileAnswer(
-          { fileName, hash, content: Buffer.from(content), isFixed: false },
-          { headers, isOpen: false },
-        );
+        const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+        return fileAnswer({ fileName, hash, content: bytes, isFixed: false }, { headers, isOpen: false });
       }
       const kept = (await this.#kept(known)).find(({ version }) => String(version.version) === asked);
       const content = kept && (await this.#catalog.content(serviceId, kept.reference.hash));

@@ -20,8 +20,9 @@ serveTasks((task: LargeTask): Finished => {
       return { result, moved: movedBuffers(result) };
     }
     case "embed": {
-      const result = embeddedContent(task.content);
-      return { result, moved: movedBuffers(result.json) };
+      const { json, isJson } = embeddedContent(task.content);
+      const bytes = Buffer.from(json);
+      return { result: { json: bytes, isJson }, moved: movedBuffers(bytes) };
     }
   }
 });

@@ -16,7 +16,7 @@ function reference(text: string, type: DocumentType = "openapi"): DocumentRefere
 
 async function read(documents: RememberedDocuments, text: string): Promise<string> {
   const { json } = await documents.get(reference(text), async () => Buffer.from(text));
-  return Buffer.from(json).toString();
+  return String(json);
 }
 
 /** Fails when it is read. */
@@ -24,7 +24,7 @@ async function readAgain(documents: RememberedDocuments, text: string): Promise<
   const { json } = await documents.get(reference(text), () =>
     Promise.reject(new Error("the content is read again")),
   );
-  return Buffer.from(json).toString();
+  return String(json);
 }
 
 test("remembered documents - what is read again is remembered, also what is no JSON", async () => {
