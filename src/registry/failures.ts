@@ -130,6 +130,13 @@ export const registryFailures = defineFailures({
     text: "%s, there is no room for it: %s",
     remedy: "Make room on the file system of the data directory; nothing of the change was kept.",
   },
+  REGISTRY_SECRET_TOO_LARGE: {
+    status: 413,
+    actor: "caller",
+    text: "%s, credentials and request parameters do not fit into a Secret: %s",
+    remedy:
+      "Send shorter credentials, headers or query parameters; each of both Secrets may have a mebibyte.",
+  },
   REGISTRY_NOT_INITIALISED: {
     status: 500,
     actor: "operator",

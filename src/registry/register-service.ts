@@ -1,6 +1,6 @@
 import { Failure, reasonOf } from "../core/failures.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
-import { isStoreFailure } from "../stores/store-failure.ts";
+import { isStoreFailure, type StoreFailure } from "../stores/store-failure.ts";
 import { servicesOf } from "./application-writer.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
@@ -116,9 +116,16 @@ function unknownApplication(application: string, { identifier }: ServiceRequest)
 
 const ROOM_CODES = new Set(["STORE_DISK_FULL", "STORE_TOO_LARGE", "BLOB_STORE_FULL", "BLOB_TOO_LARGE"]);
 
-/** A full disk is told in plain words (registry spec §10); whatever else it is stays what it is. */
+/** What is too large and a full disk are told in plain words (registry spec §10); whatever else it is stays what it is. */
 export function refusedForRoom(error: unknown, step: string): Refused {
+  const tooLong = isStoreFailure(error, "STORE_INVALID") ? tooLongSecret(error) : undefined;
+  if (tooLong !== undefined) return refused("REGISTRY_SECRET_TOO_LARGE", step, tooLong);
   const isRoom = isStoreFailure(error) || error instanceof Failure ? ROOM_CODES.has(error.code) : false;
   if (!isRoom) throw error;
   return refused("REGISTRY_FULL", step, reasonOf(error));
+}
+
+function tooLongSecret({ resource, causes }: StoreFailure): string | undefined {
+  if (resource?.kind !== "Secret") return undefined;
+  return causes.find(({ reason }) => reason === "FieldValueTooLong")?.message;
 }
