@@ -11,7 +11,15 @@ import { openSqliteStore } from "../../../src/stores/sqlite/open-sqlite-store.ts
 import type { Store } from "../../../src/stores/store.ts";
 import { service } from "../../doubles/applications.ts";
 import { call } from "../../doubles/connector.ts";
-import { NAMESPACE, plainService, post, registryScene, servicesPath } from "../../doubles/registry.ts";
+import {
+  NAMESPACE,
+  plainService,
+  post,
+  put,
+  registered,
+  registryScene,
+  servicesPath,
+} from "../../doubles/registry.ts";
 import { TemporaryDirectory } from "../../doubles/temporary-directory.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -29,14 +37,12 @@ test("registry - a service that is larger than one Secret is changed like any ot
     }),
   ]) {
     // eslint-disable-next-line no-await-in-loop
-    const { id } = JSON.parse((await post(origin, body)).text) as { id: string };
-    const path = `${servicesPath()}/${id}`;
-    const changed = JSON.stringify({ ...body, provider: "another" });
+    const id = await registered(origin, body);
     // eslint-disable-next-line no-await-in-loop
-    const { status, text } = await call(origin, path, { method: "PUT", body: changed });
+    const { status, text } = await put(origin, id, { ...body, provider: "another" });
     equal(status, 200, text.slice(0, 200));
     // eslint-disable-next-line no-await-in-loop
-    const found = JSON.parse((await call(origin, path)).text) as { provider: string };
+    const found = JSON.parse((await call(origin, `${servicesPath()}/${id}`)).text) as { provider: string };
     equal(found.provider, "another");
   }
   deepEqual(await secretsOf(store), []);
@@ -46,9 +52,7 @@ test("registry - credentials and parameters that are larger than a Secret are 41
   const { origin, store } = await registryScene(context);
   const long = "x".repeat(MEBIBYTE + 1);
   const targetUrl = "http://a.example";
-  const { id } = JSON.parse((await post(origin, plainService("Orders", { api: { targetUrl } }))).text) as {
-    id: string;
-  };
+  const id = await registered(origin, plainService("Orders", { api: { targetUrl } }));
   for (const api of [
     { targetUrl, credentials: { basic: { username: long, password: "p" } } },
     { targetUrl, requestParameters: { headers: { "X-Long": [long] } } },
@@ -60,9 +64,8 @@ test("registry - credentials and parameters that are larger than a Secret are 41
       error:
         "Creating service failed, credentials and request parameters do not fit into a Secret: Too long: may not be more than 1048576 bytes",
     });
-    const body = JSON.stringify(plainService("Orders", { api }));
     // eslint-disable-next-line no-await-in-loop
-    const changed = await call(origin, `${servicesPath()}/${id}`, { method: "PUT", body });
+    const changed = await put(origin, id, plainService("Orders", { api }));
     equal(changed.status, 413);
     // eslint-disable-next-line no-await-in-loop
     deepEqual(await secretsOf(store), []);
