@@ -66,12 +66,6 @@ async function register(
   }
 }
 
-async function usableIdentity(path: string): Promise<Identity> {
-  const identity = await new IdentityDirectory(path).read();
-  refuseEnded(identity, path, Date.now());
-  return identity;
-}
-
 async function withDocuments(
   definition: PlainObject,
   { spec, events }: RegisterOptions,
@@ -85,4 +79,10 @@ async function withDocuments(
 
 function part(value: unknown): PlainObject {
   return isPlainObject(value) ? value : {};
+}
+
+async function usableIdentity(path: string): Promise<Identity> {
+  const identity = await new IdentityDirectory(path).read();
+  refuseEnded(identity, path, Date.now());
+  return identity;
 }

@@ -1,6 +1,6 @@
 import { Failure, reasonOf } from "../core/failures.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
-import { isStoreFailure, type StoreFailure } from "../stores/store-failure.ts";
+import { isStoreFailure } from "../stores/store-failure.ts";
 import { servicesOf } from "./application-writer.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
@@ -10,6 +10,7 @@ import { serviceIndex } from "./service-index.ts";
 import type { ServiceRequest } from "./service-request.ts";
 import { NOTHING_STORED, serviceSecrets } from "./service-secrets.ts";
 import type { ServiceState } from "./service-state.ts";
+import { tooLongSecret } from "./too-long-secret.ts";
 
 /** A change that was done. */
 export interface ChangedService {
@@ -118,14 +119,9 @@ const ROOM_CODES = new Set(["STORE_DISK_FULL", "STORE_TOO_LARGE", "BLOB_STORE_FU
 
 /** What is too large and a full disk are told in plain words (registry spec §10); whatever else it is stays what it is. */
 export function refusedForRoom(error: unknown, step: string): Refused {
-  const tooLong = isStoreFailure(error, "STORE_INVALID") ? tooLongSecret(error) : undefined;
+  const tooLong = tooLongSecret(error);
   if (tooLong !== undefined) return refused("REGISTRY_SECRET_TOO_LARGE", step, tooLong);
   const isRoom = isStoreFailure(error) || error instanceof Failure ? ROOM_CODES.has(error.code) : false;
   if (!isRoom) throw error;
   return refused("REGISTRY_FULL", step, reasonOf(error));
-}
-
-function tooLongSecret({ resource, causes }: StoreFailure): string | undefined {
-  if (resource?.kind !== "Secret") return undefined;
-  return causes.find(({ reason }) => reason === "FieldValueTooLong")?.message;
 }
