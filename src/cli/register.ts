@@ -102,12 +102,6 @@ function showTried({ terminal }: CommandContext, tried: Tried, { definition, opt
   stdout.write(`${name} would be ${id === undefined ? "registered" : `replaced: id ${printable(id)}`}\n`);
 }
 
-async function usableIdentity(path: string): Promise<Identity> {
-  const identity = await new IdentityDirectory(path).read();
-  refuseEnded(identity, path, Date.now());
-  return identity;
-}
-
 async function withDocuments(
   definition: PlainObject,
   { spec, events }: RegisterOptions,
@@ -121,4 +115,10 @@ async function withDocuments(
 
 function part(value: unknown): PlainObject {
   return isPlainObject(value) ? value : {};
+}
+
+async function usableIdentity(path: string): Promise<Identity> {
+  const identity = await new IdentityDirectory(path).read();
+  refuseEnded(identity, path, Date.now());
+  return identity;
 }

@@ -169,6 +169,13 @@ export const registryFailures = defineFailures({
     remedy:
       "See the reason in the message; nothing of the change was kept, and it can be sent again when documents can be written.",
   },
+  REGISTRY_SECRET_TOO_LARGE: {
+    status: 413,
+    actor: "caller",
+    text: "%s, credentials and request parameters do not fit into a Secret: %s",
+    remedy:
+      "Send shorter credentials, headers or query parameters; each of both Secrets may have a mebibyte.",
+  },
   REGISTRY_NOT_INITIALISED: {
     status: 500,
     actor: "operator",

@@ -18,6 +18,7 @@ import { refuseNewService } from "./service-identity.ts";
 import { serviceIndex } from "./service-index.ts";
 import type { ServiceRequest } from "./service-request.ts";
 import { NOTHING_STORED, serviceSecrets, type ServiceSecrets } from "./service-secrets.ts";
+import { tooLongSecret } from "./too-long-secret.ts";
 
 /** A change that was done. */
 export interface ChangedService {
@@ -178,11 +179,16 @@ function unknownApplication(application: string, { identifier }: ServiceRequest)
 
 const ROOM_CODES = new Set(["STORE_DISK_FULL", "STORE_TOO_LARGE", "BLOB_STORE_FULL", "BLOB_TOO_LARGE"]);
 
-/** A full disk, or one that is away, is told in plain words (registry spec §10); whatever else it is stays what it is. */
+/**
+ * What is too large, a full disk and one that is away are told in plain words (registry spec §10); whatever else it
+ * is stays what it is.
+ */
 export function refusedForRoom(error: unknown, step: string): Refused {
   if (isStoreFailure(error, "BLOB_STORE_UNAVAILABLE")) {
     return refused("REGISTRY_DOCUMENTS_UNWRITABLE", step, reasonOf(error));
   }
+  const tooLong = tooLongSecret(error);
+  if (tooLong !== undefined) return refused("REGISTRY_SECRET_TOO_LARGE", step, tooLong);
   const isRoom = isStoreFailure(error) || error instanceof Failure ? ROOM_CODES.has(error.code) : false;
   if (!isRoom) throw error;
   return refused("REGISTRY_FULL", step, reasonOf(error));

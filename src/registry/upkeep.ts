@@ -35,6 +35,7 @@ export class Upkeep implements AsyncDisposable {
     const { warn } = this.#context;
     try {
       await finishChanges(this.#context);
+      await this.#context.records.collectParts();
       await collectLeftovers(this.#context, this.#store);
     } catch (error) {
       if (!this.#isClosed) warn("what broken changes of services left cannot be put in order yet", { error });
