@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { reasonOf } from "../core/failures.ts";
 import type { ApplicationService } from "../core/resources/application.ts";
 import type { Secret } from "../core/resources/secret.ts";
@@ -8,6 +8,7 @@ import type { RegistryContext } from "./registry-context.ts";
 import { textOf, type SecretData } from "./secret-data.ts";
 import { serviceDetails } from "./service-details.ts";
 import type { KeptDocument } from "./service-documents.ts";
+import { serviceHash } from "./service-hash.ts";
 
 /** A service with everything that is kept of it. */
 export interface DescribedService {
@@ -15,7 +16,7 @@ export interface DescribedService {
   readonly service: ApplicationService;
   /** What GET answers. */
   readonly text: string;
-  /** Lower-case hex; another one after each change, of credentials too. */
+  /** Of `serviceHash`. */
   readonly hash: string;
   readonly credentials: SecretData | undefined;
   readonly parameters: SecretData | undefined;
@@ -39,8 +40,11 @@ export async function describeService(
   ]);
   const secrets = { credentials: credentials?.data, parameters: parameters?.data };
   const text = serviceDetails(service, secrets, documents);
-  const hash = createHash("sha256").update(text);
-  for (const secret of [credentials, parameters]) hash.update(`\n${secret?.metadata.resourceVersion ?? ""}`);
+  const versions = {
+    credentials: credentials?.metadata.resourceVersion,
+    parameters: parameters?.metadata.resourceVersion,
+  };
+  const hash = serviceHash(service, versions, documents);
   const missing = [names.credentials, names.parameters].filter(
     (name, index) => name !== undefined && [credentials, parameters][index] === undefined,
   );
@@ -48,7 +52,7 @@ export async function describeService(
     ...missing.map((name) => `Secret ${name} not found`),
     ...certificateWarnings(secrets.credentials, context.clock.now()),
   ];
-  return { kind: "described", service, text, hash: hash.digest("hex"), ...secrets, documents, warnings };
+  return { kind: "described", service, text, hash, ...secrets, documents, warnings };
 }
 
 async function readDocuments(

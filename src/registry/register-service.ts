@@ -5,6 +5,7 @@ import { servicesOf } from "./application-writer.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
 import { serviceEntry } from "./service-entry.ts";
+import { serviceHash } from "./service-hash.ts";
 import { refuseNewService } from "./service-identity.ts";
 import { serviceIndex } from "./service-index.ts";
 import type { ServiceRequest } from "./service-request.ts";
@@ -15,8 +16,10 @@ import type { ServiceState } from "./service-state.ts";
 export interface ChangedService {
   readonly kind: "changed";
   readonly service: ApplicationService;
-  /** Of what was there before, where that could be read. */
+  /** Hash of what was there before, where that could be read. */
   readonly before?: string | undefined;
+  /** Hash of what is there now, where it is known. */
+  readonly after?: string | undefined;
   /** What the caller should know beside it. */
   readonly warnings: readonly string[];
 }
@@ -68,9 +71,14 @@ async function registerAs(
   try {
     const documents = await context.documents.stage(obtained.documents);
     const { credentials, parameters } = secrets;
-    const written = await put(context, application, { entry, credentials, parameters, documents }, request);
+    const written = await create(
+      context,
+      application,
+      { entry, credentials, parameters, documents },
+      request,
+    );
     if (isRefused(written)) await eraseAgain(context, place);
-    return isRefused(written) ? written : { kind: "changed", service: entry, warnings: obtained.warnings };
+    return isRefused(written) ? written : { ...written, warnings: obtained.warnings };
   } catch (error) {
     await eraseAgain(context, place);
     return refusedForRoom(error, "Creating service failed");
@@ -78,21 +86,26 @@ async function registerAs(
 }
 
 /** What the Application refers to last is what makes the service visible. */
-async function put(
+async function create(
   context: RegistryContext,
   application: Application,
   state: ServiceState,
   request: ServiceRequest,
-): Promise<Application | Refused> {
+): Promise<Omit<ChangedService, "warnings"> | Refused> {
   const { name, uid } = application.metadata;
-  await context.states.put(application, state);
+  const versions = await context.states.create(application, state);
   const written = await context.writer.change(name, (current) => {
     // Another Application of the same name would not own what was written.
     if (current.metadata.uid !== uid) return unknownApplication(name, request);
     const refusal = refuseNewService(request, serviceIndex(current), context.addressing.compat);
     return refusal ?? [...servicesOf(current), state.entry];
   });
-  return written ?? unknownApplication(name, request);
+  if (written === undefined) return unknownApplication(name, request);
+  if (isRefused(written)) return written;
+  // As it is stored, which may say more than what was written.
+  const service = servicesOf(written).findLast(({ id }) => id === state.entry.id) ?? state.entry;
+  const after = serviceHash(service, versions, state.documents?.documents ?? []);
+  return { kind: "changed", service, after };
 }
 
 /** What cannot be erased now is collected later. */

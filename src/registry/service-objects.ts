@@ -34,20 +34,26 @@ export class ServiceObjects {
     return (await this.#secrets.list({ namespace: this.#namespace, labels })).items;
   }
 
-  /** Creates or replaces a Secret whole. What is there already is not written again. */
-  async putSecret(name: string, data: SecretData, owner: Owner): Promise<void> {
+  /** Of a service that is new: nothing of that name is expected. Gives what is stored then. */
+  async createSecret(name: string, data: SecretData, owner: Owner): Promise<Secret> {
+    try {
+      return await this.#secrets.create(serviceSecret(owner, { name, namespace: this.#namespace, data }));
+    } catch (error) {
+      if (!isStoreFailure(error, "STORE_ALREADY_EXISTS")) throw error;
+      return await this.putSecret(name, data, owner);
+    }
+  }
+
+  /** Creates or replaces a Secret whole. What is there already is not written again. Gives what is stored then. */
+  async putSecret(name: string, data: SecretData, owner: Owner): Promise<Secret> {
     const wanted = serviceSecret(owner, { name, namespace: this.#namespace, data });
-    await repeated(async () => {
+    return await repeated(async () => {
       const stored = await this.secret(name);
-      if (!stored) await this.#secrets.create(wanted);
-      else if (!isSame(stored, wanted)) {
-        const { labels = {}, ownerReferences = [] } = wanted.metadata;
-        await this.#secrets.update({
-          ...stored,
-          metadata: { ...stored.metadata, labels, ownerReferences },
-          data,
-        });
-      }
+      if (!stored) return await this.#secrets.create(wanted);
+      if (isSame(stored, wanted)) return stored;
+      const { labels = {}, ownerReferences = [] } = wanted.metadata;
+      const metadata = { ...stored.metadata, labels, ownerReferences };
+      return await this.#secrets.update({ ...stored, metadata, data });
     });
   }
 
@@ -88,7 +94,7 @@ function isSame(stored: Secret, wanted: New<Secret>): boolean {
 }
 
 /** Reads and writes again where another writer was quicker. */
-async function repeated(write: () => Promise<void>): Promise<void> {
+async function repeated<Result>(write: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {
       // eslint-disable-next-line no-await-in-loop -- each try begins with what the one before met

@@ -7,6 +7,12 @@ import type { ServiceDocuments } from "./service-documents.ts";
 import type { ServiceObjects } from "./service-objects.ts";
 import type { ServiceState } from "./service-state.ts";
 
+/** `metadata.resourceVersion` of the Secrets of a service; undefined for one that it does not have. */
+export interface SecretVersions {
+  readonly credentials?: string | undefined;
+  readonly parameters?: string | undefined;
+}
+
 export interface StateWriterParts {
   readonly objects: ServiceObjects;
   readonly documents: ServiceDocuments;
@@ -22,16 +28,39 @@ export class StateWriter {
     this.#parts = parts;
   }
 
+  /** Of a service that is new: there is nothing to be read or removed before. */
+  async create(
+    application: Application,
+    { entry, credentials, parameters, documents }: ServiceState,
+  ): Promise<SecretVersions> {
+    const { objects, proxyPort } = this.#parts;
+    const owner = { application, serviceId: entry.id };
+    const resource = resourceName(application.metadata.name, entry.id);
+    const [first, second] = await allDone([
+      credentials && objects.createSecret(resource, credentials, owner),
+      parameters && objects.createSecret(parametersName(resource), parameters, owner),
+      apiEntryOf(entry) && objects.ensureAccessService(owner, proxyPort),
+      documents && this.#parts.documents.publish(groupOf(application, entry), documents),
+    ]);
+    return {
+      credentials: first?.metadata.resourceVersion,
+      parameters: second?.metadata.resourceVersion,
+    };
+  }
+
   /**
    * May be done again, also when it broke off. The parts know nothing of each other, so that the store may write
    * them in one go.
    */
-  put(application: Application, { entry, credentials, parameters, documents }: ServiceState): Promise<void> {
+  async put(
+    application: Application,
+    { entry, credentials, parameters, documents }: ServiceState,
+  ): Promise<void> {
     const { objects, proxyPort } = this.#parts;
     const owner = { application, serviceId: entry.id };
     const resource = resourceName(application.metadata.name, entry.id);
     const secret = parametersName(resource);
-    return allDone([
+    await allDone([
       apiEntryOf(entry)
         ? objects.ensureAccessService(owner, proxyPort)
         : objects.removeAccessService(resource),
@@ -42,10 +71,10 @@ export class StateWriter {
   }
 
   /** Also what is not there. All of it is tried before the first failure is thrown. */
-  erase(application: string, serviceId: string): Promise<void> {
+  async erase(application: string, serviceId: string): Promise<void> {
     const { objects, documents } = this.#parts;
     const resource = resourceName(application, serviceId);
-    return allDone([
+    await allDone([
       objects.removeAccessService(resource),
       objects.removeSecret(resource),
       objects.removeSecret(parametersName(resource)),
@@ -55,6 +84,9 @@ export class StateWriter {
 }
 
 /** The first failure is thrown when nothing is under way any more: whoever undoes it meets no late writer. */
-async function allDone(works: readonly Promise<void>[]): Promise<void> {
+async function allDone<const Works extends readonly unknown[]>(
+  works: Works,
+): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
   for (const one of await Promise.allSettled(works)) if (one.status === "rejected") throw one.reason;
+  return await Promise.all(works);
 }

@@ -1,17 +1,9 @@
 import { cutApplicationName, normaliseName } from "../core/names.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
-import { decodeSecret } from "../credentials/secret-data.ts";
-import type { ReadSecret } from "../credentials/find-secret.ts";
-import { compileApi, type CompileContext } from "./compile-api.ts";
-import type { BrokenApi, CompiledApi, CompiledApplication, HostTarget, Resolution } from "./compiled.ts";
+import type { CompileContext } from "./compile-api.ts";
+import { compileService, type CompiledEntry } from "./compile-service.ts";
+import type { CompiledApplication, HostTarget, Resolution } from "./compiled.ts";
 import type { FindSecret } from "./follow.ts";
-
-/** One compiled entry and what an ambiguity says about it. */
-interface Compiled {
-  readonly service: ApplicationService;
-  readonly api: CompiledApi | BrokenApi;
-  readonly described: string;
-}
 
 /** Compiles an Application whole: what calls need is looked up, never worked out. */
 export function compileApplication(
@@ -21,8 +13,10 @@ export function compileApplication(
 ): CompiledApplication {
   const { name } = application.metadata;
   const services = application.spec?.services ?? [];
-  const readSecret = secretReader(findSecret);
-  const compiled = services.flatMap((service) => compileService(application, service, readSecret, context));
+  const compiledServices = services.map((service) =>
+    compileService({ application, service }, findSecret, context),
+  );
+  const compiled = compiledServices.flat();
   // Those answer to the empty segment too, as in the original (gateway spec §5).
   const nameless = compiled.filter(({ service }) => normaliseName(service.displayName) === "");
   return {
@@ -35,38 +29,18 @@ export function compileApplication(
       ...resolutions(nameless, ({ api }) => `/${api.identity.entry}`),
       ...resolutions(compiled, ({ api }) => `${api.identity.service}/${api.identity.entry}`),
     ]),
-    byHost: new Map(services.map((service) => [hostOf(name, service), hostTarget(service, compiled)])),
+    byHost: new Map(
+      services.map((service, index) => [hostOf(name, service), hostTarget(service, compiledServices[index])]),
+    ),
     apis: compiled.map(({ api }) => api).filter((api) => api.kind === "api"),
     secretNames: secretNames(services),
   };
 }
 
-function secretReader(findSecret: FindSecret): ReadSecret {
-  return (name) => {
-    const secret = findSecret(name);
-    if (!secret) return { kind: "missing" };
-    return { kind: "found", data: decodeSecret(secret) };
-  };
-}
-
-function compileService(
-  application: Application,
-  service: ApplicationService,
-  readSecret: ReadSecret,
-  context: CompileContext,
-): Compiled[] {
-  return service.entries.flatMap((entry, index) => {
-    if (entry.type !== "API") return [];
-    const api = compileApi({ application, service, entry, index }, readSecret, context);
-    const described = `service.ID: '${service.id}', service.DisplayName: '${service.displayName}', entry.Name: '${entry.name ?? ""}'`;
-    return [{ service, api, described }];
-  });
-}
-
 /** One hit is the API itself; two or more are an ambiguity that lists them (gateway spec §6). */
 function resolutions(
-  compiled: readonly Compiled[],
-  key: (one: Compiled) => string,
+  compiled: readonly CompiledEntry[],
+  key: (one: CompiledEntry) => string,
 ): ReadonlyMap<string, Resolution> {
   const found = new Map<string, Resolution>();
   for (const [name, hits] of Map.groupBy(compiled, key)) {
@@ -84,9 +58,8 @@ function hostOf(application: string, service: ApplicationService): string {
 }
 
 /** The last API entry counts, as in 1.x (gateway spec §16). */
-function hostTarget(service: ApplicationService, compiled: readonly Compiled[]): HostTarget {
-  const own = compiled.filter((one) => one.service === service);
-  return own.at(-1)?.api ?? { kind: "no-api", serviceId: service.id };
+function hostTarget(service: ApplicationService, compiled: readonly CompiledEntry[] = []): HostTarget {
+  return compiled.at(-1)?.api ?? { kind: "no-api", serviceId: service.id };
 }
 
 function secretNames(services: readonly ApplicationService[]): ReadonlySet<string> {

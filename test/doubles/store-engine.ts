@@ -26,6 +26,8 @@ type Wanted = WriteRequest extends infer Request
 export class StoreEngine implements Disposable {
   readonly #directory = new TemporaryDirectory();
   engine: Engine;
+  /** A test that closes the engine itself says so. */
+  isClosed = false;
 
   constructor() {
     prepareDirectory(this.#directory.path);
@@ -89,7 +91,7 @@ export class StoreEngine implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.engine.close();
+    if (!this.isClosed) this.engine.close();
     this.#directory[Symbol.dispose]();
   }
 }

@@ -7,6 +7,7 @@ import { metadataSchema, objectSchema } from "./object-schema.ts";
 import { pruneUnknown } from "./prune.ts";
 import type { Resource } from "./resource.ts";
 import { schemaCauses } from "./schema-causes.ts";
+import { settle, UNFIT } from "./settle.ts";
 
 export type Decoded<T extends Resource> =
   | { readonly kind: "decoded"; readonly value: T }
@@ -19,6 +20,11 @@ export type Decoded<T extends Resource> =
  * the rest may be missing in spite of the type.
  */
 export function decode<T extends Resource>(kind: Kind<T>, sent: unknown): Decoded<T> {
+  const settled = settle(kind, sent);
+  return settled === UNFIT ? decodeInSteps(kind, sent) : { kind: "decoded", value: settled as T };
+}
+
+function decodeInSteps<T extends Resource>(kind: Kind<T>, sent: unknown): Decoded<T> {
   const pruned = pruneUnknown(kind, sent).value;
   const filled = fillDefaults(objectSchema(kind), pruned, kind.custom ? "as-is" : "typed");
   if (isPlainObject(filled))
@@ -39,7 +45,7 @@ export interface Admitted<T extends Resource> {
  * the types are right, since they read the object as typed.
  */
 export function admit<T extends Resource>(kind: Kind<T>, value: T, previous: T | undefined): Admitted<T> {
-  const mistyped = schemaCauses(objectSchema(kind), value);
+  const mistyped = settle(kind, value) === value ? [] : schemaCauses(objectSchema(kind), value);
   if (mistyped.length > 0) return { value, causes: [...metadataCauses(kind, value, previous), ...mistyped] };
   const normal = kind.normalise?.(value) ?? value;
   const causes = [...metadataCauses(kind, normal, previous), ...(kind.validate?.(normal, previous) ?? [])];

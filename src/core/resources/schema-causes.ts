@@ -47,17 +47,20 @@ function checkEnum(schema: StructuralSchema, value: unknown, path: string, cause
 function checkText(schema: StructuralSchema, value: string, path: string, causes: Cause[]): void {
   const { maxLength, minLength, pattern, format } = schema;
   const invalid = (rule: string) => causes.push(invalidValue(path, value, rule));
-  // JSON Schema counts code points, not UTF-16 units.
-  const length = maxLength !== undefined || minLength !== undefined ? Array.from(value).length : 0;
-  if (maxLength !== undefined && length > maxLength) {
+  if (maxLength !== undefined && value.length > maxLength && codePoints(value) > maxLength) {
     const message = `Too long: may not be more than ${maxLength} bytes`;
     causes.push({ reason: "FieldValueTooLong", message, field: path });
   }
-  if (minLength !== undefined && length < minLength) {
+  if (minLength !== undefined && codePoints(value) < minLength) {
     invalid(`should be at least ${minLength} chars long`);
   }
   if (pattern !== undefined && !compiled(pattern).test(value)) invalid(`should match '${pattern}'`);
   if (format === "date-time" && !isDateTime(value)) invalid(`must be of type date-time: "${value}"`);
+}
+
+/** JSON Schema counts these, of which a text never has more than UTF-16 units. */
+function codePoints(value: string): number {
+  return Array.from(value).length;
 }
 
 function checkNumber(schema: StructuralSchema, value: number, path: string, causes: Cause[]): void {

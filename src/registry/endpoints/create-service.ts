@@ -1,5 +1,4 @@
 import { jsonAnswer, refusalAnswer } from "../answer.ts";
-import { describeService } from "../describe-service.ts";
 import { entityTag } from "../entity-tags.ts";
 import { isRefused } from "../refused.ts";
 import { registerService } from "../register-service.ts";
@@ -19,9 +18,7 @@ export function createService(parts: EndpointParts): Endpoint {
     const outcome = await registerService(context, placeOf(call).application, request);
     if (isRefused(outcome))
       return announced(call, { action: "create", name, answer: refusalAnswer(outcome) });
-    const { service } = outcome;
-    const described = await describeService(context, service);
-    const after = isRefused(described) ? undefined : described.hash;
+    const { service, after } = outcome;
     const headers = {
       ...(after === undefined ? {} : { ETag: entityTag(after) }),
       ...warningHeaders([...outcome.warnings, ...serviceWarnings(service)]),

@@ -84,9 +84,9 @@ function failureOf(error: unknown): StoreFailure {
 try {
   prepareDirectory(directory);
   table = new BlobTable(openBlobDatabase(join(directory, "blobs.db")));
-  port.on("message", (envelope: BlobEnvelope) => {
+  port.on("message", (envelopes: readonly BlobEnvelope[]) => {
     if (queue.length === 0) setImmediate(turn);
-    queue.push(envelope);
+    queue.push(...envelopes);
   });
   port.postMessage({ kind: "opened" });
 } catch (error) {

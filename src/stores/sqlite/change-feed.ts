@@ -1,5 +1,6 @@
 import type { Resource } from "../../core/resources/resource.ts";
 import type { Change, Selector } from "../store.ts";
+import type { ParsedObjects } from "./parsed-objects.ts";
 import type { FeedEvent, KindKey } from "./protocol.ts";
 import { PulledFeed } from "./pulled-feed.ts";
 import type { WorkerLink } from "./worker-link.ts";
@@ -19,12 +20,15 @@ export class ChangeFeed<T extends Resource> extends PulledFeed<FeedEvent, Change
       open: () => link.call({ operation: "watch", watch, kind, selector, version }),
       pull: () => link.call({ operation: "pull", watch }),
       close: () => link.call({ operation: "unwatch", watch }),
-      toValue: toChange<T>,
+      toValue: (event) => toChange<T>(link.objects, event),
       signal,
     });
   }
 }
 
-function toChange<T extends Resource>(event: FeedEvent): Change<T> {
-  return "text" in event ? { type: event.type, object: JSON.parse(event.text) as T } : event;
+function toChange<T extends Resource>(objects: ParsedObjects, event: FeedEvent): Change<T> {
+  if (!("text" in event)) return event;
+  const { type, text } = event;
+  // The last state of what is gone is nobody's to share.
+  return { type, object: (type === "deleted" ? JSON.parse(text) : objects.watched(text)) as T };
 }

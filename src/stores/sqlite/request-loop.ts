@@ -1,3 +1,4 @@
+import type { Clock } from "../../core/clock.ts";
 import type { RevocationChange } from "../pairing-records.ts";
 import type { Engine } from "./engine.ts";
 import { isPairingWrite, type PairingWriteRequest } from "./pairing-protocol.ts";
@@ -21,7 +22,14 @@ import { WatchFeeds } from "./watch-feeds.ts";
 /** How many writes share one transaction at most, so that the first does not wait long for the last. */
 const GROUP = 256;
 
+/**
+ * Milliseconds from one commit to the next while several write at once: each commit writes whole pages and waits for
+ * the disk, whether it brings one row or a hundred. Who writes one thing after the other waits for nothing.
+ */
+const PACE = 4;
+
 export interface Outside {
+  readonly clock: Pick<Clock, "monotonic" | "after">;
   /** Takes all answers of a turn at once. */
   readonly send: (replies: readonly Reply[]) => void;
   /** Lets go of what the database stood on; nothing is asked of the engine any more. */
@@ -34,8 +42,8 @@ type OtherEnvelope = Envelope & {
 };
 
 /**
- * Answers requests in groups: all writes that have arrived by one turn of the loop are committed together,
- * then the reads see them.
+ * Answers requests in groups: all writes that have arrived by one turn of the loop are committed together, or a
+ * little later with those that come meanwhile. A read sees every write that was answered before it was asked.
  */
 export class RequestLoop {
   readonly #engine: Engine;
@@ -44,8 +52,12 @@ export class RequestLoop {
   readonly #feeds = new WatchFeeds<FeedEvent, WatchCursor>();
   readonly #revocations = new WatchFeeds<RevocationChange, RevocationCursor>();
   #queue: Envelope[] = [];
+  #writes: WriteEnvelope[] = [];
+  /** Until when writes wait for others, in monotonic milliseconds. */
+  #paced = Number.NEGATIVE_INFINITY;
   #replies: Reply[] = [];
   #scheduled = false;
+  #timed = false;
   #closed = false;
 
   constructor(engine: Engine, file: string, outside: Outside) {
@@ -69,12 +81,34 @@ export class RequestLoop {
     this.#scheduled = false;
     const queue = this.#queue;
     this.#queue = [];
-    const writes = queue.filter(isWrite);
+    for (const envelope of queue) if (isWrite(envelope)) this.#writes.push(envelope);
+    const isLast = queue.some(({ request }) => request.operation === "close");
+    if (this.#writes.length > 0 && (isLast || !this.#waits())) this.#commitAll();
+    for (const envelope of queue) if (!isWrite(envelope)) this.#answer(envelope as OtherEnvelope);
+    this.#flush();
+  }
+
+  /** Comes again when it is time. */
+  #waits(): boolean {
+    const { clock } = this.#outside;
+    const left = this.#paced - clock.monotonic();
+    if (left <= 0 || this.#writes.length >= GROUP) return false;
+    if (this.#timed) return true;
+    this.#timed = true;
+    clock.after(left, () => {
+      this.#timed = false;
+      this.#schedule();
+    });
+    return true;
+  }
+
+  #commitAll(): void {
+    const writes = this.#writes;
+    this.#writes = [];
     for (let start = 0; start < writes.length; start += GROUP) {
       this.#commit(writes.slice(start, start + GROUP));
     }
-    for (const envelope of queue) if (!isWrite(envelope)) this.#answer(envelope as OtherEnvelope);
-    this.#flush();
+    if (writes.length > 1) this.#paced = this.#outside.clock.monotonic() + PACE;
   }
 
   #commit(group: readonly WriteEnvelope[]): void {

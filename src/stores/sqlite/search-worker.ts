@@ -97,7 +97,9 @@ function beginAnew(): void {
 try {
   prepareDirectory(directory);
   table = new SearchTable(openSearchDatabase(file));
-  port.on("message", accept);
+  port.on("message", (envelopes: readonly SearchEnvelope[]) => {
+    for (const envelope of envelopes) accept(envelope);
+  });
   port.postMessage({ kind: "opened" });
 } catch (error) {
   port.postMessage({ kind: "failed", failure: sentFailure(toSearchFailure(error)) });

@@ -60,32 +60,29 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     const { withStatus = false } = options;
     const written = { value: JSON.stringify(value), withStatus, ...this.#written(options) };
     const request = { operation: "create", ...written } as const;
-    return JSON.parse(await this.#call(request, options)) as T;
+    return this.#link.objects.written(await this.#call(request, options)) as T;
   }
 
   async update(value: T, options: Writing = {}): Promise<T> {
     const request = { operation: "update", value: JSON.stringify(value), ...this.#written(options) } as const;
-    return JSON.parse(await this.#call(request, options)) as T;
+    return this.#link.objects.written(await this.#call(request, options)) as T;
   }
 
   async updateStatus(value: T, options: Writing = {}): Promise<T> {
     const text = JSON.stringify(value);
     const request = { operation: "updateStatus", value: text, ...this.#written(options) } as const;
-    return JSON.parse(await this.#call(request, options)) as T;
+    return this.#link.objects.written(await this.#call(request, options)) as T;
   }
 
   async patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<T> {
-    const text = await this.#call(
-      {
-        operation: "patch",
-        ref: plainRef(ref),
-        patchType: patch.type,
-        patch: JSON.stringify(patch.value),
-        ...this.#written(options),
-      },
-      options,
-    );
-    return JSON.parse(text) as T;
+    const request = {
+      operation: "patch",
+      ref: plainRef(ref),
+      patchType: patch.type,
+      patch: JSON.stringify(patch.value),
+      ...this.#written(options),
+    } as const;
+    return this.#link.objects.written(await this.#call(request, options)) as T;
   }
 
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {

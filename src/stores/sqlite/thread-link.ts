@@ -63,6 +63,8 @@ export class ThreadLink<
   readonly #worker: Worker;
   readonly #failures: ThreadFailures;
   readonly #pending = new Map<number, Pending>();
+  /** What is sent when all that is ready to run now has run. */
+  #unsent: { readonly id: number; readonly request: Asked }[] = [];
   readonly #ended = new AbortController();
   #next = 1;
   #closed: Promise<void> | undefined;
@@ -88,9 +90,8 @@ export class ThreadLink<
     return new Promise((resolve, reject) => {
       const id = this.#next++;
       this.#pending.set(id, { resolve, reject });
-      // The rule means windows; a worker thread has no origin.
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin
-      this.#worker.postMessage({ id, request });
+      this.#unsent.push({ id, request });
+      if (this.#unsent.length === 1) process.nextTick(() => this.#send());
     });
   }
 
@@ -108,6 +109,15 @@ export class ThreadLink<
       this.#end(this.#failures.closed());
       await this.#worker.terminate();
     }
+  }
+
+  /** In one message: each wakes the other thread, which costs more than most requests. */
+  #send(): void {
+    const requests = this.#unsent;
+    this.#unsent = [];
+    // The rule means windows; a worker thread has no origin.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    this.#worker.postMessage(requests);
   }
 
   #settle(reply: ThreadReply): void {

@@ -1,5 +1,6 @@
 import { reasonOf } from "../../core/failures.ts";
 import { StoreFailure } from "../store-failure.ts";
+import { ParsedObjects } from "./parsed-objects.ts";
 import type { Request, Results, WorkerOptions } from "./protocol.ts";
 import { startThread, ThreadLink, type ThreadFailures } from "./thread-link.ts";
 
@@ -10,6 +11,8 @@ const FAILURES: ThreadFailures = {
 
 /** The store's thread as seen from outside. */
 export class WorkerLink extends ThreadLink<Request, Results> {
+  /** Of all collections of the store. */
+  readonly objects = new ParsedObjects();
   #lastWatch = 0;
 
   /** Resolves when the data directory is open; rejects with why it is not, the thread being gone. */

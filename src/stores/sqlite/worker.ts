@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../../core/clock.ts";
 import { reasonOf } from "../../core/failures.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import { StoreFailure } from "../store-failure.ts";
@@ -57,10 +58,13 @@ function movedWith(replies: readonly Reply[]): ArrayBuffer[] {
 try {
   const { engine, lock } = await open();
   const loop = new RequestLoop(engine, file, {
+    clock: systemClock,
     send: (replies) => port.postMessage(replies, movedWith(replies)),
     closed: () => lock.release(),
   });
-  port.on("message", (envelope: Envelope) => loop.accept(envelope));
+  port.on("message", (envelopes: readonly Envelope[]) => {
+    for (const envelope of envelopes) loop.accept(envelope);
+  });
   answer({ kind: "opened" });
 } catch (error) {
   answer({ kind: "failed", failure: sentFailure(toStoreFailure(error, file)) });

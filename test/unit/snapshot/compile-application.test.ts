@@ -249,3 +249,53 @@ test("compile - a Secret without an expected key counts as empty and is worth a 
     "shop: secret 's' has no key 'password', which counts as empty (service Orders-name)",
   ]);
 });
+
+test("compile - what did not change keeps its objects, whatever else of the Application changes", (context) => {
+  const scene = incremental(context);
+  const [orders, stock] = [service("Orders", [withBasic], "1"), service("Stock", [{}], "2")];
+  const before = scene.compile({ services: [orders] });
+  const after = scene.compile({ services: [stock, orders] });
+  assert.notEqual(before.byService.get("orders"), undefined);
+  assert.equal(after.byService.get("orders"), before.byService.get("orders"));
+});
+
+test("compile - a changed or missing Secret and a changed setting compile the service anew", (context) => {
+  const scene = incremental(context);
+  const services = [service("Orders", [withBasic], "1")];
+  const kindOf = (spec: ApplicationSpec) => scene.compile(spec).byService.get("orders");
+  const before = kindOf({ services });
+  scene.secret = secretOf("basic", { username: "other", password: "p" });
+  const changed = kindOf({ services });
+  assert.notEqual(changed, before);
+  scene.secret = undefined;
+  const missing = kindOf({ services });
+  assert.equal(missing?.kind, "broken");
+  scene.secret = secretOf("basic", { username: "u", password: "p" });
+  const back = kindOf({ services });
+  assert.equal(back?.kind, "api");
+  assert.notEqual(kindOf({ services, skipVerify: true }), back);
+  const raw = kindOf({ services, encodeUrl: false });
+  assert.equal(raw?.kind === "api" && raw.target.encodeUrl, false);
+});
+
+test("compile - one service object that stands twice is as ambiguous as two", (context) => {
+  const orders = service("Orders", [{}], "1");
+  const compiled = incremental(context).compile({ services: [orders, orders] });
+  assert.equal(compiled.byService.get("orders")?.kind, "ambiguous");
+});
+
+const withBasic = { credentials: { type: "Basic", secretName: "basic" } } as const;
+
+/** Compiles one Application again and again, as it changes. */
+function incremental(context: TestContext) {
+  const policy = new EgressPolicy([]);
+  const connections = { pool: () => assert.fail("compiling calls nobody") };
+  const credentials = new Credentials({ connections, policy, clock: systemClock, timeout: 1000 });
+  context.after(() => credentials.close());
+  const parts = { credentials, policy, warn: () => undefined };
+  const scene = {
+    secret: secretOf("basic", { username: "u", password: "p" }),
+    compile: (spec: ApplicationSpec) => compileApplication(anApplication(spec), () => scene.secret, parts),
+  };
+  return scene;
+}
