@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { applicationKind, type Application } from "../../core/resources/application.ts";
 import { clusterAssetGroupKind, type ClusterAssetGroup } from "../../core/resources/cluster-asset-group.ts";
-import { clusterAssetKind, type ClusterAsset } from "../../core/resources/cluster-asset.ts";
+import { clusterAssetKind, type AssetStatus, type ClusterAsset } from "../../core/resources/cluster-asset.ts";
 import { FollowedCollection } from "../../snapshot/followed-collection.ts";
 import { KeptWatch } from "../../snapshot/kept-watch.ts";
 import type { SearchIndex } from "../../stores/search-index.ts";
@@ -52,7 +52,12 @@ export class SearchFollower implements AsyncDisposable {
   readonly #closing = new AbortController();
   /** Display names of the services that are indexed, by Application and id. */
   readonly #services = new Map<string, ReadonlyMap<string, string>>();
+  /** Final states of assets that a watch has just brought, until their group is looked at. */
+  readonly #checked = new Map<string, AssetStatus>();
+  /** Applications whose services are being looked at. */
+  readonly #updating = new Map<string, Promise<void>>();
   #isLoaded = false;
+  #loading: Promise<void> | undefined;
 
   private constructor(context: DocumentsContext, index: SearchIndex) {
     const { store, clock, surprised } = context;
@@ -114,22 +119,26 @@ export class SearchFollower implements AsyncDisposable {
     if (this.#isLoaded) this.#work.want(bucket);
   }
 
-  /** They are not kept in memory: what a document says of itself may be long. */
+  /** They are not kept in memory for long: what a document says of itself may be long, too. */
   async #watchAssets(synced: () => void, signal: AbortSignal): Promise<void> {
     for await (const change of this.#assets.watch(undefined, { signal })) {
       if (change.type === "synced") synced();
       else if (change.type !== "bookmark") {
-        const group = change.object.metadata.labels?.[marks.group];
-        if (group !== undefined) this.#changed(groupBucket(group));
+        const { metadata, status } = change.object;
+        const group = metadata.labels?.[marks.group];
+        if (group === undefined) continue;
+        if (change.type === "deleted") this.#checked.delete(metadata.name);
+        else if (this.#isLoaded && status && isFinal(status)) this.#checked.set(metadata.name, status);
+        this.#changed(groupBucket(group));
       }
     }
   }
 
   async #update(bucket: string): Promise<void> {
     try {
-      if (!this.#isLoaded) await this.#load();
+      if (!this.#isLoaded) await (this.#loading ??= this.#load());
       const name = bucket.slice(bucket.indexOf("/") + 1);
-      if (bucket === applicationBucket(name)) await this.#updateApplication(name);
+      if (bucket === applicationBucket(name)) await this.#followApplication(name);
       else if (bucket === groupBucket(name)) await this.#updateGroup(name);
     } catch (error) {
       if (isStoreFailure(error, "SEARCH_INDEX_UNAVAILABLE")) this.#isLoaded = false;
@@ -138,7 +147,11 @@ export class SearchFollower implements AsyncDisposable {
   }
 
   async #load(): Promise<void> {
-    await this.#entries.load({ signal: this.#closing.signal });
+    try {
+      await this.#entries.load({ signal: this.#closing.signal });
+    } finally {
+      this.#loading = undefined;
+    }
     this.#isLoaded = true;
     // First the Applications, which say which documents can be found.
     for (const { metadata } of this.#applications.values()) this.#work.want(applicationBucket(metadata.name));
@@ -146,11 +159,23 @@ export class SearchFollower implements AsyncDisposable {
     for (const { metadata } of this.#groups.values()) this.#work.want(groupBucket(metadata.name));
   }
 
+  async #followApplication(name: string): Promise<void> {
+    const updating = this.#updateApplication(name);
+    this.#updating.set(name, updating);
+    try {
+      await updating;
+    } finally {
+      this.#updating.delete(name);
+    }
+  }
+
   async #updateApplication(name: string): Promise<void> {
     const application = this.#applications.get(name);
     const bucket = applicationBucket(name);
     const former = this.#services.get(name);
     const services = new Map<string, string>();
+    /** Services whose documents have to be looked at: these are found where the service is. */
+    const touched: string[] = [];
     const wanted = new Set<string>();
     if (application) {
       const key = writeSearchKey({ application: name });
@@ -165,28 +190,30 @@ export class SearchFollower implements AsyncDisposable {
       services.set(service.id, service.displayName);
       // oxlint-disable-next-line no-await-in-loop -- one thread does it
       await this.#entries.put(bucket, key, searchedService(name, service));
-      if (former?.get(service.id) !== service.displayName)
-        this.#work.want(groupBucket(groupName(service.id)));
+      if (former?.get(service.id) !== service.displayName) touched.push(service.id);
     }
     const gone = await this.#entries.keep(bucket, wanted);
     for (const { serviceId } of gone.flatMap((key) => readSearchKey(key) ?? [])) {
-      if (serviceId !== undefined) this.#work.want(groupBucket(groupName(serviceId)));
+      if (serviceId !== undefined) touched.push(serviceId);
     }
     if (application) this.#services.set(name, services);
     else this.#services.delete(name);
+    for (const serviceId of touched) this.#work.want(groupBucket(groupName(serviceId)));
   }
 
   async #updateGroup(name: string): Promise<void> {
     const group = this.#groups.get(name);
-    const place = group && this.#placeOf(group);
+    const place = group && (await this.#placeOf(group));
+    const documents = group ? documentsOf(group) : [];
     const wanted = new Set<string>();
-    for (const document of group && place ? documentsOf(group) : []) {
+    for (const document of place ? documents : []) {
       const { application, serviceId } = place as Place;
       const key = writeSearchKey({ application, serviceId, type: document.type });
       wanted.add(key);
       // oxlint-disable-next-line no-await-in-loop -- four at most
       await this.#updateDocument(key, document, { group: name, ...(place as Place) });
     }
+    for (const document of documents) this.#checked.delete(assetName(name, document));
     await this.#entries.keep(groupBucket(name), wanted);
   }
 
@@ -200,20 +227,22 @@ export class SearchFollower implements AsyncDisposable {
     // The name of an asset stands for the document's content.
     const version = versionOf([name, displayName]);
     if (this.#entries.version(bucket, key) === version) return;
-    const asset = await this.#assets.get({ name });
+    const status = this.#checked.get(name) ?? (await this.#assets.get({ name }))?.status;
     // What comes of its check changes the asset.
-    if (!asset?.status || !isFinal(asset.status)) return;
-    const content = await readContent(this.#context, document, asset.status);
+    if (!status || !isFinal(status)) return;
+    const content = await readContent(this.#context, document, status);
     const { type } = document;
     const searched = searchedContent({ application, displayName, type, version, ...content });
     await this.#entries.put(bucket, key, searched);
   }
 
   /** undefined where no Application has the service. */
-  #placeOf({ metadata: { annotations } }: ClusterAssetGroup): Place | undefined {
+  async #placeOf({ metadata: { annotations } }: ClusterAssetGroup): Promise<Place | undefined> {
     const application = annotations?.[marks.application];
     const serviceId = annotations?.[marks.serviceId];
     if (application === undefined || serviceId === undefined) return undefined;
+    // Otherwise documents of a start would be taken for those of nobody. Whoever wanted it is told of its failure.
+    await this.#updating.get(application)?.catch(() => {});
     const displayName = this.displayName(application, serviceId);
     return displayName === undefined ? undefined : { application, serviceId, displayName };
   }

@@ -13,9 +13,12 @@ export interface SearchPlan {
   readonly offset: number;
 }
 
-export type SearchRequest =
+export type SearchWriteRequest =
   | { readonly operation: "replace"; readonly key: string; readonly document: SearchedDocument }
-  | { readonly operation: "remove"; readonly key: string }
+  | { readonly operation: "remove"; readonly key: string };
+
+export type SearchRequest =
+  | SearchWriteRequest
   | { readonly operation: "search"; readonly plan: SearchPlan }
   /** Those whose keys come after `after`, at most `limit`. */
   | { readonly operation: "indexed"; readonly after: string; readonly limit: number }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { IndexedDocument, SearchedDocument, SearchHit, SnippetPiece } from "../search-index.ts";
 import type { SearchTerm } from "./search-matches.ts";
-import type { FoundDocuments, SearchPlan } from "./search-protocol.ts";
+import type { FoundDocuments, SearchPlan, SearchWriteRequest } from "./search-protocol.ts";
 import { beginningOf, snippetOf } from "./search-snippet.ts";
 import { innerWords, searchedTexts } from "./search-text.ts";
 
@@ -38,18 +38,14 @@ export class SearchTable {
     };
   }
 
-  replace(key: string, document: SearchedDocument): void {
+  /** All or none: each commit costs much more than what a short text adds to it. */
+  write(requests: readonly SearchWriteRequest[]): void {
     this.#inTransaction(() => {
-      this.#forget(key);
-      const { application, kind, title, version } = document;
-      const added = this.#statements.add.get(key, application, kind, title, version);
-      const texts = searchedTexts(document);
-      this.#statements.addWords.run(Number(added?.["id"]), ...texts, innerWords(texts));
+      for (const request of requests) {
+        this.#forget(request.key);
+        if (request.operation === "replace") this.#add(request.key, request.document);
+      }
     });
-  }
-
-  remove(key: string): void {
-    this.#inTransaction(() => this.#forget(key));
   }
 
   search({ match, terms, application, kind, limit, offset }: SearchPlan): FoundDocuments {
@@ -87,6 +83,13 @@ export class SearchTable {
       if (snippet) return snippet;
     }
     return beginningOf(texts.find((text) => text !== "") ?? "");
+  }
+
+  #add(key: string, document: SearchedDocument): void {
+    const { application, kind, title, version } = document;
+    const added = this.#statements.add.get(key, application, kind, title, version);
+    const texts = searchedTexts(document);
+    this.#statements.addWords.run(Number(added?.["id"]), ...texts, innerWords(texts));
   }
 
   #forget(key: string): void {

@@ -10,7 +10,7 @@ test("paced work - one key after the other, and what is wanted twice while it wa
   await using work = new PacedWork({ work: async (key) => void done.push(key), failed: fail, clock });
   for (const key of ["a", "b", "a"]) work.want(key);
   equal(work.isIdle, false);
-  await settled(work);
+  await settled(work, clock);
   deepEqual(done, ["a", "b"]);
 });
 
@@ -26,7 +26,7 @@ test("paced work - what is wanted while it is being done is done once more", asy
     clock,
   });
   work.want("a");
-  await settled(work);
+  await settled(work, clock);
   deepEqual(done, ["a", "a"]);
 });
 
@@ -42,14 +42,15 @@ test("paced work - what took long rests, others do not wait for it, and nothing 
     clock,
   });
   work.want("slow");
-  await settled(work);
+  await settled(work, clock);
   work.want("slow");
   work.want("quick");
+  await clock.advance(100);
   await turns();
   deepEqual(done, ["slow", "quick"]);
   equal(work.isIdle, false);
   await clock.advance(20 * 50);
-  await settled(work);
+  await settled(work, clock);
   deepEqual(done, ["slow", "quick", "slow"]);
 });
 
@@ -68,14 +69,66 @@ test("paced work - what fails is told, tried again later, and holds up nothing e
   });
   work.want("bad");
   work.want("good");
+  await clock.advance(100);
   await turns();
   deepEqual(done, ["good"]);
   equal(failures.length, 1);
   equal(work.isIdle, false);
   isBroken = false;
   await clock.advance(5000);
-  await settled(work);
+  await settled(work, clock);
   deepEqual(done, ["good", "bad"]);
+});
+
+test("paced work - what is wanted in quick succession is done once, after a pause", async () => {
+  const clock = new FakeClock();
+  const done: string[] = [];
+  await using work = new PacedWork({ work: async (key) => void done.push(key), failed: fail, clock });
+  for (let count = 0; count < 9; count++) {
+    work.want("a");
+    await clock.advance(10);
+    await turns();
+  }
+  deepEqual(done, []);
+  await clock.advance(10);
+  await turns();
+  deepEqual(done, ["a"]);
+});
+
+test("paced work - what a work wants follows in the same round, and a work that wants itself in the next", async () => {
+  const clock = new FakeClock();
+  const done: string[] = [];
+  await using work: PacedWork = new PacedWork({
+    work: async (key) => {
+      done.push(key);
+      work.want("a");
+      if (key === "a") work.want("b");
+    },
+    failed: fail,
+    clock,
+  });
+  work.want("a");
+  await clock.advance(100);
+  await turns();
+  deepEqual(done, ["a", "a", "b"]);
+  await clock.advance(399);
+  await turns();
+  equal(done.length, 3);
+  await clock.advance(1);
+  await turns();
+  equal(done.length > 3, true);
+});
+
+test("paced work - closing does not wait for a pause", async () => {
+  const done: string[] = [];
+  const work = new PacedWork({
+    work: async (key) => void done.push(key),
+    failed: fail,
+    clock: new FakeClock(),
+  });
+  work.want("a");
+  await work[Symbol.asyncDispose]();
+  deepEqual(done, []);
 });
 
 function fail(error: unknown): void {
@@ -87,7 +140,9 @@ async function turns(): Promise<void> {
   for (let count = 0; count < 5; count++) await turn();
 }
 
-async function settled(work: PacedWork): Promise<void> {
+async function settled(work: PacedWork, clock: FakeClock): Promise<void> {
+  await turns();
+  await clock.advance(500);
   await turns();
   equal(work.isIdle, true);
 }
