@@ -113,6 +113,13 @@ export const registryFailures = defineFailures({
     remedy:
       "Look at specificationUrl and at what it answers; registry.specFetchPolicy=warn registers services without it.",
   },
+  REGISTRY_BUSY: {
+    status: 503,
+    actor: "operator",
+    text: "%s, %s",
+    remedy:
+      "Try again later. Specifications that hang for long take the turns of others: see registry.specFetches and registry.specRequestTimeout.",
+  },
   REGISTRY_DOCUMENT_INVALID: {
     status: 400,
     actor: "caller",

@@ -2,6 +2,7 @@ import { apiEntryOf } from "./api-entry.ts";
 import { describeService } from "./describe-service.ts";
 import { groupOf } from "./group-of.ts";
 import { isFailed } from "./new-documents.ts";
+import { refusedFetch } from "./refused-fetch.ts";
 import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
 import { refusedForRoom, type ChangedService } from "./register-service.ts";
@@ -55,7 +56,7 @@ async function fetchAgain(
   const { id, displayName } = service;
   const fetched = await newDocuments.ofApi(api, { application: application.metadata.name, id, displayName });
   if (!fetched) return refused("REGISTRY_SPECIFICATION_UNREACHABLE", step, "the specification is empty");
-  return isFailed(fetched) ? refused("REGISTRY_SPECIFICATION_UNREACHABLE", step, fetched.text) : fetched;
+  return isFailed(fetched) ? refusedFetch(step, fetched) : fetched;
 }
 
 async function publish(
