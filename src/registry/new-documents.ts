@@ -2,6 +2,7 @@ import { durationText } from "../config/setting.ts";
 import type { Clock } from "../core/clock.ts";
 import type { ExchangeEdge } from "../outbound/exchange.ts";
 import { maskedText } from "./masked-text.ts";
+import { maskedUrl } from "./masked-url.ts";
 import type { Addressing, AddressedService } from "./service-addresses.ts";
 import { serviceAddresses } from "./service-addresses.ts";
 import type { NewDocument } from "./service-documents.ts";
@@ -81,8 +82,17 @@ export class NewDocuments {
     const { rewriteOpenApi3 } = options;
     const { address } = serviceAddresses(service, this.#parts.addressing);
     const rewriting = { apiType: api.apiType, address, rewriteOpenApi3 };
-    return apiDocument(await rewriter.rewrite(obtained.content, rewriting), api.apiType);
+    const document = apiDocument(await rewriter.rewrite(obtained.content, rewriting), api.apiType);
+    return isOpen(api) ? { ...document, isRefreshable: true } : document;
   }
+}
+
+/** Credentials and parameters are never stored, and those in a URL are masked there. */
+function isOpen(api: FetchedApi): boolean {
+  const url = fetchedUrl(api);
+  const isPrivate =
+    api.specificationCredentials !== undefined || api.specificationRequestParameters !== undefined;
+  return url !== undefined && !isPrivate && maskedUrl(url) === url;
 }
 
 export function isFailed(outcome: NewDocument | FailedFetch): outcome is FailedFetch {

@@ -1,3 +1,4 @@
+import type { ApplicationService } from "../core/resources/application.ts";
 import { apiEntryOf } from "./api-entry.ts";
 import { describeService } from "./describe-service.ts";
 import { groupOf } from "./group-of.ts";
@@ -5,11 +6,20 @@ import { isFailed } from "./new-documents.ts";
 import { refusedFetch } from "./refused-fetch.ts";
 import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
-import { refusedForRoom, type ChangedService } from "./register-service.ts";
+import { refusedForRoom } from "./register-service.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
 import { finishChange, findService, type FoundService } from "./service-changes.ts";
-import type { NewDocument } from "./service-documents.ts";
+import type { KeptDocument, NewDocument } from "./service-documents.ts";
 import { fetchedUrl } from "./specification/fetched-url.ts";
+
+export interface RefreshedService {
+  readonly kind: "refreshed";
+  readonly service: ApplicationService;
+  /** Whether it is another document than before. */
+  readonly isNew: boolean;
+  /** Of the service with the former document, where it was read. */
+  readonly before?: string;
+}
 
 interface Place {
   readonly application: string;
@@ -23,7 +33,7 @@ interface Place {
 export async function refreshSpecification(
   context: RegistryContext,
   place: Place,
-): Promise<ChangedService | Refused> {
+): Promise<RefreshedService | Refused> {
   const step = `Refreshing specification of service with ID ${place.id} failed`;
   const found = findService(context, place, step);
   if (isRefused(found)) return found;
@@ -34,7 +44,7 @@ export async function refreshSpecification(
     const present = findService(context, place, step);
     if (isRefused(present)) return present;
     // Somebody has changed where it comes from: this one is not wanted any more.
-    if (urlOf(present) !== urlOf(found)) return { kind: "changed", service: present.service, warnings: [] };
+    if (urlOf(present) !== urlOf(found)) return { kind: "refreshed", service: present.service, isNew: false };
     try {
       return (
         (await refuseInvalidDocuments(context, [fetched], step)) ?? (await publish(context, present, fetched))
@@ -63,15 +73,27 @@ async function publish(
   context: RegistryContext,
   { application, service }: FoundService,
   document: NewDocument,
-): Promise<ChangedService | Refused> {
+): Promise<RefreshedService | Refused> {
   const { documents } = context;
   const described = await describeService(context, service);
   if (isRefused(described)) return described;
   const others = described.documents.filter(({ type }) => type !== "openapi" && type !== "odata");
+  const [former] = described.documents.filter((one) => !others.includes(one));
+  const before = described.hash;
+  if (former && isSame(former, document)) return { kind: "refreshed", service, isNew: false, before };
   const staged = await documents.stage([document]);
-  const kept = others.map(({ type, hash, fileName }) => ({ type, hash, fileName }));
+  const kept = others.map(({ content: _content, ...reference }) => reference);
   await documents.publish(groupOf(application, service), { documents: [...staged.documents, ...kept] });
-  return { kind: "changed", service, warnings: [] };
+  return { kind: "refreshed", service, isNew: true, before };
+}
+
+function isSame(former: KeptDocument, document: NewDocument): boolean {
+  return (
+    former.type === document.type &&
+    former.fileName === document.fileName &&
+    former.isRefreshable === document.isRefreshable &&
+    Buffer.from(former.content).equals(document.content)
+  );
 }
 
 function fetchedApi({ service }: FoundService) {

@@ -138,7 +138,7 @@ export function refuseStale(
 
 function previousState(entry: ApplicationService, stored: DescribedService | undefined): ServiceState {
   const { credentials, parameters } = stored ?? {};
-  const documents = stored?.documents.map(({ type, hash, fileName }) => ({ type, hash, fileName }));
+  const documents = stored?.documents.map(({ content: _content, ...document }) => document);
   return { entry, credentials, parameters, documents: documents && { documents } };
 }
 

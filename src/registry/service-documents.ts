@@ -6,6 +6,8 @@ export interface NewDocument {
   /** Such as `apiSpec.json`; says its media type. */
   readonly fileName: string;
   readonly content: Uint8Array;
+  /** Fetched from where nobody needs to say who he is, so that it can be fetched again. */
+  readonly isRefreshable?: boolean;
 }
 
 export interface KeptDocument extends NewDocument {
@@ -22,6 +24,7 @@ export interface StagedDocument {
   readonly type: DocumentType;
   readonly hash: string;
   readonly fileName?: string;
+  readonly isRefreshable?: boolean;
 }
 
 /**
@@ -92,6 +95,8 @@ export interface DocumentState {
 
 /** What people and tools are told of documents, after the checks that run have ended (registry spec §11.4). */
 export interface DocumentCatalog {
+  /** Services with a document that `isRefreshable`. */
+  refreshable(): Promise<readonly { readonly application: string; readonly id: string }[]>;
   list(serviceId: string): Promise<readonly DocumentState[]>;
   /** As it is published; undefined where the service has no such document. */
   published(serviceId: string, type: DocumentType): Promise<KeptDocument | undefined>;

@@ -23,6 +23,7 @@ import type { RegistryContext } from "./registry-context.ts";
 import { router, type Endpoint } from "./router.ts";
 import { routes } from "./routes.ts";
 import type { DocumentCatalog, ServiceDocuments } from "./service-documents.ts";
+import { ScheduledRefresh } from "./scheduled-refresh.ts";
 import { ServiceObjects } from "./service-objects.ts";
 import { SpecificationRewriter } from "./specification/specification-rewriter.ts";
 import { SpecificationTokens } from "./specification/specification-tokens.ts";
@@ -72,6 +73,8 @@ export async function startRegistry(start: RegistryStart): Promise<Registry> {
   const context = contextOf(start, { applications, rewriter, signal: closing.signal });
   const upkeep = stack.use(new Upkeep(context, store));
   await upkeep.work();
+  const refreshing = stack.use(new ScheduledRefresh(context, { interval: options.specRefreshInterval }));
+  refreshing.start();
   const handler = router(routes({ context, options }, documentDate(), whenReady(store, applications)), {
     clock,
     surprised: (error) => surprise(error, options),
@@ -121,6 +124,7 @@ function contextOf(start: RegistryStart, { applications, rewriter, signal }: Par
     marks: new RegistrationMarks(store, credentialsNamespace),
     turns: new KeyedLock(),
     registering: new Set(),
+    failedRefreshes: new Map(),
     unfinished: new Set(),
     addressing,
     isStrict: options.specValidation === "strict",

@@ -12,7 +12,11 @@ import { placeOf, type EndpointParts } from "./endpoint-parts.ts";
 export function getService({ context }: EndpointParts): Endpoint {
   return async (call) => {
     const described = await readService(context, call);
-    return isRefused(described) ? refusalAnswer(described) : answerOf(call, described);
+    if (isRefused(described)) return refusalAnswer(described);
+    const { application, id } = placeOf(call);
+    const failed = context.failedRefreshes.get(serviceKey(application, id));
+    const warnings = failed === undefined ? described.warnings : [...described.warnings, failed];
+    return answerOf(call, { ...described, warnings });
   };
 }
 

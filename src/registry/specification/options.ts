@@ -10,6 +10,11 @@ export const specificationSettings = {
     description: "How long fetching a specification may take, the request for a token included.",
     aliases: [{ flag: "specRequestTimeout", parse: parseSeconds }],
   }),
+  specRefreshInterval: duration({
+    default: 0,
+    description:
+      "How often specifications are fetched again, give or take a tenth; 0: on request alone. Those that needed credentials or parameters cannot be, for these are not kept.",
+  }),
   specFetches: wholeNumber({
     default: 8,
     minimum: 1,
