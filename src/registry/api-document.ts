@@ -72,6 +72,7 @@ paths:
         "422": { $ref: "#/components/responses/KeyReused" }
         "500": { $ref: "#/components/responses/Failed" }
         "502": { $ref: "#/components/responses/Unreachable" }
+        "503": { $ref: "#/components/responses/Busy" }
   /{application}/v1/metadata/services/{serviceId}:
     parameters:
       - $ref: "#/components/parameters/application"
@@ -121,6 +122,7 @@ paths:
         "413": { $ref: "#/components/responses/TooLarge" }
         "500": { $ref: "#/components/responses/Failed" }
         "502": { $ref: "#/components/responses/Unreachable" }
+        "503": { $ref: "#/components/responses/Busy" }
     delete:
       tags: [services]
       operationId: deleteService
@@ -188,6 +190,7 @@ paths:
         "404": { $ref: "#/components/responses/NotFound" }
         "500": { $ref: "#/components/responses/Failed" }
         "502": { $ref: "#/components/responses/Unreachable" }
+        "503": { $ref: "#/components/responses/Busy" }
   /{application}/v1/metadata/services/{serviceId}/specs/{type}:
     parameters:
       - $ref: "#/components/parameters/application"
@@ -314,6 +317,11 @@ components:
       content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
     Unreachable:
       description: A specification could not be fetched or read.
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    Busy:
+      description: Too many specifications are being fetched; Retry-After says when to try again.
+      headers:
+        Retry-After: { description: Seconds., schema: { type: integer } }
       content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
   schemas:
     Error:
