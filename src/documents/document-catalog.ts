@@ -43,6 +43,15 @@ export class DocumentCatalog {
     this.#assets = context.store.collection(clusterAssetKind);
   }
 
+  /** Services with a document that can be fetched again from where it came. */
+  async refreshable(): Promise<readonly { readonly application: string; readonly id: string }[]> {
+    return (await this.#groups.list()).items.flatMap((group) => {
+      const { [marks.application]: application, [marks.serviceId]: id } = group.metadata.annotations ?? {};
+      const isRefreshable = documentsOf(group).some((document) => document.isRefreshable === true);
+      return isRefreshable && application !== undefined && id !== undefined ? [{ application, id }] : [];
+    });
+  }
+
   async list(serviceId: string): Promise<readonly DocumentState[]> {
     const group = await this.#group(serviceId);
     if (!group) return [];

@@ -41,11 +41,11 @@ export class DocumentStore {
 
   /** Keeps bytes durably; they are collected after an hour unless they are published. */
   async stage(documents: readonly NewDocument[]): Promise<StagedDocuments> {
-    const staged = documents.map(async ({ type, fileName, content }) => {
+    const staged = documents.map(async ({ content, ...document }) => {
       const { blobs } = this.#context;
       const { hash } = await blobs.put(content);
       blobs.keepFresh(hash, content);
-      return { type, fileName, hash };
+      return { ...document, hash };
     });
     return { documents: await Promise.all(staged) };
   }

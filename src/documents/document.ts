@@ -6,6 +6,8 @@ export interface NewDocument {
   /** Says its media type. */
   readonly fileName: string;
   readonly content: Uint8Array;
+  /** Fetched from where nobody needs to say who he is, so that it can be fetched again. */
+  readonly isRefreshable?: boolean;
 }
 
 /** SHA-256 in lower-case hex. */
@@ -20,6 +22,7 @@ export interface DocumentReference {
   readonly type: DocumentType;
   readonly fileName: string;
   readonly hash: Hash;
+  readonly isRefreshable?: boolean;
 }
 
 export interface StagedDocuments {
@@ -28,6 +31,7 @@ export interface StagedDocuments {
     readonly hash: Hash;
     /** Absent: as the registry names documents of the type. */
     readonly fileName?: string;
+    readonly isRefreshable?: boolean;
   }[];
 }
 
@@ -50,7 +54,12 @@ const FILE_NAMES: Readonly<Record<DocumentType, string>> = {
 };
 
 export function referencesOf(staged: StagedDocuments): readonly DocumentReference[] {
-  return staged.documents.map(({ type, hash, fileName = FILE_NAMES[type] }) => ({ type, fileName, hash }));
+  return staged.documents.map(({ type, hash, fileName = FILE_NAMES[type], isRefreshable }) => ({
+    type,
+    fileName,
+    hash,
+    ...(isRefreshable === true && { isRefreshable }),
+  }));
 }
 
 export function isDocumentType(text: string): text is DocumentType {

@@ -11,6 +11,9 @@ import { marks } from "./marks.ts";
 
 const APPLICATION = { apiVersion: apiVersionOf(applicationKind), kind: applicationKind.kind };
 
+/** Parameter of a source: it can be fetched again from where it came. */
+const REFRESHABLE = "refreshable";
+
 export interface GroupState {
   readonly group: DocumentGroup;
   readonly documents: readonly DocumentReference[];
@@ -34,6 +37,7 @@ export function groupObject(
     type: document.type,
     mode: "single",
     url: documentUrl(origin, { group: name, ...document }),
+    ...(document.isRefreshable === true && { parameters: { [REFRESHABLE]: "true" } }),
   }));
   return {
     metadata: metadataOf(
@@ -46,9 +50,10 @@ export function groupObject(
 
 /** The documents that a group has now. Sources that are not ours are left out: nothing is fetched for them. */
 export function documentsOf({ spec }: ClusterAssetGroup): readonly DocumentReference[] {
-  return spec.sources.flatMap(({ type, url }) => {
+  return spec.sources.flatMap(({ type, url, parameters }) => {
     const place = readDocumentUrl(url);
-    return place && isDocumentType(type) ? [{ type, ...place }] : [];
+    if (!place || !isDocumentType(type)) return [];
+    return [{ type, ...place, ...(parameters?.[REFRESHABLE] === "true" && { isRefreshable: true }) }];
   });
 }
 

@@ -36,8 +36,12 @@ export function emptyAnswer(status: number): Answer {
   return { status, headers: JSON_HEADERS, body: "" };
 }
 
+/** Seconds. */
+const RETRY_AFTER = "10";
+
 /** The error body `{"code":…,"error":…}`. */
 export function refusalAnswer(refused: Refused): Answer {
   const { status } = registryFailures[refused.code];
-  return { ...jsonAnswer(status, { code: status, error: refused.text }), refused };
+  const headers = status === 503 ? { "Retry-After": RETRY_AFTER } : {};
+  return { ...jsonAnswer(status, { code: status, error: refused.text }, headers), refused };
 }

@@ -47,7 +47,7 @@ export const registryFailures = defineFailures({
     text: "Request body did not arrive in time.",
     remedy: "Send the whole body within registry.requestTimeout.",
   },
-  REGISTRY_BUSY: {
+  REGISTRY_LARGE_BODIES: {
     status: 503,
     actor: "operator",
     text: "Too many large requests at a time.",
@@ -118,6 +118,13 @@ export const registryFailures = defineFailures({
     text: "%s, %s",
     remedy:
       "Look at specificationUrl and at what it answers; registry.specFetchPolicy=warn registers services without it.",
+  },
+  REGISTRY_BUSY: {
+    status: 503,
+    actor: "operator",
+    text: "%s, %s",
+    remedy:
+      "Try again later. Specifications that hang for long take the turns of others: see registry.specFetches and registry.specRequestTimeout.",
   },
   REGISTRY_DOCUMENT_INVALID: {
     status: 400,

@@ -1,14 +1,25 @@
+import type { ApplicationService } from "../core/resources/application.ts";
 import { apiEntryOf } from "./api-entry.ts";
 import { describeService } from "./describe-service.ts";
 import { groupOf } from "./group-of.ts";
 import { isFailed } from "./new-documents.ts";
+import { refusedFetch } from "./refused-fetch.ts";
 import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
-import { refusedForRoom, type ChangedService } from "./register-service.ts";
+import { refusedForRoom } from "./register-service.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
 import { finishChange, findService, type FoundService } from "./service-changes.ts";
-import type { NewDocument } from "./service-documents.ts";
+import type { DocumentReference, NewDocument, StagedDocument } from "./service-documents.ts";
 import { fetchedUrl } from "./specification/fetched-url.ts";
+
+export interface RefreshedService {
+  readonly kind: "refreshed";
+  readonly service: ApplicationService;
+  /** Whether it is another document than before. */
+  readonly isNew: boolean;
+  /** Of the service with the former document, where it was read. */
+  readonly before?: string;
+}
 
 interface Place {
   readonly application: string;
@@ -22,7 +33,7 @@ interface Place {
 export async function refreshSpecification(
   context: RegistryContext,
   place: Place,
-): Promise<ChangedService | Refused> {
+): Promise<RefreshedService | Refused> {
   const step = `Refreshing specification of service with ID ${place.id} failed`;
   const found = findService(context, place, step);
   if (isRefused(found)) return found;
@@ -33,7 +44,7 @@ export async function refreshSpecification(
     const present = findService(context, place, step);
     if (isRefused(present)) return present;
     // Somebody has changed where it comes from: this one is not wanted any more.
-    if (urlOf(present) !== urlOf(found)) return { kind: "changed", service: present.service, warnings: [] };
+    if (urlOf(present) !== urlOf(found)) return { kind: "refreshed", service: present.service, isNew: false };
     try {
       return (
         (await refuseInvalidDocuments(context, [fetched], step)) ?? (await publish(context, present, fetched))
@@ -55,22 +66,34 @@ async function fetchAgain(
   const { id, displayName } = service;
   const fetched = await newDocuments.ofApi(api, { application: application.metadata.name, id, displayName });
   if (!fetched) return refused("REGISTRY_SPECIFICATION_UNREACHABLE", step, "the specification is empty");
-  return isFailed(fetched) ? refused("REGISTRY_SPECIFICATION_UNREACHABLE", step, fetched.text) : fetched;
+  return isFailed(fetched) ? refusedFetch(step, fetched) : fetched;
 }
 
 async function publish(
   context: RegistryContext,
   { application, service }: FoundService,
   document: NewDocument,
-): Promise<ChangedService | Refused> {
+): Promise<RefreshedService | Refused> {
   const { documents } = context;
   const described = await describeService(context, service);
   if (isRefused(described)) return described;
   const others = described.documents.filter(({ type }) => type !== "openapi" && type !== "odata");
+  const [former] = described.documents.filter((one) => !others.includes(one));
+  const before = described.hash;
   const staged = await documents.stage([document]);
-  const kept = others.map(({ type, hash, fileName }) => ({ type, hash, fileName }));
-  await documents.publish(groupOf(application, service), { documents: [...staged.documents, ...kept] });
-  return { kind: "changed", service, warnings: [] };
+  const [next] = staged.documents;
+  if (former && next && isSame(former, next)) return { kind: "refreshed", service, isNew: false, before };
+  await documents.publish(groupOf(application, service), { documents: [...staged.documents, ...others] });
+  return { kind: "refreshed", service, isNew: true, before };
+}
+
+function isSame(former: DocumentReference, next: StagedDocument): boolean {
+  return (
+    former.type === next.type &&
+    former.fileName === next.fileName &&
+    former.isRefreshable === next.isRefreshable &&
+    former.hash === next.hash
+  );
 }
 
 function fetchedApi({ service }: FoundService) {

@@ -10,6 +10,7 @@ import {
 } from "./once/registration-memory.ts";
 import type { ObtainedDocuments } from "./new-documents.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
+import { refusedFetch } from "./refused-fetch.ts";
 import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
 import { serviceEntry } from "./service-entry.ts";
@@ -87,11 +88,7 @@ export async function prepareRegistration(
   const address = { application: name, id, displayName: request.name };
   const obtained = await context.newDocuments.ofRequest(request, address);
   if (obtained.kind === "failed-fetch") {
-    return refused(
-      "REGISTRY_SPECIFICATION_UNREACHABLE",
-      `Determining API spec for service with ID ${id} failed`,
-      obtained.text,
-    );
+    return refusedFetch(`Determining API spec for service with ID ${id} failed`, obtained);
   }
   const entry = serviceEntry(request, { application: name, id }, context.addressing);
   return { kind: "prepared", application, entry, secrets, obtained };

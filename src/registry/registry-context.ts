@@ -33,6 +33,8 @@ export interface RegistryContext {
   readonly turns: KeyedLock;
   /** Keys of services that are being registered: nothing of theirs is a leftover. */
   readonly registering: Set<string>;
+  /** Key of a service → why its specification could not be fetched again by itself. */
+  readonly failedRefreshes: Map<string, string>;
   /** Keys of services of which a change broke off and could not be undone. */
   readonly unfinished: Set<string>;
   readonly addressing: Addressing;

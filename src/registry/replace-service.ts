@@ -4,6 +4,7 @@ import { servicesOf } from "./application-writer.ts";
 import { describeService, type DescribedService } from "./describe-service.ts";
 import type { ObtainedDocuments } from "./new-documents.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
+import { refusedFetch } from "./refused-fetch.ts";
 import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { refusedForRoom, type ChangedService } from "./register-service.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
@@ -78,8 +79,7 @@ export async function prepareReplacement(
   const address = { application, id, displayName: request.name };
   const obtained = await context.newDocuments.ofRequest(request, address);
   if (obtained.kind === "failed-fetch") {
-    const saving = `Updating ${id} service failed, saving specification failed`;
-    return refused("REGISTRY_SPECIFICATION_UNREACHABLE", saving, obtained.text);
+    return refusedFetch(`Updating ${id} service failed, saving specification failed`, obtained);
   }
   return { kind: "prepared", obtained, state: () => replacement(context, target, request) };
 }
@@ -138,8 +138,8 @@ export function refuseStale(
 
 function previousState(entry: ApplicationService, stored: DescribedService | undefined): ServiceState {
   const { credentials, parameters } = stored ?? {};
-  const documents = stored?.documents.map(({ type, hash, fileName }) => ({ type, hash, fileName }));
-  return { entry, credentials, parameters, documents: documents && { documents } };
+  const documents = stored && { documents: stored.documents };
+  return { entry, credentials, parameters, documents };
 }
 
 interface Change {

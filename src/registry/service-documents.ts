@@ -6,6 +6,8 @@ export interface NewDocument {
   /** Such as `apiSpec.json`; says its media type. */
   readonly fileName: string;
   readonly content: Uint8Array;
+  /** Fetched from where nobody needs to say who he is, so that it can be fetched again. */
+  readonly isRefreshable?: boolean;
 }
 
 /** A document without its content. */
@@ -14,6 +16,8 @@ export interface DocumentReference {
   readonly fileName: string;
   /** SHA-256 of the content, lower-case hex. */
   readonly hash: string;
+  /** As in NewDocument. */
+  readonly isRefreshable?: boolean;
 }
 
 export interface KeptDocument extends NewDocument, DocumentReference {}
@@ -27,6 +31,7 @@ export interface StagedDocument {
   readonly type: DocumentType;
   readonly hash: string;
   readonly fileName?: string;
+  readonly isRefreshable?: boolean;
 }
 
 /**
@@ -99,6 +104,8 @@ export interface DocumentState {
 
 /** What people and tools are told of documents, after the checks that run have ended (registry spec §11.4). */
 export interface DocumentCatalog {
+  /** Services with a document that `isRefreshable`. */
+  refreshable(): Promise<readonly { readonly application: string; readonly id: string }[]>;
   list(serviceId: string): Promise<readonly DocumentState[]>;
   /** As it is published; undefined where the service has no such document. */
   published(serviceId: string, type: DocumentType): Promise<KeptDocument | undefined>;

@@ -25,6 +25,7 @@ import { RememberedDocuments } from "./remembered-documents.ts";
 import { router, type Endpoint } from "./router.ts";
 import { routes } from "./routes.ts";
 import type { DocumentCatalog, ServiceDocuments } from "./service-documents.ts";
+import { ScheduledRefresh } from "./scheduled-refresh.ts";
 import { ServiceObjects } from "./service-objects.ts";
 import { SpecificationRewriter } from "./specification/specification-rewriter.ts";
 import { SpecificationTokens } from "./specification/specification-tokens.ts";
@@ -74,6 +75,8 @@ export async function startRegistry(start: RegistryStart): Promise<Registry> {
   const context = contextOf(start, { applications, large, signal: closing.signal });
   const upkeep = stack.use(new Upkeep(context, store));
   await upkeep.work();
+  const refreshing = stack.use(new ScheduledRefresh(context, { interval: options.specRefreshInterval }));
+  refreshing.start();
   const handler = router(routes({ context, options }, documentDate(), whenReady(store, applications)), {
     clock,
     surprised: (error) => surprise(error, options),
@@ -125,6 +128,7 @@ function contextOf(start: RegistryStart, { applications, large, signal }: Parts)
     marks: new RegistrationMarks(store, credentialsNamespace),
     turns: new KeyedLock(),
     registering: new Set(),
+    failedRefreshes: new Map(),
     unfinished: new Set(),
     addressing,
     isStrict: options.specValidation === "strict",

@@ -235,6 +235,18 @@ export interface RegistryAnswer {
 
 export const registryAnswered = typed<RegistryAnswer>("appconn:registry:answered");
 
+/** The registry has fetched a specification again by itself. */
+export interface SpecificationRefresh {
+  readonly outcome: "changed" | "unchanged" | "failed";
+  readonly application: string;
+  /** Id of the service. */
+  readonly service: string;
+  /** Why it failed, without passwords. */
+  readonly reason?: string;
+}
+
+export const specificationRefreshed = typed<SpecificationRefresh>("appconn:registry:specification-refreshed");
+
 /** One change of a service, done or refused, for log and audit. It carries no credential and no document. */
 export interface ServiceChange {
   readonly action: "create" | "update" | "delete" | "refresh" | "rotate";

@@ -1,4 +1,11 @@
-import { registryAnswered, serviceChanged, type RegistryAnswer, type ServiceChange } from "./channels.ts";
+import {
+  registryAnswered,
+  serviceChanged,
+  specificationRefreshed,
+  type RegistryAnswer,
+  type ServiceChange,
+  type SpecificationRefresh,
+} from "./channels.ts";
 import type { Log } from "./log.ts";
 
 const TEXTS: Readonly<Record<ServiceChange["action"], string>> = {
@@ -13,16 +20,24 @@ const TEXTS: Readonly<Record<ServiceChange["action"], string>> = {
 export function startRegistryLog(log: Log): Disposable {
   serviceChanged.subscribe(writeChange);
   registryAnswered.subscribe(writeRefusal);
+  specificationRefreshed.subscribe(writeRefresh);
   return {
     [Symbol.dispose]() {
       serviceChanged.unsubscribe(writeChange);
       registryAnswered.unsubscribe(writeRefusal);
+      specificationRefreshed.unsubscribe(writeRefresh);
     },
   };
 
   /** What was refused is logged with its answer. */
   function writeChange({ action, status, ...fields }: ServiceChange): void {
     if (status < 400) log.info(TEXTS[action], fields);
+  }
+
+  /** One that changed the service is logged as such a change. */
+  function writeRefresh({ outcome, ...fields }: SpecificationRefresh): void {
+    if (outcome === "failed")
+      log.warn("the specification of a service cannot be fetched again", { ...fields });
   }
 
   function writeRefusal(answer: RegistryAnswer): void {

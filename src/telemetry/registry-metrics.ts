@@ -1,5 +1,10 @@
-import { Registry } from "prom-client";
-import { registryAnswered, type RegistryAnswer } from "./channels.ts";
+import { Counter, Registry } from "prom-client";
+import {
+  registryAnswered,
+  specificationRefreshed,
+  type RegistryAnswer,
+  type SpecificationRefresh,
+} from "./channels.ts";
 import { endpointMetrics } from "./endpoint-metrics.ts";
 
 /** The metrics of registry spec §9.6, from the diagnostics channel until disposed of. */
@@ -14,10 +19,21 @@ export class RegistryMetrics implements Disposable {
     this.#isSilent = false;
     this.#count(answer);
   };
+  readonly #refreshes = new Counter({
+    name: "appconn_registry_specification_refreshes_total",
+    help: "Specifications that were fetched again by themselves.",
+    labelNames: ["outcome"],
+    registers: [this.#registry],
+  });
+  readonly #refreshed = ({ outcome }: SpecificationRefresh) => {
+    this.#isSilent = false;
+    this.#refreshes.inc({ outcome });
+  };
   #isSilent = true;
 
   constructor() {
     registryAnswered.subscribe(this.#answered);
+    specificationRefreshed.subscribe(this.#refreshed);
   }
 
   /** In the Prometheus text format; empty where no registry runs. */
@@ -27,6 +43,7 @@ export class RegistryMetrics implements Disposable {
 
   [Symbol.dispose](): void {
     registryAnswered.unsubscribe(this.#answered);
+    specificationRefreshed.unsubscribe(this.#refreshed);
     this.#registry.clear();
   }
 }

@@ -14,8 +14,8 @@ export interface LosingProxy extends AsyncDisposable {
 export async function startLosingProxy(port: number, bytes: number): Promise<LosingProxy> {
   let lost = 0;
   const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const onward = connect(port, "127.0.0.1");
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const onward = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
     let passed = 0;
     const cut = () => {
       client.resetAndDestroy();
@@ -23,8 +23,11 @@ export async function startLosingProxy(port: number, bytes: number): Promise<Los
     };
     for (const socket of [client, onward]) {
       sockets.add(socket);
-      socket.on("error", cut).on("close", cut);
+      socket.on("error", cut);
     }
+    // A reset would overtake what is still on its way to the client.
+    client.on("end", () => onward.end()).on("close", () => onward.destroy());
+    onward.on("end", () => client.end());
     client.on("data", (piece: Buffer) => {
       passed += piece.length;
       onward.write(piece);

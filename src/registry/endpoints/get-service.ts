@@ -14,12 +14,16 @@ import { placeOf, type EndpointParts } from "./endpoint-parts.ts";
 export function getService({ context }: EndpointParts): Endpoint {
   return (call) => {
     const place = placeOf(call);
+    const key = serviceKey(place.application, place.id);
     // Between two changes of the service: neither half of one is seen.
-    return context.lock.run(serviceKey(place.application, place.id), async () => {
+    return context.lock.run(key, async () => {
       const found = findService(context, place, `Reading service with ID ${place.id} failed`);
       if (isRefused(found)) return refusalAnswer(found);
       const described = await describeService(context, found.service);
-      return isRefused(described) ? refusalAnswer(described) : await answerOf(context, call, described);
+      if (isRefused(described)) return refusalAnswer(described);
+      const failed = context.failedRefreshes.get(key);
+      const warnings = failed === undefined ? described.warnings : [...described.warnings, failed];
+      return await answerOf(context, call, { ...described, warnings });
     });
   };
 }

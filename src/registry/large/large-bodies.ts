@@ -27,11 +27,11 @@ export class LargeBodies {
     this.#options = options;
   }
 
-  /** The endpoint for those that get their turn; the others are refused with REGISTRY_BUSY. */
+  /** The endpoint for those that get their turn; the others are refused with REGISTRY_LARGE_BODIES. */
   bounded(endpoint: Endpoint): Endpoint {
     return async (call) => {
       if (!mayBeLarge(call.request)) return await endpoint(call);
-      if (!(await this.#turn(call.request))) return refusalAnswer(refused("REGISTRY_BUSY"));
+      if (!(await this.#turn(call.request))) return refusalAnswer(refused("REGISTRY_LARGE_BODIES"));
       try {
         return await endpoint(call);
       } finally {

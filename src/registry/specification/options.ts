@@ -1,4 +1,4 @@
-import { duration, flag, oneOf, parseSeconds, type Resolved } from "../../config/setting.ts";
+import { duration, flag, oneOf, parseSeconds, wholeNumber, type Resolved } from "../../config/setting.ts";
 
 /**
  * Settings of fetching and rewriting specifications; the aliases are the original's flags and the names of
@@ -9,6 +9,18 @@ export const specificationSettings = {
     default: 20_000,
     description: "How long fetching a specification may take, the request for a token included.",
     aliases: [{ flag: "specRequestTimeout", parse: parseSeconds }],
+  }),
+  specRefreshInterval: duration({
+    default: 0,
+    description:
+      "How often specifications are fetched again, give or take a tenth; 0: on request alone. Those that needed credentials or parameters cannot be, for these are not kept.",
+  }),
+  specFetches: wholeNumber({
+    default: 8,
+    minimum: 1,
+    maximum: 1000,
+    description:
+      "How many specifications are fetched at once, each of which may hold 64 MiB of memory; for one Application half of them. Others wait for specRequestTimeout.",
   }),
   specFetchPolicy: oneOf(["refuse", "warn"], {
     default: "refuse",

@@ -324,6 +324,34 @@ test("registry services - with the policy warn a service is registered without t
   );
 });
 
+test("registry services - who waits too long for others' specifications is told so, and nothing is kept", async (context) => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await using slow = await startTarget(async (answered) => {
+    await released;
+    await answered.respond(200, {}, '{"openapi":"3.0.0"}');
+  });
+  const scene = await registryScene(context, { options: { specFetches: 1, specRequestTimeout: 1500 } });
+  const { origin, store } = scene;
+  const api = { targetUrl: "https://a.example", specificationUrl: `${slow.url}/spec` };
+  const first = post(origin, plainService("first", { api }));
+  await eventually(() => equal(slow.calls.length, 1));
+  const others = ["b", "c", "d", "e"].map((name) => post(origin, plainService(name, { api })));
+  // The first gives up after the same time, so that one of the others may have its turn at last.
+  equal((await first).status, 502);
+  const answers = await Promise.all(others);
+  ok(answers.filter(({ status }) => status === 503).length >= 3);
+  const busy = answers.find(({ status }) => status === 503);
+  equal(busy?.headers["retry-after"], "10");
+  match(
+    busy?.text ?? "",
+    /"error":"Determining API spec for service with ID [-0-9a-f]{36} failed, Fetching API spec from http:\/\/127\.0\.0\.1:\d+\/spec failed, too many others are being fetched, and no turn came within 1500ms"/,
+  );
+  await nothingIsKept(store);
+  release();
+  await registered(origin, plainService("first", { api }));
+});
+
 test("registry services - a specification is fetched again on request, and the other documents stay", async (context) => {
   const document = (title: string) =>
     JSON.stringify({ openapi: "3.0.0", info: { title, version: "1" }, paths: {} });

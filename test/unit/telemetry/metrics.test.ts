@@ -14,6 +14,7 @@ import {
   ingressRequestFinished,
   documentsSearched,
   registryAnswered,
+  specificationRefreshed,
   tokenFetched,
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
@@ -249,6 +250,7 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
       peer: undefined,
       milliseconds: 1,
     });
+    specificationRefreshed.publish({ outcome: "unchanged", application: "shop", service: "1" });
     const validity = { notBefore: 0, notAfter: 1 };
     certificateEnds.publish({ authority: validity, applications: new Map([["shop", validity]]) });
   });

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { registryAnswered, serviceChanged, type ServiceChange } from "../../../src/telemetry/channels.ts";
+import {
+  registryAnswered,
+  serviceChanged,
+  specificationRefreshed,
+  type ServiceChange,
+} from "../../../src/telemetry/channels.ts";
 import type { Log } from "../../../src/telemetry/log.ts";
 import { startRegistryLog } from "../../../src/telemetry/registry-log.ts";
 import { RegistryMetrics } from "../../../src/telemetry/registry-metrics.ts";
@@ -82,4 +87,16 @@ test("registry log - changes are told, refusals more quietly than surprises", ()
     "warn the registry cannot answer a request",
     "error the registry met an unexpected error",
   ]);
+});
+
+test("registry log - a specification that cannot be fetched again is warned of, and no other is told of", () => {
+  const lines: unknown[] = [];
+  const tell = (...line: readonly unknown[]) => void lines.push(line);
+  using _logging = startRegistryLog({ info: tell, warn: tell, error: tell } as unknown as Log);
+  const place = { application: "shop", service: "1" };
+  for (const outcome of ["changed", "unchanged"] as const)
+    specificationRefreshed.publish({ outcome, ...place });
+  specificationRefreshed.publish({ outcome: "failed", ...place, reason: "status 503" });
+  const text = "the specification of a service cannot be fetched again";
+  assert.deepEqual(lines, [[text, { ...place, reason: "status 503" }]]);
 });
