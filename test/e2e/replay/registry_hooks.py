@@ -1,8 +1,8 @@
 """How schemathesis is to call the registry: as an external system would, with requests that build on each other."""
 
 import itertools
-import socket
 
+import external_system  # noqa: F401
 import schemathesis
 
 SERVICES = "/{application}/v1/metadata/services"
@@ -17,18 +17,6 @@ REFUSED_FOR_STATE = (
     "there is no stored value that it could stand for",
 )
 
-resolve = socket.getaddrinfo
-
-
-def resolve_loopback(host, *rest, **named):
-    """RFC 6761 §6.3: names below .localhost are the loopback, which few resolvers know."""
-    if isinstance(host, str) and host.endswith(".localhost"):
-        host = "127.0.0.1"
-    return resolve(host, *rest, **named)
-
-
-socket.getaddrinfo = resolve_loopback
-
 turns = itertools.count()
 # By id, what was sent of each service that is there.
 registered = {}
@@ -36,8 +24,6 @@ registered = {}
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    # A redirect is an answer of its own.
-    kwargs["allow_redirects"] = False
     turn = next(turns)
     path, method = case.operation.path, case.operation.method.upper()
     if path == SERVICES and method == "POST":
