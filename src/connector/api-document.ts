@@ -1,3 +1,24 @@
+/** By status: what the ingress and the router may answer, whatever is asked. */
+const EVERYWHERE = {
+  400: "Invalid",
+  403: "Refused",
+  404: "NotFound",
+  408: "Slow",
+  413: "TooLarge",
+  421: "Misdirected",
+  431: "HeadersTooLarge",
+  500: "Failed",
+} as const;
+
+const REFUSALS = references(EVERYWHERE);
+const TOKEN_REFUSALS = references({ ...EVERYWHERE, 429: "TooMany" });
+
+function references(components: Readonly<Record<number, string>>): string {
+  return Object.entries(components)
+    .map(([status, name]) => `        "${status}": { $ref: "#/components/responses/${name}" }`)
+    .join("\n");
+}
+
 /** The connector's API as others see it, served at /v1/api.yaml. What the internal API has is not in it. */
 export const API_DOCUMENT = `openapi: 3.1.0
 info:
@@ -33,8 +54,7 @@ paths:
           content:
             application/json:
               schema: { $ref: "#/components/schemas/SigningRequestInfo" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "500": { $ref: "#/components/responses/Failed" }
+${TOKEN_REFUSALS}
   /v1/applications/certificates:
     post:
       tags: [pairing]
@@ -47,11 +67,7 @@ paths:
       responses:
         "200": { $ref: "#/components/responses/Checked" }
         "201": { $ref: "#/components/responses/Certificate" }
-        "400": { $ref: "#/components/responses/Invalid" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "408": { $ref: "#/components/responses/Slow" }
-        "413": { $ref: "#/components/responses/TooLarge" }
-        "500": { $ref: "#/components/responses/Failed" }
+${TOKEN_REFUSALS}
   /v1/applications/management/info:
     get:
       tags: [certificate]
@@ -68,9 +84,7 @@ paths:
           content:
             application/json:
               schema: { $ref: "#/components/schemas/ManagementInfo" }
-        "400": { $ref: "#/components/responses/Invalid" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "500": { $ref: "#/components/responses/Failed" }
+${REFUSALS}
   /v1/applications/certificates/renewals:
     post:
       tags: [certificate]
@@ -83,11 +97,7 @@ paths:
       responses:
         "200": { $ref: "#/components/responses/Checked" }
         "201": { $ref: "#/components/responses/Certificate" }
-        "400": { $ref: "#/components/responses/Invalid" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "408": { $ref: "#/components/responses/Slow" }
-        "413": { $ref: "#/components/responses/TooLarge" }
-        "500": { $ref: "#/components/responses/Failed" }
+${REFUSALS}
   /v1/applications/certificates/revocations:
     post:
       tags: [certificate]
@@ -96,9 +106,7 @@ paths:
       security: [{ certificate: [] }]
       responses:
         "201": { description: Revoked. }
-        "400": { $ref: "#/components/responses/Invalid" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "500": { $ref: "#/components/responses/Failed" }
+${REFUSALS}
   /v1/runtimes/signingRequests/info:
     get:
       tags: [pairing]
@@ -111,8 +119,7 @@ paths:
           content:
             application/json:
               schema: { $ref: "#/components/schemas/SigningRequestInfo" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "500": { $ref: "#/components/responses/Failed" }
+${TOKEN_REFUSALS}
   /v1/runtimes/certificates:
     post:
       tags: [pairing]
@@ -125,11 +132,7 @@ paths:
       responses:
         "200": { $ref: "#/components/responses/Checked" }
         "201": { $ref: "#/components/responses/Certificate" }
-        "400": { $ref: "#/components/responses/Invalid" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "408": { $ref: "#/components/responses/Slow" }
-        "413": { $ref: "#/components/responses/TooLarge" }
-        "500": { $ref: "#/components/responses/Failed" }
+${TOKEN_REFUSALS}
   /v1/runtimes/management/info:
     get:
       tags: [certificate]
@@ -142,9 +145,7 @@ paths:
           content:
             application/json:
               schema: { $ref: "#/components/schemas/ManagementInfo" }
-        "400": { $ref: "#/components/responses/Invalid" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "500": { $ref: "#/components/responses/Failed" }
+${REFUSALS}
   /v1/runtimes/certificates/renewals:
     post:
       tags: [certificate]
@@ -157,11 +158,7 @@ paths:
       responses:
         "200": { $ref: "#/components/responses/Checked" }
         "201": { $ref: "#/components/responses/Certificate" }
-        "400": { $ref: "#/components/responses/Invalid" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "408": { $ref: "#/components/responses/Slow" }
-        "413": { $ref: "#/components/responses/TooLarge" }
-        "500": { $ref: "#/components/responses/Failed" }
+${REFUSALS}
   /v1/runtimes/certificates/revocations:
     post:
       tags: [certificate]
@@ -170,9 +167,7 @@ paths:
       security: [{ certificate: [] }]
       responses:
         "201": { description: Revoked. }
-        "400": { $ref: "#/components/responses/Invalid" }
-        "403": { $ref: "#/components/responses/Refused" }
-        "500": { $ref: "#/components/responses/Failed" }
+${REFUSALS}
   /v1/ca.crl:
     get:
       tags: [public]
@@ -184,6 +179,7 @@ paths:
           description: The list.
           content:
             application/pkix-crl: {}
+${REFUSALS}
   /v1/health:
     get:
       tags: [public]
@@ -192,18 +188,69 @@ paths:
       security: []
       responses:
         "200": { description: It does. }
+${REFUSALS}
   /v1/api.yaml:
     get:
       tags: [public]
       operationId: getApi
       summary: This document.
       security: []
+      parameters:
+        - name: If-Modified-Since
+          in: header
+          description: Last-Modified of the document that the client has.
+          schema: { type: string }
+        - name: Range
+          in: header
+          description: The part that is wanted, such as bytes=0-99.
+          schema: { type: string }
+        - name: If-Range
+          in: header
+          description: Last-Modified of the document that the range is of; the whole is answered to another one.
+          schema: { type: string }
       responses:
         "200":
           description: OpenAPI 3.1.
+          headers:
+            Last-Modified: { $ref: "#/components/headers/LastModified" }
           content:
             text/plain:
               schema: { type: string }
+        "206":
+          description: The part that was asked for.
+          headers:
+            Last-Modified: { $ref: "#/components/headers/LastModified" }
+            Content-Range: { required: true, schema: { type: string } }
+          content:
+            text/plain:
+              schema: { type: string }
+        "304":
+          description: It is not newer than If-Modified-Since.
+          headers:
+            Last-Modified: { $ref: "#/components/headers/LastModified" }
+        "416":
+          description: The document is shorter than the range.
+          headers:
+            Content-Range: { required: true, schema: { type: string } }
+          content:
+            text/plain:
+              schema: { type: string }
+${REFUSALS}
+  /v1:
+    get:
+      tags: [public]
+      operationId: redirectToApi
+      summary: Says where this document is.
+      security: []
+      responses:
+        "301":
+          description: It is at /v1/api.yaml.
+          headers:
+            Location: { required: true, schema: { type: string, const: /v1/api.yaml } }
+          content:
+            text/html:
+              schema: { type: string }
+${REFUSALS}
 components:
   securitySchemes:
     token:
@@ -218,12 +265,16 @@ components:
       description: In place of the query.
     certificate:
       type: mutualTLS
+  headers:
+    LastModified:
+      required: true
+      schema: { type: string }
   parameters:
     dryRun:
       name: dryRun
       in: query
       description: Only checks the request, and says in details which attribute of the subject differs.
-      schema: { type: string, enum: ["true"] }
+      schema: { type: string, enum: ["true", "false"] }
   requestBodies:
     CertificateRequest:
       required: true
@@ -259,17 +310,42 @@ components:
         application/json:
           schema: { $ref: "#/components/schemas/Error" }
     Refused:
-      description: The token is missing, wrong, used or at its end; or the certificate is revoked.
+      description: The token is missing, wrong, used or at its end; or the certificate is missing, not valid or revoked.
+      content:
+        application/json:
+          schema: { $ref: "#/components/schemas/Error" }
+    NotFound:
+      description: This host has no such path.
+      content:
+        application/json:
+          schema: { $ref: "#/components/schemas/Error" }
+    Misdirected:
+      description: Another host was called than the one of the listener.
+      content:
+        application/json:
+          schema: { $ref: "#/components/schemas/Error" }
+    TooMany:
+      description: Too many wrong tokens came from this address.
+      headers:
+        Retry-After:
+          required: true
+          description: Seconds after which another one is looked at.
+          schema: { type: integer, minimum: 1 }
+      content:
+        application/json:
+          schema: { $ref: "#/components/schemas/Error" }
+    HeadersTooLarge:
+      description: Path, query and headers are too large together.
       content:
         application/json:
           schema: { $ref: "#/components/schemas/Error" }
     Slow:
-      description: The body did not arrive in time.
+      description: The request did not arrive in time.
       content:
         application/json:
           schema: { $ref: "#/components/schemas/Error" }
     TooLarge:
-      description: The body is larger than 64 KiB.
+      description: The body is too large, where a certificate is requested larger than 64 KiB.
       content:
         application/json:
           schema: { $ref: "#/components/schemas/Error" }

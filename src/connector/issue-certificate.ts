@@ -7,6 +7,7 @@ import type { ExpectedSubject } from "../pki/request-subject.ts";
 import { subjectText, type SubjectFields } from "../pki/subject-fields.ts";
 import type { IssuedCertificate, PairingPurpose } from "../stores/pairing-records.ts";
 import { jsonAnswer, refusal, refusalWith, type Answer, type Refusal } from "./answer.ts";
+import { dryRunOf } from "./dry-run.ts";
 import { jsonMember } from "./json-member.ts";
 import { certificateNameOf, subjectFieldsOf, type PairingContext } from "./pairing-context.ts";
 import { aboutContext, PairingSteps } from "./pairing-steps.ts";
@@ -45,7 +46,9 @@ export class CertificateIssuer {
 
   async issue(issuing: Issuing): Promise<Answer> {
     const { call, context, renewedFrom } = issuing;
-    if (call.query.get("dryRun") === "true") return this.#try(issuing);
+    const isDryRun = dryRunOf(call.query);
+    if (isDryRun === undefined) return refusal("CONNECTOR_BAD_QUERY", "dryRun is neither true nor false");
+    if (isDryRun) return this.#try(issuing);
     const about = { ...aboutContext(context), peer: call.peer, renewedFrom };
     const steps = PairingSteps.begin(renewedFrom === undefined ? "issue" : "renew", about);
     try {

@@ -169,6 +169,23 @@ test("pairing - management info says from when on to renew: when two thirds of t
   assert.equal(Date.parse(String(headers["renew-after"])), expected);
 });
 
+test("pairing - a dryRun that is neither true nor false is refused, and the token stays", async (context) => {
+  const scene = await connectorScene(context);
+  const token = await newToken(scene);
+  const signed = (query: string) =>
+    call(scene.external, `${CERTIFICATES}?${query}token=${token}`, { method: "POST", body: shopRequest() });
+  for (const query of ["dryRun=1&", "dryRun=TRUE&", "dryRun=&", "dryRun&", "dryRun=true&dryRun=false&"]) {
+    const { status, text } = await signed(query);
+    assert.deepEqual(
+      [status, JSON.parse(text)],
+      [400, { code: 400, error: "Query is not accepted: dryRun is neither true nor false." }],
+      query,
+    );
+  }
+  assert.equal((await signed("dryRun=true&dryRun=true&")).status, 200);
+  assert.equal((await signed("dryRun=false&")).status, 201);
+});
+
 test("pairing - a request is only checked with dryRun, and the attribute that differs is named", async (context) => {
   const scene = await connectorScene(context);
   const token = await newToken(scene, { Application: "stall" });

@@ -145,5 +145,5 @@ test("api document - it is OpenAPI 3.1, and describes exactly the paths and meth
     const { status, headers } = await call(external, path, { method: "TRACE" });
     assert.deepEqual([status, headers.allow?.toLowerCase()], [405, Object.keys(methods).join(", ")], path);
   }
-  assert.equal(Object.keys(document.paths).length, 13);
+  assert.equal(Object.keys(document.paths).length, 14);
 });

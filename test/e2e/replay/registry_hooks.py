@@ -1,8 +1,8 @@
 """How schemathesis is to call the registry: as an external system would, with requests that build on each other."""
 
 import itertools
-import socket
 
+import external_system  # noqa: F401
 import schemathesis
 
 SERVICES = "/{application}/v1/metadata/services"
@@ -17,18 +17,6 @@ REFUSED_FOR_STATE = (
     "there is no stored value that it could stand for",
 )
 
-resolve = socket.getaddrinfo
-
-
-def resolve_loopback(host, *rest, **named):
-    """RFC 6761 §6.3: names below .localhost are the loopback, which few resolvers know."""
-    if isinstance(host, str) and host.endswith(".localhost"):
-        host = "127.0.0.1"
-    return resolve(host, *rest, **named)
-
-
-socket.getaddrinfo = resolve_loopback
-
 turns = itertools.count()
 # By id, what was sent of each service that is there.
 registered = {}
@@ -36,8 +24,6 @@ registered = {}
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    # A redirect is an answer of its own.
-    kwargs["allow_redirects"] = False
     turn = next(turns)
     path, method = case.operation.path, case.operation.method.upper()
     if path == SERVICES and method == "POST":
@@ -57,6 +43,8 @@ def build_on_what_is_there(case, turn):
             rename(case.body, lambda name: known["name"])
     if path == SERVICE and method == "DELETE":
         choose(case, turn, lambda sent: not has_certificate(sent))
+    if path.startswith(SERVICE + "/specs/{type}"):
+        choose(case, turn, DOCUMENTS.get(str(case.path_parameters.get("type")), lambda sent: True))
     if path == SERVICE and turn % 2 and case.headers:
         # No tag that is generated is that of a service.
         case.headers.pop("If-Match", None)
@@ -87,12 +75,26 @@ def has_address(sent):
     return bool((sent.get("api") or {}).get("specificationUrl"))
 
 
+def is_odata(sent):
+    return ((sent.get("api") or {}).get("apiType") or "").lower() == "odata"
+
+
+# By type, whether a service has such a document.
+DOCUMENTS = {
+    "openapi": lambda sent: not is_odata(sent) and ((sent.get("api") or {}).get("spec") or has_address(sent)),
+    "odata": lambda sent: is_odata(sent),
+    "asyncapi": lambda sent: (sent.get("events") or {}).get("spec"),
+    "docs": lambda sent: sent.get("documentation"),
+}
+
+
 @schemathesis.hook
 def after_call(context, case, response):
     path, method = case.operation.path, case.operation.method.upper()
-    if path == SERVICES and method == "POST" and response.status_code == 200:
+    is_kept = response.status_code == 200 and isinstance(case.body, dict)
+    if path == SERVICES and method == "POST" and is_kept:
         registered[response.json()["id"]] = case.body
-    if path == SERVICE and method == "PUT" and response.status_code == 200:
+    if path == SERVICE and method == "PUT" and is_kept:
         registered[case.path_parameters["serviceId"]] = case.body
     if path == SERVICE and method == "DELETE" and response.status_code == 204:
         registered.pop(case.path_parameters["serviceId"], None)
