@@ -30,6 +30,8 @@ const REFUSALS = [
   refusal("IdentifierTaken", "Another service of the Application has this identifier."),
   refusal("Stale", "The service is not what If-Match says."),
   refusal("TooLarge", "The body is too large."),
+  refusal("TooLong", "The body is too large, or credentials and parameters do not fit into a Secret."),
+  refusal("KeyReused", "The Idempotency-Key belongs to a registration with another body."),
   refusal("Misdirected", "Another host was called than the one of the gateway."),
   refusal("HeadersTooLarge", "Path and headers are too large together."),
   refusal("Failed", "The request could not be served."),
@@ -62,6 +64,18 @@ export const COMPONENTS = `  parameters:
       required: true
       schema: { $ref: "#/components/schemas/DocumentType" }
       example: openapi
+    dryRun:
+      name: dryRun
+      in: query
+      description: |
+        Once, true or false: true fetches and checks the documents and tells what was found, and keeps nothing. The
+        status is the one that the request would have got.
+      schema: { type: boolean, default: false }
+    notDry:
+      name: dryRun
+      in: query
+      description: There is no dry run of this; whoever asks for one is refused with 400.
+      schema: { type: boolean, enum: [false] }
     ifMatch:
       name: If-Match
       in: header
@@ -77,6 +91,12 @@ export const COMPONENTS = `  parameters:
       description: Changes with every change.
       required: true
       schema: { type: string, pattern: '^"[0-9a-f]{64}"$' }
+    ETagAfter:
+      description: Of the service as it is now; a dry run has none.
+      schema: { type: string, pattern: '^"[0-9a-f]{64}"$' }
+    Link:
+      description: Where the next page is, relative to this one, as RFC 8288 writes it; absent on the last page.
+      schema: { type: string, pattern: '^<\\?limit=[1-9][0-9]*&continue=[A-Za-z0-9_-]+>; rel="next"$' }
     Warning:
       description: What is allowed and seldom meant, or could not be done, as RFC 7234 writes it.
       schema: { type: string, pattern: '^199 - ".*"$' }
@@ -138,7 +158,26 @@ ${LINKS}  responses:
       description: It is what If-None-Match says.
       headers:
         ETag: { $ref: "#/components/headers/ETag" }
-${REFUSALS}    Unreachable:
+        Warning: { $ref: "#/components/headers/Warning" }
+        X-Registry-Warnings: { $ref: "#/components/headers/Warnings" }
+${REFUSALS}    InvalidService:
+      description: |
+        The request has a mistake, which the text names. A dry run whose documents would be refused for their findings
+        lists these too.
+      content:
+        application/json:
+          schema:
+            anyOf:
+              - $ref: "#/components/schemas/Error"
+              - $ref: "#/components/schemas/RefusedDryRun"
+    Busy:
+      description: |
+        Too many large requests or specifications are being worked on, or documents cannot be kept now: Retry-After says
+        when to try again, and nothing of the change was kept. Without it: the registry does not run here.
+      headers:
+        Retry-After: { description: Seconds., schema: { type: integer, minimum: 1 } }
+      content: { application/json: { schema: { $ref: "#/components/schemas/Error" } } }
+    Unreachable:
       description: |
         A specification could not be fetched, or a document not be read. Where the registry runs in a process of its
         own: it could not be reached, and then there is no body, or it answered another 5xx.

@@ -24,13 +24,15 @@ ${responseReferences()}
       tags: [documents]
       operationId: refreshSpecification
       summary: Fetches the API's specification again from where it came; 400 where it came with the request.
+      parameters:
+        - $ref: "#/components/parameters/notDry"
       responses:
         "200":
           description: The documents as they are now.
           content:
             application/json:
               schema: { $ref: "#/components/schemas/Documents" }
-${responseReferences(507)}
+${responseReferences(503, 507)}
   /{application}/v1/metadata/services/{serviceId}/specs/{type}:
     parameters:
       - $ref: "#/components/parameters/application"

@@ -12,6 +12,38 @@ export const RESPONSE_SCHEMAS = `    Error:
       required: [id]
       properties:
         id: { type: string }
+    DryRun:
+      type: object
+      additionalProperties: false
+      required: [dryRun, documents, warnings]
+      properties:
+        dryRun: { type: boolean, enum: [true] }
+        documents: { $ref: "#/components/schemas/TriedDocuments" }
+        warnings: { type: array, items: { type: string } }
+    RefusedDryRun:
+      type: object
+      additionalProperties: false
+      required: [code, error, dryRun, documents, warnings]
+      properties:
+        code: { type: integer, description: The status. }
+        error: { type: string }
+        dryRun: { type: boolean, enum: [true] }
+        documents: { $ref: "#/components/schemas/TriedDocuments" }
+        warnings: { type: array, items: { type: string } }
+    TriedDocuments:
+      type: array
+      items:
+        type: object
+        additionalProperties: false
+        required: [type, fileName, phase, reason, hash, size, findings]
+        properties:
+          type: { $ref: "#/components/schemas/DocumentType" }
+          fileName: { type: string }
+          phase: { type: string, enum: [Ready, Failed] }
+          reason: { type: string }
+          hash: { type: string, pattern: "^[0-9a-f]{64}$", description: SHA-256 of what would be registered. }
+          size: { type: integer, minimum: 0, description: Bytes. }
+          findings: { $ref: "#/components/schemas/Findings" }
     Labels:
       type: object
       nullable: true
@@ -175,15 +207,16 @@ export const RESPONSE_SCHEMAS = `    Error:
         phase: { $ref: "#/components/schemas/Phase" }
         reason: { type: string }
         message: { type: string }
-        findings:
-          type: array
-          items:
-            type: object
-            additionalProperties: false
-            required: [severity, path, message]
-            properties:
-              severity: { type: string, enum: [error, warning, info] }
-              path: { type: string, description: "JSON pointer, or the like for XML; empty for the whole document." }
-              line: { type: integer, minimum: 1 }
-              message: { type: string }
+        findings: { $ref: "#/components/schemas/Findings" }
+    Findings:
+      type: array
+      items:
+        type: object
+        additionalProperties: false
+        required: [severity, path, message]
+        properties:
+          severity: { type: string, enum: [error, warning, info] }
+          path: { type: string, description: "JSON pointer, or the like for XML; empty for the whole document." }
+          line: { type: integer, minimum: 1 }
+          message: { type: string }
 `;

@@ -20,27 +20,27 @@ export function listServices({ context }: EndpointParts): Endpoint {
       const step = "Reading services from Application failed";
       return refusalAnswer(refused("REGISTRY_UNKNOWN_APPLICATION", step, name));
     }
+    const limit = readLimit(call.query.get("limit"));
+    if (limit === "bad") return badList("limit is no number from 1 on");
     const identifier = call.query.get("identifier");
-    if (!identifier) return listAnswer(application, call.query);
+    if (!identifier) return listAnswer(application, limit, call.query.get("continue") || undefined);
     const service = serviceIndex(application).byIdentifier.get(identifier);
     return jsonTextAnswer(200, serviceList(service ? [service] : []));
   };
 }
 
 /** All of them, as in the original; with `limit` page by page, of which each has a Link to the next (RFC 8288). */
-function listAnswer(application: Application, query: URLSearchParams): Answer {
-  const limit = readLimit(query.get("limit"));
+function listAnswer(application: Application, limit: number | undefined, token: string | undefined): Answer {
   if (limit === undefined) return jsonTextAnswer(200, listText(application));
-  const token = query.get("continue") || undefined;
-  const page = limit === "bad" ? undefined : pageOf(servicesOf(application), { limit, token });
-  if (!page) {
-    const wrong =
-      limit === "bad" ? "limit is no number from 1 on" : "continue is not what a page before gave";
-    return refusalAnswer(refused("REGISTRY_BAD_REQUEST", wrong));
-  }
+  const page = pageOf(servicesOf(application), { limit, token });
+  if (!page) return badList("continue is not what a page before gave");
   const { items, next } = page;
   const link = `<?${String(new URLSearchParams({ limit: String(limit), continue: next ?? "" }))}>; rel="next"`;
   return jsonTextAnswer(200, serviceList(items), next === undefined ? {} : { Link: link });
+}
+
+function badList(wrong: string): Answer {
+  return refusalAnswer(refused("REGISTRY_BAD_REQUEST", wrong));
 }
 
 function listText(application: Application): string {

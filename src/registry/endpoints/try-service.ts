@@ -1,5 +1,6 @@
 import { jsonAnswer, refusalAnswer, type Answer } from "../answer.ts";
 import { ifMatch } from "../entity-tags.ts";
+import { idempotencyKey } from "../once/idempotency-key.ts";
 import { isRefused, type Refused } from "../refused.ts";
 import type { Call, Endpoint } from "../router.ts";
 import type { DocumentReport } from "../service-documents.ts";
@@ -11,7 +12,11 @@ import { placeOf, requestOf, type EndpointParts } from "./endpoint-parts.ts";
 
 /** POST …/services?dryRun=true. */
 export function tryCreation(parts: EndpointParts): Endpoint {
-  return tries(parts, (call, request) => tryRegistration(parts.context, placeOf(call).application, request));
+  return tries(parts, async (call, request) => {
+    const key = idempotencyKey(call.request.headersDistinct["idempotency-key"]);
+    if (typeof key === "object") return key;
+    return await tryRegistration(parts.context, placeOf(call).application, request);
+  });
 }
 
 /** PUT …/services/{serviceId}?dryRun=true. */

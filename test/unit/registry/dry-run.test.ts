@@ -219,3 +219,12 @@ test("dry run - nobody is told of a change", async (context) => {
   await registered(origin, plainService("a"));
   equal(told.length, 1);
 });
+
+test("registry dry run - an Idempotency-Key that would be refused is", async (context) => {
+  const { origin } = await dryScene(context);
+  const headers = { "Idempotency-Key": '"' };
+  const init = { method: "POST", headers };
+  const { status, text } = await send(origin, `${servicesPath()}?dryRun=true`, init, plainService("a"));
+  equal(status, 400, text);
+  match(text, /Invalid Idempotency-Key/);
+});
