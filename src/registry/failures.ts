@@ -117,7 +117,7 @@ export const registryFailures = defineFailures({
     actor: "target",
     text: "%s, %s",
     remedy:
-      "Look at specificationUrl and at what it answers; registry.specFetchPolicy=warn registers services without it.",
+      "Look at specificationUrl and at what it answers; registry.specFetchPolicy=warn registers services without it, and leaves changed ones the one that they had.",
   },
   REGISTRY_BUSY: {
     status: 503,

@@ -13,6 +13,7 @@ import { eventsDocument } from "./specification/events-document.ts";
 import type { FailedFetch } from "./specification/failed-fetch.ts";
 import { FetchTurns } from "./specification/fetch-turns.ts";
 import { fetchedUrl } from "./specification/fetched-url.ts";
+import { isOData } from "./specification/is-odata.ts";
 import { obtainSpecification } from "./specification/obtain-specification.ts";
 import type { SpecificationOptions } from "./specification/options.ts";
 import { shownUrl } from "./specification/shown-url.ts";
@@ -33,6 +34,14 @@ export interface ObtainedDocuments {
   readonly kind: "documents";
   readonly documents: readonly NewDocument[];
   readonly warnings: readonly string[];
+  /** Stands for the specification that could not be fetched: the one that the service has, if it has such a one. */
+  readonly former: FormerSpecification | undefined;
+}
+
+export interface FormerSpecification {
+  readonly type: "openapi" | "odata";
+  /** Whether where it should have come from can be asked again. */
+  readonly isRefreshable: boolean;
 }
 
 export type FetchedApi = Parameters<typeof obtainSpecification>[0];
@@ -58,7 +67,8 @@ export class NewDocuments {
     const specification = own && !isFailed(own) ? own : undefined;
     const all = [specification, eventsDocument(events), documentationDocument(documentation)];
     const warnings = failed ? [maskedText(failed.text)] : [];
-    return { kind: "documents", documents: all.filter((one) => one !== undefined), warnings };
+    const former = failed && api ? formerOf(api) : undefined;
+    return { kind: "documents", documents: all.filter((one) => one !== undefined), warnings, former };
   }
 
   async ofApi(api: FetchedApi, service: AddressedService): Promise<NewDocument | FailedFetch | undefined> {
@@ -85,6 +95,10 @@ export class NewDocuments {
     const document = apiDocument(await rewriter.rewrite(obtained.content, rewriting), api.apiType);
     return isOpen(api) ? { ...document, isRefreshable: true } : document;
   }
+}
+
+function formerOf(api: FetchedApi): FormerSpecification {
+  return { type: isOData(api.apiType) ? "odata" : "openapi", isRefreshable: isOpen(api) };
 }
 
 /** Credentials and parameters are never stored, and those in a URL are masked there. */

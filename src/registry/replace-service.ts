@@ -2,14 +2,14 @@ import type { Application, ApplicationService } from "../core/resources/applicat
 import { apiEntryOf } from "./api-entry.ts";
 import { servicesOf } from "./application-writer.ts";
 import { describeService, type DescribedService } from "./describe-service.ts";
-import type { ObtainedDocuments } from "./new-documents.ts";
+import type { FormerSpecification, ObtainedDocuments } from "./new-documents.ts";
 import { isRefused, refused, type Refused } from "./refused.ts";
 import { refusedFetch } from "./refused-fetch.ts";
 import { refuseInvalidDocuments } from "./refuse-invalid.ts";
 import { refusedForRoom, type ChangedService } from "./register-service.ts";
 import { serviceKey, type RegistryContext } from "./registry-context.ts";
 import { finishChange, findService } from "./service-changes.ts";
-import type { StagedDocuments } from "./service-documents.ts";
+import type { StagedDocument, StagedDocuments } from "./service-documents.ts";
 import { serviceEntry } from "./service-entry.ts";
 import { refuseRename } from "./service-identity.ts";
 import type { ServiceRequest } from "./service-request.ts";
@@ -42,8 +42,7 @@ export async function replaceService(
     try {
       const documents = await context.documents.stage(obtained.documents);
       await finishChange(context, target);
-      const outcome = await replaceLocked(context, await prepared.state(), { request, documents });
-      return isRefused(outcome) ? outcome : { ...outcome, warnings: obtained.warnings };
+      return await replaceLocked(context, await prepared.state(), { request, documents, obtained });
     } catch (error) {
       return refusedForRoom(error, step);
     }
@@ -110,20 +109,38 @@ async function replacement(
   return { application, service, stored, after: { entry, credentials, parameters } };
 }
 
+interface NewState {
+  readonly request: ServiceRequest;
+  readonly documents: StagedDocuments;
+  readonly obtained: ObtainedDocuments;
+}
+
 async function replaceLocked(
   context: RegistryContext,
   replaced: Replacement | Refused,
-  { request, documents }: { readonly request: ServiceRequest; readonly documents: StagedDocuments },
-): Promise<Omit<ChangedService, "warnings"> | Refused> {
+  { request, documents, obtained }: NewState,
+): Promise<ChangedService | Refused> {
   if (isRefused(replaced)) return replaced;
   const { application, service, stored, after } = replaced;
+  const former = obtained.former && formerSpecification(obtained.former, stored);
   const changed = await change(context, {
     application,
     before: previousState(service, stored),
-    after: { ...after, documents },
+    after: { ...after, documents: former ? { documents: [former, ...documents.documents] } : documents },
     refuse: (current) => refuseRename(request, current, context.addressing.compat),
   });
-  return isRefused(changed) ? changed : { kind: "changed", service: changed, before: stored?.hash };
+  if (isRefused(changed)) return changed;
+  const warnings = former ? [...obtained.warnings, "The former specification stays"] : obtained.warnings;
+  return { kind: "changed", service: changed, before: stored?.hash, warnings };
+}
+
+/** A change of something else must not cost the specification because its server is away just now. */
+function formerSpecification(
+  { type, isRefreshable }: FormerSpecification,
+  stored: DescribedService | undefined,
+): StagedDocument | undefined {
+  const found = stored?.documents.find((document) => document.type === type);
+  return found && { type, hash: found.hash, fileName: found.fileName, isRefreshable };
 }
 
 /** undefined where the caller does not say what the service has to be. */

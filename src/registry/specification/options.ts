@@ -25,7 +25,7 @@ export const specificationSettings = {
   specFetchPolicy: oneOf(["refuse", "warn"], {
     default: "refuse",
     description:
-      "What comes of a specification that cannot be fetched: the registration is refused, or it succeeds with a warning and without it.",
+      "What comes of a specification that cannot be fetched: the registration is refused, or it succeeds with a warning: a new service without it, a changed one with the one that it had.",
     aliases: [{ environment: "SPEC_FETCH_POLICY" }],
   }),
   specValidation: oneOf(["lenient", "strict"], {
