@@ -10,7 +10,7 @@ const LONGEST_PAGE = 1000;
 
 /** How many items a query asks for; undefined: all, as the original gives them. `bad`: no number from 1 on. */
 export function readLimit(text: string | null): number | undefined | "bad" {
-  if (text === null || text === "") return undefined;
+  if (text === null) return undefined;
   return /^[1-9]\d{0,8}$/.test(text) ? Math.min(Number(text), LONGEST_PAGE) : "bad";
 }
 

@@ -53,7 +53,7 @@ ${responseReferences(503, 507)}
             Content-Security-Policy: { required: true, schema: { type: string, enum: [sandbox] } }
           content:
             application/json: { schema: {} }
-            application/yaml: { schema: { type: string } }
+            application/yaml: { schema: {} }
             application/xml: { schema: { type: string } }
             text/markdown: { schema: { type: string } }
             application/octet-stream: { schema: { type: string, format: binary } }

@@ -271,7 +271,13 @@ test("registry endpoints - services are listed page by page where a limit is giv
   deepEqual(pages, [ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
   const whole = await call(origin, `${servicesPath()}?limit=4`);
   deepEqual([idsOf(whole.text).length, whole.headers.link], [4, undefined]);
-  for (const query of ["limit=0", "limit=x", "limit=x&identifier=acme", "limit=2&continue=nonsense"]) {
+  for (const query of [
+    "limit=",
+    "limit=0",
+    "limit=x",
+    "limit=x&identifier=acme",
+    "limit=2&continue=nonsense",
+  ]) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const refused = await call(origin, `${servicesPath()}?${query}`);
     equal(refused.status, 400);
