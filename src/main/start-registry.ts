@@ -14,6 +14,8 @@ export interface RegistryParts {
   readonly foundation: Foundation;
   /** How workloads reach the gateway; undefined where it runs elsewhere. */
   readonly gatewayUrl: string | undefined;
+  /** On which the gateway listens, or is said to where it runs elsewhere. */
+  readonly gatewayPort: number;
   /** Whether a validator stands in front of it in this process. */
   readonly isValidated: boolean;
   /** Where documents are served, and to whom. */
@@ -65,7 +67,7 @@ export async function serveRegistry(parts: RegistryParts): Promise<RunningRegist
       documents,
       credentialsNamespace: options.gateway.credentialsNamespace,
       gatewayUrl,
-      proxyPort: options.gateway.port,
+      proxyPort: parts.gatewayPort,
       connections,
       policy,
       listens: !parts.isValidated,

@@ -141,6 +141,7 @@ function openRegistry(
   return serveRegistry({
     foundation,
     gatewayUrl: gateway && localUrl(gateway.manualOrigin),
+    gatewayPort: gateway ? portOf(gateway.manualOrigin) : foundation.options.gateway.port,
     isValidated: runs("validator"),
     documents: {
       origin: () => serving.admin?.origin ?? "",
@@ -186,6 +187,11 @@ function serveAdmin(
     random: Math.random,
     surprised: (error) => telemetry.log.error("the admin API met an unexpected error", { error }),
   });
+}
+
+/** The settings may leave the choice to the system. */
+function portOf(origin: string): number {
+  return Number(new URL(origin).port || "80");
 }
 
 /** How a workload on this machine writes an address of ours (amendment A2). */

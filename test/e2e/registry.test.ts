@@ -153,6 +153,16 @@ suite("registry", () => {
     );
   });
 
+  test("registry - an Access Service leads to the port on which the gateway really listens", async () => {
+    const id = await registered(service("Ported", { basic: { username: "a", password: "b" } }));
+    const answer = await served.admin("GET", "/api/v1/namespaces/kyma-system/services");
+    const { items } = (await answer.json()) as {
+      items: { metadata: { labels?: { serviceId?: string } }; spec: { ports: { targetPort: number }[] } }[];
+    };
+    const own = items.find(({ metadata }) => metadata.labels?.serviceId === id);
+    assert.equal(own?.spec.ports[0]?.targetPort, Number(served.address("gateway").port));
+  });
+
   test("registry - documents are served to administrators at the address that their group names, and to nobody else", async () => {
     const id = await registered(service("Documented", { basic: { username: "a", password: "b" } }));
     const group = JSON.parse(await served.administer(["get", "clusterassetgroups", id, "-o", "json"])) as {
