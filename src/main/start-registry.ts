@@ -18,6 +18,8 @@ export interface RegistryParts {
   readonly gatewayPort: number;
   /** Whether a validator stands in front of it in this process. */
   readonly isValidated: boolean;
+  /** Aborts the start. */
+  readonly signal: AbortSignal;
   /** Where documents are served, and to whom. */
   readonly documents: Pick<DocumentsStart, "origin" | "authorise">;
 }
@@ -46,7 +48,7 @@ export async function serveRegistry(parts: RegistryParts): Promise<RunningRegist
   const policy = new EgressPolicy(options.outbound.deniedNetworks, listeners);
   const proxies = readProxyEnvironment(environment);
   const connections = stack.use(new Connections({ options: options.outbound, policy, proxies }));
-  const blobs = stack.use(await openBlobStore(parts.foundation));
+  const blobs = stack.use(await openBlobStore(parts.foundation, parts.signal));
   const index = stack.use(await openSqliteSearchIndex({ directory: options.dataDir }));
   const documents = stack.use(
     await startDocuments({

@@ -60,7 +60,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const certificate = stack.use(await openCertificate(foundation));
   const serving: Serving = { admin: undefined };
   const registry = runs("registry")
-    ? stack.use(await openRegistry(foundation, { runs, gateway, serving }))
+    ? stack.use(await openRegistry(foundation, { runs, gateway, serving, signal }))
     : undefined;
   const pairing = stack.use(
     await startPairing({ foundation, certificate, runs, registry: registry?.handler }),
@@ -127,6 +127,7 @@ interface RegistrySurroundings {
   readonly runs: (component: Component) => boolean;
   readonly gateway: Gateway | undefined;
   readonly serving: Serving;
+  readonly signal: AbortSignal;
 }
 
 /** The admin API, which is started after what it serves. */
@@ -136,13 +137,14 @@ interface Serving {
 
 function openRegistry(
   foundation: Foundation,
-  { runs, gateway, serving }: RegistrySurroundings,
+  { runs, gateway, serving, signal }: RegistrySurroundings,
 ): Promise<RunningRegistry> {
   return serveRegistry({
     foundation,
     gatewayUrl: gateway && localUrl(gateway.manualOrigin),
     gatewayPort: gateway ? portOf(gateway.manualOrigin) : foundation.options.gateway.port,
     isValidated: runs("validator"),
+    signal,
     documents: {
       origin: () => serving.admin?.origin ?? "",
       authorise: ({ headers }) => serving.admin?.authorises(headers) ?? false,

@@ -1,6 +1,6 @@
 import { suite, test, before, after } from "node:test";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { curl, type CurlAnswer } from "../doubles/external-system.ts";
 import { S3Server } from "../doubles/s3-server.ts";
@@ -52,31 +52,39 @@ suite("documents in S3", { skip }, () => {
     return curl(served, ...identity, ...words, url.href);
   }
 
-  function register(name: string): Promise<CurlAnswer> {
+  function register(name: string, spec = JSON.parse(SPEC) as unknown): Promise<CurlAnswer> {
     const service = {
       provider: "Acme",
       name,
       description: name,
-      api: { targetUrl: "http://orders.example", spec: JSON.parse(SPEC) as unknown },
+      api: { targetUrl: "http://orders.example", spec },
     };
-    return services("", "-X", "POST", "-d", JSON.stringify(service));
+    const file = join(served.path, "service.json");
+    writeFileSync(file, JSON.stringify(service));
+    return services("", "-X", "POST", "-d", `@${file}`);
   }
 
   const specOf = ({ body }: CurlAnswer) => (JSON.parse(body) as { api: { spec: unknown } }).api.spec;
 
-  test("documents in S3 - contents that were files are found where they are copied to the bucket under their names", async () => {
-    const { body } = await register("files");
-    const { id } = JSON.parse(body) as { id: string };
+  test("documents in S3 - contents of the data directory are copied at the start, and may go afterwards", async () => {
+    const large = { ...(JSON.parse(SPEC) as object), "x-large": "x".repeat(1_200_000) };
+    const sent = [await register("small"), await register("large", large)];
+    const [small, huge] = sent.map(({ body }) => (JSON.parse(body) as { id: string }).id);
     await served.stop();
-    const blobs = join(served.data, "blobs");
-    mkdirSync(join(storage.objects, "connector"));
-    for (const entry of readdirSync(blobs, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      copyFileSync(join(entry.parentPath, entry.name), join(storage.objects, "connector", entry.name));
-    }
-    rmSync(blobs, { recursive: true });
+    const local = ["blobs", "blobs.db"].map((name) => join(served.data, name));
     await served.start(settings());
-    deepEqual(specOf(await services(`/${id}`)), JSON.parse(SPEC));
+    match(served.output, /contents of documents are being copied to the bucket/);
+    match(served.output, /contents of documents were copied to the bucket/);
+    deepEqual(specOf(await services(`/${small}`)), JSON.parse(SPEC));
+    deepEqual(specOf(await services(`/${huge}`)), large);
+    deepEqual(local.map(existsSync), [true, true], "nothing is removed");
+    await served.stop();
+    const { length } = served.output;
+    for (const path of local) rmSync(path, { recursive: true });
+    await served.start(settings());
+    equal(served.output.slice(length).includes("copied to the bucket"), false);
+    deepEqual(specOf(await services(`/${small}`)), JSON.parse(SPEC));
+    deepEqual(specOf(await services(`/${huge}`)), large);
   });
 
   test("documents in S3 - a service's documents are in the bucket alone, and outlive a restart", async () => {

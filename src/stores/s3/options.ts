@@ -5,7 +5,7 @@ export const s3Settings = {
   bucket: text({
     default: "",
     description:
-      "Bucket for the contents of documents. It must exist. Empty: contents are files of the data directory.",
+      "Bucket for the contents of documents. It must exist. Empty: contents are in the data directory; what it holds is copied to a bucket that is named later.",
   }),
   prefix: text({
     default: "",
