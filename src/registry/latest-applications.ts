@@ -47,6 +47,11 @@ export class LatestApplications implements AsyncDisposable {
     return this.#own.get(name) ?? this.#followed.get(name);
   }
 
+  *values(): Generator<Application> {
+    for (const application of this.#followed.values())
+      yield this.get(application.metadata.name) ?? application;
+  }
+
   /** Asks the store for an Application that is not known: others may have heard of a new one a moment before. */
   async ask(name: string): Promise<void> {
     if (this.get(name)) return;

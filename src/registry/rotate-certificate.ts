@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+import { serviceCertificates } from "../telemetry/channels.ts";
 import { apiEntryOf } from "./api-entry.ts";
 import { newCertificateSecret } from "./certificate-secret.ts";
 import { credentialTypes } from "./credential-types.ts";
@@ -37,12 +39,11 @@ export function rotateCertificate(
     try {
       const data = await newCertificateSecret(commonName, context.clock);
       await context.objects.putSecret(secretName, data, { application, serviceId: service.id });
-      return {
-        kind: "rotated",
-        name: service.displayName,
-        commonName,
-        certificate: textOf(data, "crt") ?? "",
-      };
+      const certificate = textOf(data, "crt") ?? "";
+      const notAfter = new X509Certificate(certificate).validToDate.getTime();
+      const ends = { application: application.metadata.name, service: service.id, notAfter };
+      serviceCertificates.publish({ certificates: [ends], areAll: false });
+      return { kind: "rotated", name: service.displayName, commonName, certificate };
     } catch (error) {
       return refusedForRoom(error, step);
     }

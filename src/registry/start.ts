@@ -10,6 +10,7 @@ import type { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { Store } from "../stores/store.ts";
 import { refusalAnswer } from "./answer.ts";
 import { ApplicationWriter } from "./application-writer.ts";
+import { CertificateEnds } from "./certificate-ends.ts";
 import { ChangeRecords } from "./change-records.ts";
 import { ensureNamespace } from "./ensure-namespace.ts";
 import { KeyedLock } from "../core/keyed-lock.ts";
@@ -77,6 +78,7 @@ export async function startRegistry(start: RegistryStart): Promise<Registry> {
   await upkeep.work();
   const refreshing = stack.use(new ScheduledRefresh(context, { interval: options.specRefreshInterval }));
   refreshing.start();
+  stack.use(new CertificateEnds(context)).start();
   const handler = router(routes({ context, options }, documentDate(), whenReady(store, applications)), {
     clock,
     surprised: (error) => surprise(error, options),

@@ -247,6 +247,21 @@ export interface SpecificationRefresh {
 
 export const specificationRefreshed = typed<SpecificationRefresh>("appconn:registry:specification-refreshed");
 
+/** When the generated certificate of a service ends. */
+export interface ServiceCertificate {
+  readonly application: string;
+  /** Id of the service. */
+  readonly service: string;
+  /** Milliseconds since the epoch. */
+  readonly notAfter: number;
+}
+
+export const serviceCertificates = typed<{
+  readonly certificates: readonly ServiceCertificate[];
+  /** Whether services that are not among them have none; otherwise nothing is said of them. */
+  readonly areAll: boolean;
+}>("appconn:registry:service-certificates");
+
 /** One change of a service, done or refused, for log and audit. It carries no credential and no document. */
 export interface ServiceChange {
   readonly action: "create" | "update" | "delete" | "refresh" | "rotate";

@@ -34,7 +34,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const gateway = new GatewayMetrics(options);
   const ingress = new IngressMetrics();
   const connector = new ConnectorMetrics(options.clock);
-  const applicationRegistry = new RegistryMetrics();
+  const applicationRegistry = new RegistryMetrics(options.clock);
   const search = new SearchMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,

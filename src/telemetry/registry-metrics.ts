@@ -1,11 +1,16 @@
-import { Counter, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
+import type { Clock } from "../core/clock.ts";
 import {
   registryAnswered,
+  serviceCertificates,
   specificationRefreshed,
   type RegistryAnswer,
+  type ServiceCertificate,
   type SpecificationRefresh,
 } from "./channels.ts";
 import { endpointMetrics } from "./endpoint-metrics.ts";
+
+const DAY = 86_400_000;
 
 /** The metrics of registry spec §9.6, from the diagnostics channel until disposed of. */
 export class RegistryMetrics implements Disposable {
@@ -29,21 +34,47 @@ export class RegistryMetrics implements Disposable {
     this.#isSilent = false;
     this.#refreshes.inc({ outcome });
   };
+  readonly #certificates = new Gauge({
+    name: "appconn_service_certificate_days_left",
+    help: "Days until the generated certificate of a service ends.",
+    labelNames: ["application", "service"],
+    registers: [this.#registry],
+  });
+  /** By Application and service. */
+  readonly #ends = new Map<string, ServiceCertificate>();
+  readonly #ended = (ends: {
+    readonly certificates: readonly ServiceCertificate[];
+    readonly areAll: boolean;
+  }) => {
+    this.#isSilent = false;
+    if (ends.areAll) this.#ends.clear();
+    for (const one of ends.certificates) this.#ends.set(`${one.application}/${one.service}`, one);
+  };
+  readonly #clock: Clock;
   #isSilent = true;
 
-  constructor() {
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    serviceCertificates.subscribe(this.#ended);
     registryAnswered.subscribe(this.#answered);
     specificationRefreshed.subscribe(this.#refreshed);
   }
 
   /** In the Prometheus text format; empty where no registry runs. */
   async text(): Promise<string> {
-    return this.#isSilent ? "" : await this.#registry.metrics();
+    if (this.#isSilent) return "";
+    // At the moment of asking: days pass between two messages.
+    this.#certificates.reset();
+    for (const { application, service, notAfter } of this.#ends.values()) {
+      this.#certificates.set({ application, service }, (notAfter - this.#clock.now()) / DAY);
+    }
+    return await this.#registry.metrics();
   }
 
   [Symbol.dispose](): void {
     registryAnswered.unsubscribe(this.#answered);
     specificationRefreshed.unsubscribe(this.#refreshed);
+    serviceCertificates.unsubscribe(this.#ended);
     this.#registry.clear();
   }
 }

@@ -36,3 +36,19 @@ test("registry kept specification - with the policy warn a change whose fetch fa
   equal((await put(origin, id, plainService("a", { api: { targetUrl: "https://a.example" } }))).status, 200);
   deepEqual(await types(), []);
 });
+
+test("registry kept specification - what was read can be sent back without a specification that is a text", async (context) => {
+  const text = "openapi: 3.0.0\ninfo: { title: a, version: '1' }\npaths: {}\n";
+  await using target = await startTarget((answered) => answered.respond(200, {}, text));
+  const { origin } = await registryScene(context);
+  const api = { targetUrl: "https://a.example", specificationUrl: `${target.url}/spec` };
+  const id = await registered(origin, plainService("a", { api }));
+  const shown = JSON.parse((await call(origin, `${servicesPath()}/${id}`)).text) as {
+    api: { spec?: unknown };
+  };
+  equal(shown.api.spec, text);
+  equal((await put(origin, id, shown)).status, 400);
+  delete shown.api.spec;
+  equal((await put(origin, id, shown)).status, 200);
+  equal((await call(origin, `${servicesPath()}/${id}/specs/openapi`)).text, text);
+});

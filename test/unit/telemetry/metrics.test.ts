@@ -14,6 +14,7 @@ import {
   ingressRequestFinished,
   documentsSearched,
   registryAnswered,
+  serviceCertificates,
   specificationRefreshed,
   tokenFetched,
   type FinishedCall,
@@ -251,6 +252,8 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
       milliseconds: 1,
     });
     specificationRefreshed.publish({ outcome: "unchanged", application: "shop", service: "1" });
+    const certificate = { application: "shop", service: "1", notAfter: 1 };
+    serviceCertificates.publish({ certificates: [certificate], areAll: true });
     const validity = { notBefore: 0, notAfter: 1 };
     certificateEnds.publish({ authority: validity, applications: new Map([["shop", validity]]) });
   });

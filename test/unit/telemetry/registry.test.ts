@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   registryAnswered,
+  serviceCertificates,
   serviceChanged,
   specificationRefreshed,
   type ServiceChange,
@@ -10,6 +11,7 @@ import type { Log } from "../../../src/telemetry/log.ts";
 import { startRegistryLog } from "../../../src/telemetry/registry-log.ts";
 import { RegistryMetrics } from "../../../src/telemetry/registry-metrics.ts";
 import { serviceAuditLine } from "../../../src/telemetry/service-audit-line.ts";
+import { FakeClock } from "../../doubles/fake-clock.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 12, 2, 24, 7);
 
@@ -58,7 +60,7 @@ test("audit - a change of a service says who changed what, from which state to w
 });
 
 test("metrics - answers of the registry are counted by endpoint, and there are none where it does not run", async () => {
-  using metrics = new RegistryMetrics();
+  using metrics = new RegistryMetrics(new FakeClock());
   assert.equal(await metrics.text(), "");
   registryAnswered.publish(ANSWER);
   const text = await metrics.text();
@@ -68,6 +70,33 @@ test("metrics - answers of the registry are counted by endpoint, and there are n
     text,
   );
   assert.ok(text.includes(`application_registry_endpoints_duration_sum{${labels},method="POST"} 0.02`), text);
+});
+
+test("metrics - the days until generated certificates end are those of the moment, and of none that is gone", async () => {
+  const clock = new FakeClock(0);
+  using metrics = new RegistryMetrics(clock);
+  const certificate = (service: string, days: number) => ({
+    application: "shop",
+    service,
+    notAfter: days * 86_400_000,
+  });
+  const shown = async () =>
+    [...(await metrics.text()).matchAll(/^appconn_service_certificate_days_left\{(.*)\} (.*)$/gm)].map(
+      ([, labels, days]) => [labels, days],
+    );
+  serviceCertificates.publish({ certificates: [certificate("1", 30), certificate("2", 365)], areAll: true });
+  clock.jump(86_400_000);
+  assert.deepEqual(await shown(), [
+    ['application="shop",service="1"', "29"],
+    ['application="shop",service="2"', "364"],
+  ]);
+  serviceCertificates.publish({ certificates: [certificate("1", 366)], areAll: false });
+  assert.deepEqual(
+    (await shown()).map(([, days]) => days),
+    ["365", "364"],
+  );
+  serviceCertificates.publish({ certificates: [], areAll: true });
+  assert.deepEqual(await shown(), []);
 });
 
 test("registry log - changes are told, refusals more quietly than surprises", () => {
