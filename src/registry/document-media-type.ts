@@ -16,8 +16,15 @@ export function documentMediaType(document: KeptDocument): string {
   return fileName.endsWith(".md") ? "text/markdown" : "application/octet-stream";
 }
 
-/** Of what is no JSON. Nearly every other text is YAML too. */
+/** Of what is no JSON, by its beginning; a page of a browser is a text like any other. */
 function typeOfText(content: Uint8Array): string {
   if (!isUtf8(content)) return "application/octet-stream";
-  return /^\uFEFF?\s*</.test(documentText(content.subarray(0, 512))) ? "application/xml" : "application/yaml";
+  const beginning = documentText(content.subarray(0, 512))
+    .replace(/^\uFEFF/, "")
+    .trimStart();
+  if (/^<(?!!doctype html|html)/i.test(beginning)) return "application/xml";
+  return YAML.test(beginning) ? "application/yaml" : "text/plain; charset=utf-8";
 }
+
+/** A comment, a document's begin, or a member. */
+const YAML = /^(?:#|---|%YAML|["']?[\w$-]+["']?\s*:)/;
