@@ -51,8 +51,9 @@ ${responseReferences(507)}
             Content-Security-Policy: { required: true, schema: { type: string, enum: [sandbox] } }
           content:
             application/json: { schema: {} }
-            application/yaml: { schema: { type: string } }
-            application/xml: { schema: { type: string } }
+            application/yaml: { schema: {} }
+            application/xml: { schema: {} }
+            text/plain: { schema: { type: string } }
             text/markdown: { schema: { type: string } }
             application/octet-stream: { schema: { type: string, format: binary } }
         "304": { $ref: "#/components/responses/Unchanged" }
