@@ -101,8 +101,9 @@ export class DocumentStore {
     const { origin, clock } = this.#context;
     const state = { group, documents, owner, origin: origin(), at: new Date(clock.now()).toISOString() };
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const isNew = group.isNew === true && attempt === 0;
       // eslint-disable-next-line no-await-in-loop -- each attempt follows from the one before
-      const previous = await this.#groups.get({ name: groupName(group.serviceId) });
+      const previous = isNew ? undefined : await this.#groups.get({ name: groupName(group.serviceId) });
       const next = groupObject(state, previous);
       try {
         // eslint-disable-next-line no-await-in-loop -- as above

@@ -77,6 +77,8 @@ export interface DocumentFinding {
 }
 
 export interface DocumentGroup {
+  /** Of a service that was not there before: no documents of it are expected. */
+  readonly isNew?: boolean;
   readonly application: string;
   /** Of the Application as it was read: it need not be read again, which is large. */
   readonly applicationUid: string;
