@@ -6,6 +6,8 @@ import { percentile } from "../statistics.ts";
 
 /** Services that one Application has in the end. */
 const SERVICES = 1000;
+/** Applications that register side by side, some tens of services each, as external systems do. */
+const APPLICATIONS = 40;
 const AT_ONCE = 16;
 /** Milliseconds after which an API that cannot be called never will be. */
 const PATIENCE = 10_000;
@@ -13,43 +15,66 @@ const PATIENCE = 10_000;
 interface Scene {
   readonly bench: Bench;
   readonly gateway: RunningGateway;
-  readonly client: MetadataClient;
+  /** Each of another Application. */
+  readonly clients: readonly MetadataClient[];
   readonly targetUrl: string;
 }
 
 /** What connected systems do with the metadata API, through ingress and validator. */
 export async function registry(bench: Bench): Promise<void> {
+  await someApplications(bench);
   await oneApplication(bench);
   if (!bench.options.smoke) await manyApplications(bench);
 }
 
-async function oneApplication(bench: Bench): Promise<void> {
+async function startRegistry(bench: Bench, name: string, applications: readonly string[]) {
   const { surroundings, options } = bench;
   const targetUrl = `http://127.0.0.1:${surroundings.targetPort}`;
-  await using gateway = await startGateway({
+  return await startGateway({
     surroundings,
-    name: "registry",
+    name,
     manifests: [
       basicSecret,
       application({ name: "probe", targetUrl, credentials: basicCredentials }),
-      ...["warm-up", "shop", "callable"].map((name) => application({ name, services: [], targetUrl })),
+      ...["warm-up", ...applications].map((each) => application({ name: each, services: [], targetUrl })),
     ],
     ready: "/probe/api/small",
     profile: options.profile,
   });
+}
+
+/** Registrations as they come in practice: from many systems, each of which has some services. */
+async function someApplications(bench: Bench): Promise<void> {
+  const { smoke } = bench.options;
+  const names = Array.from({ length: smoke ? 2 : APPLICATIONS }, (_, index) => `system-${index}`);
+  await using gateway = await startRegistry(bench, "registry-systems", names);
+  using stack = new DisposableStack();
+  const open = async (name: string) => stack.use(await MetadataClient.open(gateway, name));
+  const targetUrl = `http://127.0.0.1:${bench.surroundings.targetPort}`;
+  const warmUp = { bench, gateway, targetUrl, clients: [await open("warm-up")] };
+  await registerAll(warmUp, { from: 0, to: smoke ? 10 : 200, atOnce: AT_ONCE });
+  const clients: MetadataClient[] = [];
+  // eslint-disable-next-line no-await-in-loop -- each pairs
+  for (const name of names) clients.push(await open(name));
+  const scene = { bench, gateway, targetUrl, clients };
+  const [alone, most] = smoke ? [10, 30] : [300, 1100];
+  await measureRegistrations(scene, "register", { from: 0, to: alone, atOnce: 1 });
+  await measureRegistrations(scene, "register", { from: alone, to: most, atOnce: AT_ONCE });
+}
+
+async function oneApplication(bench: Bench): Promise<void> {
+  await using gateway = await startRegistry(bench, "registry", ["shop", "callable"]);
+  using stack = new DisposableStack();
   const opened = async (name: string) => ({
     bench,
     gateway,
-    targetUrl,
-    client: await MetadataClient.open(gateway, name),
+    targetUrl: `http://127.0.0.1:${bench.surroundings.targetPort}`,
+    clients: [stack.use(await MetadataClient.open(gateway, name))],
   });
   const warmUp = await opened("warm-up");
-  using _warmUp = warmUp.client;
   const scene = await opened("shop");
-  using _shop = scene.client;
   const callable = await opened("callable");
-  using _callable = callable.client;
-  if (!options.smoke) await registerAll(warmUp, { from: 0, to: 100, atOnce: AT_ONCE });
+  if (!bench.options.smoke) await registerAll(warmUp, { from: 0, to: 100, atOnce: AT_ONCE });
   await registrationsAndReads(scene);
   await untilCallable(callable);
 }
@@ -57,9 +82,9 @@ async function oneApplication(bench: Bench): Promise<void> {
 /** An Application grows to its thousand services; then they are read. */
 async function registrationsAndReads(scene: Scene): Promise<void> {
   const { bench } = scene;
-  const [alone, most] = bench.options.smoke ? [10, 30] : [200, SERVICES];
-  const ids = await measureRegistrations(scene, "register", { from: 0, to: alone, atOnce: 1 });
-  ids.push(...(await measureRegistrations(scene, "register", { from: alone, to: most, atOnce: AT_ONCE })));
+  const most = bench.options.smoke ? 20 : SERVICES;
+  const growing = { from: 0, to: most, atOnce: AT_ONCE };
+  const ids = await measureRegistrations(scene, `register-to-${SERVICES}`, growing);
   const last = { from: most, to: most + (bench.options.smoke ? 5 : 50), atOnce: 1 };
   await measureRegistrations(scene, `register-at-${SERVICES}`, last);
   await measureReads(scene, ids);
@@ -93,25 +118,32 @@ interface Registered {
 }
 
 async function registerAll(
-  { client, targetUrl }: Scene,
+  { clients, targetUrl }: Scene,
   { from, to, atOnce }: Registrations,
 ): Promise<Registered> {
   // Made before, so that the client takes no time from the server.
   const bodies = Array.from({ length: to - from }, (_, index) => registration(from + index, targetUrl));
-  const remaining = bodies.values();
+  const remaining = bodies.entries();
   const ids: string[] = [];
+  const last: Promise<void>[] = [];
   const begin = performance.now();
   const sender = async () => {
-    // eslint-disable-next-line no-await-in-loop -- each sends one after the other
-    for (const body of remaining) ids.push(await client.register(body));
+    for (const [index, body] of remaining) {
+      const client = clients[index % clients.length] as MetadataClient;
+      // eslint-disable-next-line no-await-in-loop -- each sends one after the other
+      const id = await client.register(body);
+      ids.push(id);
+      if (index >= bodies.length - atOnce) last.push(client.checked(id));
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, sender));
   const seconds = (performance.now() - begin) / 1000;
-  await Promise.all(ids.slice(-atOnce).map((id) => client.checked(id)));
+  await Promise.all(last);
   return { ids, seconds };
 }
 
-async function measureReads({ bench, client }: Scene, ids: readonly string[]): Promise<void> {
+async function measureReads({ bench, clients }: Scene, ids: readonly string[]): Promise<void> {
+  const [client] = clients as readonly [MetadataClient];
   const times: number[] = [];
   const count = bench.options.smoke ? 50 : 2000;
   for (let index = 0; index < count; index++) {
@@ -127,7 +159,8 @@ async function measureReads({ bench, client }: Scene, ids: readonly string[]): P
 }
 
 /** From the moment at which a registration is sent to the first call of its API that reaches the target. */
-async function untilCallable({ bench, gateway, client, targetUrl }: Scene): Promise<void> {
+async function untilCallable({ bench, gateway, clients, targetUrl }: Scene): Promise<void> {
+  const [client] = clients as readonly [MetadataClient];
   const times: number[] = [];
   for (let index = 0; index < (bench.options.smoke ? 3 : 20); index++) {
     const body = registration(index, targetUrl);

@@ -62,14 +62,10 @@ export class DocumentStore {
     this.#review.start(groupName(group.serviceId), written);
   }
 
-  /** What was uploaded; empty for a service without documents. DOCUMENTS_CONTENT_MISSING. */
+  /** What was uploaded; empty for a service without documents. Who reads a content finds out whether it is there. */
   async references(serviceId: string): Promise<readonly DocumentReference[]> {
     const group = await this.#groups.get({ name: groupName(serviceId) });
-    const documents = group ? documentsOf(group) : [];
-    const isThere = await Promise.all(documents.map(({ hash }) => this.#context.blobs.has(hash)));
-    const missing = documents.find((_document, index) => !isThere[index]);
-    if (missing) throw missingContent(serviceId, missing);
-    return documents;
+    return group ? documentsOf(group) : [];
   }
 
   /** DOCUMENTS_CONTENT_MISSING, BLOB_DAMAGED. */
@@ -101,8 +97,9 @@ export class DocumentStore {
     const { origin, clock } = this.#context;
     const state = { group, documents, owner, origin: origin(), at: new Date(clock.now()).toISOString() };
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const isNew = group.isNew === true && attempt === 0;
       // eslint-disable-next-line no-await-in-loop -- each attempt follows from the one before
-      const previous = await this.#groups.get({ name: groupName(group.serviceId) });
+      const previous = isNew ? undefined : await this.#groups.get({ name: groupName(group.serviceId) });
       const next = groupObject(state, previous);
       try {
         // eslint-disable-next-line no-await-in-loop -- as above

@@ -37,6 +37,8 @@ export interface StagedDocuments {
 
 /** Whose documents they are. */
 export interface DocumentGroup {
+  /** No group of the service is expected. */
+  readonly isNew?: boolean;
   readonly application: string;
   /** Of the Application's object; looked up where it is not given, which costs the reading of all its services. */
   readonly applicationUid?: string;

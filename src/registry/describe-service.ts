@@ -29,12 +29,13 @@ export async function describeService(
   service: ApplicationService,
 ): Promise<DescribedService | Refused> {
   const names = secretNames(service);
-  const documents = await readDocuments(context, service);
-  if ("kind" in documents) return documents;
-  const [credentials, parameters] = await Promise.all([
+  // At once, so that the store is asked for all of it in one go.
+  const [documents, credentials, parameters] = await Promise.all([
+    readDocuments(context, service),
     read(context, names.credentials),
     read(context, names.parameters),
   ]);
+  if ("kind" in documents) return documents;
   const secrets = { credentials: credentials?.data, parameters: parameters?.data };
   const versions = {
     credentials: credentials?.metadata.resourceVersion,

@@ -22,9 +22,16 @@ export async function documentMediaType(
   return fileName.endsWith(".md") ? "text/markdown" : "application/octet-stream";
 }
 
-/** Of what is no JSON. Nearly every other text is YAML too. */
+/** Of what is no JSON, by its beginning; a page of a browser is a text like any other. */
 function typeOfText(content: Uint8Array): string {
   if (!isUtf8(content)) return "application/octet-stream";
-  const start = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, 512));
-  return /^\uFEFF?\s*</.test(start.toString()) ? "application/xml" : "application/yaml";
+  const beginning = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, 512))
+    .toString()
+    .replace(/^\uFEFF/, "")
+    .trimStart();
+  if (/^<(?!!doctype html|html)/i.test(beginning)) return "application/xml";
+  return YAML.test(beginning) ? "application/yaml" : "text/plain; charset=utf-8";
 }
+
+/** A comment, a document's begin, or a member. */
+const YAML = /^(?:#|---|%YAML|["']?[\w$-]+["']?\s*:)/;

@@ -41,6 +41,12 @@ export const registryFailures = defineFailures({
     text: "Request body is larger than %s bytes.",
     remedy: "Name a large specification by its specificationUrl, or raise registry.maxBody.",
   },
+  REGISTRY_DEFINITION_TOO_LARGE: {
+    status: 413,
+    actor: "caller",
+    text: "%s",
+    remedy: "Send shorter descriptions, labels, credentials or parameters; documents do not count.",
+  },
   REGISTRY_BODY_UNFINISHED: {
     status: 408,
     actor: "caller",

@@ -45,7 +45,7 @@ export interface ServiceDocuments {
   stage(documents: readonly NewDocument[]): Promise<StagedDocuments>;
   /** Replaces the documents of a service by the staged ones; none at all removes the group. */
   publish(group: DocumentGroup, staged: StagedDocuments): Promise<void>;
-  /** What was uploaded; empty for a group that does not exist. Rejects where the bytes of one are missing. */
+  /** What was uploaded; empty for a group that does not exist. */
   references(serviceId: string): Promise<readonly DocumentReference[]>;
   /** Bytes of the caller's own. Rejects where they cannot be read. */
   read(serviceId: string, document: DocumentReference): Promise<Uint8Array>;
@@ -77,6 +77,8 @@ export interface DocumentFinding {
 }
 
 export interface DocumentGroup {
+  /** Of a service that was not there before: no documents of it are expected. */
+  readonly isNew?: boolean;
   readonly application: string;
   /** Of the Application as it was read: it need not be read again, which is large. */
   readonly applicationUid: string;

@@ -40,7 +40,7 @@ export class StateWriter {
       credentials && objects.createSecret(resource, credentials, owner),
       parameters && objects.createSecret(parametersName(resource), parameters, owner),
       apiEntryOf(entry) && objects.ensureAccessService(owner, proxyPort),
-      documents && this.#parts.documents.publish(groupOf(application, entry), documents),
+      documents && this.#parts.documents.publish({ ...groupOf(application, entry), isNew: true }, documents),
     ]);
     return {
       credentials: first?.metadata.resourceVersion,

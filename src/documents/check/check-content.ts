@@ -3,7 +3,7 @@ import { activeContent } from "./active-content.ts";
 import { found } from "./found.ts";
 import { limits } from "./limits.ts";
 import { ReferenceCheck } from "./reference-check.ts";
-import { pointerOf, walkDocument } from "./walk-document.ts";
+import { pointerOf, walkDocument, type Place } from "./walk-document.ts";
 
 export interface CheckedContent {
   readonly findings: readonly Finding[];
@@ -13,6 +13,11 @@ export interface CheckedContent {
 
 /** Texts that a page would show as they are, and that could carry markup. */
 const SHOWN = new Set(["description", "summary", "title"]);
+
+/** What JSON Schema names places with. */
+const ANCHORS = new Set(["$id", "$anchor", "$dynamicAnchor"]);
+
+const MET = new Set(["$ref", "__proto__", ...ANCHORS, ...SHOWN]);
 
 /**
  * What holds for every description of an interface: references lead somewhere within it, texts carry no
@@ -24,21 +29,20 @@ export function checkContent(root: unknown): CheckedContent | { readonly uncheck
   const add = (finding: Finding) => {
     if (findings.length <= limits.findings) findings.push(finding);
   };
-  const values = walkDocument(root, {
-    text(value, place) {
-      if (place.key === "$ref" && !place.literal) references.add(value, place);
-      else if (place.key === "$id" || place.key.endsWith("nchor")) references.addAnchor(place.key, value);
-      else if (SHOWN.has(place.key)) {
-        const content = activeContent(value);
-        if (content) add(found("warning", pointerOf(place), content));
-      }
-    },
-    key(key, place) {
-      if (key === "__proto__") {
-        add(found("warning", pointerOf(place), "The key __proto__ misleads many programs that read it."));
-      }
-    },
-  });
+  const meet = (value: unknown, place: Place) => {
+    const { key, literal } = place;
+    if (key === "__proto__") {
+      add(found("warning", pointerOf(place), "The key __proto__ misleads many programs that read it."));
+    }
+    if (typeof value !== "string") return;
+    if (ANCHORS.has(key)) references.addAnchor(key, value);
+    else if (key === "$ref" && !literal) references.add(value, place);
+    else if (SHOWN.has(key)) {
+      const content = activeContent(value);
+      if (content) add(found("warning", pointerOf(place), content));
+    }
+  };
+  const values = walkDocument(root, { keys: MET, meet });
   if (values === "depth") return { unchecked: `it nests deeper than ${limits.depth} levels` };
   if (values === "values") return { unchecked: `it has more than ${limits.values} values` };
   return { findings: [...findings, ...references.findings()], values };

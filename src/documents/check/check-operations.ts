@@ -36,6 +36,7 @@ function undescribedParts(
   root: PlainObject,
   { path, method, item, operation }: FoundOperation,
 ): readonly Finding[] {
+  if (!path.includes("{")) return [];
   const parts = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name);
   if (parts.length === 0) return [];
   const described = new Set(

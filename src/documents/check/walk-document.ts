@@ -11,39 +11,48 @@ export interface Place {
 }
 
 export interface Walker {
-  readonly text?: (value: string, place: Place) => void;
-  readonly key?: (key: string, place: Place) => void;
+  /** Whose members are met; elements of lists have numbers for keys, and never are. */
+  readonly keys: ReadonlySet<string>;
+  readonly meet: (value: unknown, place: Place) => void;
 }
 
 /** Whose values are data of the callers and no part of the description. */
 const LITERAL = new Set(["example", "examples", "default", "enum", "const", "value"]);
 
 /**
- * Visits every text and key, aliases of YAML followed. Not recursive, and bounded: an alias within its own
- * anchor makes a document that never ends. Gives how many values there are, or why it stopped.
+ * Visits every value, aliases of YAML followed. Not recursive, and bounded: an alias within its own anchor makes
+ * a document that never ends. Gives how many values there are, or why it stopped. A document has thousands: a
+ * place is made only for what is met, and for what has values of its own.
  */
-export function walkDocument(root: unknown, walker: Walker): number | "depth" | "values" {
+export function walkDocument(root: unknown, walker?: Walker): number | "depth" | "values" {
   const open: [value: object, place: Place][] = [];
-  let values = 0;
-  const meet = (value: unknown, place: Place): void => {
-    values++;
-    if (typeof value === "string") walker.text?.(value, place);
-    else if (typeof value === "object" && value !== null) open.push([value, place]);
-  };
-  meet(root, { parent: undefined, key: "", depth: 0, literal: false });
+  if (isContainer(root)) open.push([root, { parent: undefined, key: "", depth: 0, literal: false }]);
+  let values = 1;
   for (let next = open.pop(); next; next = open.pop()) {
     const [container, parent] = next;
-    const depth = parent.depth + 1;
-    if (depth > limits.depth) return "depth";
-    for (const [key, value] of Object.entries(container)) {
+    if (parent.depth >= limits.depth) return "depth";
+    const isList = Array.isArray(container);
+    for (const key of Object.keys(container)) {
       if (values > limits.values) return "values";
-      const literal = parent.literal || LITERAL.has(key) || key.startsWith("x-");
-      const place: Place = { parent, key, depth, literal };
-      walker.key?.(key, place);
-      meet(value, place);
+      values++;
+      const value = (container as Readonly<Record<string, unknown>>)[key];
+      const isMet = !isList && walker?.keys.has(key);
+      if (!isMet && !isContainer(value)) continue;
+      const place = placeIn(parent, key, isList);
+      if (isMet) walker?.meet(value, place);
+      if (isContainer(value)) open.push([value, place]);
     }
   }
   return values;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function placeIn(parent: Place, key: string, isElement: boolean): Place {
+  const literal = parent.literal || (!isElement && (LITERAL.has(key) || key.startsWith("x-")));
+  return { parent, key, depth: parent.depth + 1, literal };
 }
 
 export function pointerOf(place: Place): string {

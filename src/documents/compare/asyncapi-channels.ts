@@ -1,7 +1,7 @@
 import { isPlainObject, ownValue, type PlainObject } from "../../core/plain-object.ts";
 import { writePointer } from "../check/json-pointer.ts";
 import { plainText } from "../check/short-text.ts";
-import { members, resolved } from "./resolved.ts";
+import { listOf, members, resolved } from "./resolved.ts";
 
 /** What others do with the application's channel: they subscribe to what it sends, and publish to it. */
 export type Action = "publish" | "subscribe";
@@ -20,6 +20,14 @@ export interface Channel {
   readonly name: string;
   readonly path: string;
   readonly operations: ReadonlyMap<Action, ReadonlyMap<string, ChannelMessage>>;
+  /** Of its address, in their order there, each with the schema of its values. */
+  readonly parameters: readonly ChannelParameter[];
+}
+
+export interface ChannelParameter {
+  readonly name: string;
+  readonly path: string;
+  readonly schema: unknown;
 }
 
 /** Channels by address, of AsyncAPI 2 and 3 alike; the names of parameters do not matter. */
@@ -35,9 +43,40 @@ export function asyncApiChannels(root: PlainObject): Map<string, Channel> {
     const operations = sent
       ? (sent.get(object) ?? unusedOfThree(root, object, path))
       : operationsOfTwo(root, object, path);
-    channels.set(name.replace(/\{[^{}]*\}/g, "{}"), { name, path, operations });
+    const plain = name.replace(/\{[^{}]*\}/g, "{}");
+    const parameters = parametersOf(root, object, { name, path });
+    // Several channels of version 3 may have one address, each with messages of its own.
+    const former = channels.get(plain)?.operations ?? new Map<Action, Map<string, ChannelMessage>>();
+    channels.set(plain, { name, path, parameters, operations: united(former, operations) });
   }
   return channels;
+}
+
+function united(
+  one: Channel["operations"],
+  other: Channel["operations"],
+): ReadonlyMap<Action, ReadonlyMap<string, ChannelMessage>> {
+  const all = new Map(one);
+  for (const [action, messages] of other) all.set(action, new Map([...(all.get(action) ?? []), ...messages]));
+  return all;
+}
+
+function parametersOf(
+  root: PlainObject,
+  channel: PlainObject,
+  { name, path }: Pick<Channel, "name" | "path">,
+): readonly ChannelParameter[] {
+  const declared = ownValue(channel, "parameters");
+  return [...name.matchAll(/\{([^{}]*)\}/g)].map(([, parameter = ""]) => {
+    const value = isPlainObject(declared) ? ownValue(declared, parameter) : undefined;
+    const { object } = resolved(root, value);
+    const at = `${path}${writePointer(["parameters", parameter])}`;
+    const schema = ownValue(object, "schema");
+    // Version 3 has the values in the parameter itself.
+    return schema === undefined
+      ? { name: parameter, path: at, schema: { type: "string", enum: ownValue(object, "enum") } }
+      : { name: parameter, path: `${at}/schema`, schema };
+  });
 }
 
 type Operations = Map<Action, Map<string, ChannelMessage>>;
@@ -108,6 +147,9 @@ function readMessage(root: PlainObject, value: unknown, { path, key }: MessagePl
     reference?.split("/").at(-1),
   ];
   const name = names.find((candidate) => typeof candidate === "string") ?? ownValue(message, "title");
+  const traits = listOf(ownValue(message, "traits")).map((trait) => resolved(root, trait).object);
+  const contentTypes = [message, ...traits].map((object) => ownValue(object, "contentType"));
+  const contentType = contentTypes.find((type) => type !== undefined) ?? ownValue(root, "defaultContentType");
   const payload = ownValue(message, "payload");
   const format = ownValue(message, "schemaFormat");
   // AsyncAPI 3 wraps a payload of another format together with its name.
@@ -118,9 +160,17 @@ function readMessage(root: PlainObject, value: unknown, { path, key }: MessagePl
     path,
     payload: wrapped ? ownValue(payload, "schema") : payload,
     schemaFormat: typeof schemaFormat === "string" && !isJsonSchema(schemaFormat) ? schemaFormat : undefined,
-    headers: ownValue(message, "headers"),
-    contentType: plainText(ownValue(message, "contentType") ?? ownValue(root, "defaultContentType")),
+    headers: headersOf([message, ...traits]),
+    contentType: plainText(contentType),
   };
+}
+
+/** Of a message and its traits: all of them hold. */
+function headersOf(objects: readonly PlainObject[]): unknown {
+  const headers = objects
+    .map((object) => ownValue(object, "headers"))
+    .filter((schema) => schema !== undefined);
+  return headers.length > 1 ? { allOf: headers } : headers[0];
 }
 
 function isJsonSchema(format: string): boolean {

@@ -33,6 +33,12 @@ class ChannelComparison {
   }
 
   compare(before: Channel, after: Channel): void {
+    before.parameters.forEach(({ schema }, index) => {
+      const next = after.parameters[index];
+      const of = `the parameter ${next?.name} of ${after.name}`;
+      // Whoever publishes and whoever subscribes names the channel.
+      if (next) this.#schemas.publish.compare(schema, next.schema, { path: next.path, of });
+    });
     for (const [action, messages] of before.operations) {
       const next = after.operations.get(action);
       if (next) this.#compareMessages([messages, next], action, after);

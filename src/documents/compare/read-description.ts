@@ -29,7 +29,7 @@ export function readDescription(document: NewDocument): Description {
   if (parsed?.kind !== "data" || !isPlainObject(parsed.value))
     return { unreadable: "is no description of an interface" };
   const root = parsed.value;
-  if (typeof walkDocument(root, {}) !== "number") {
+  if (typeof walkDocument(root) !== "number") {
     return { unreadable: "is too large or nests too deeply" };
   }
   if (Object.hasOwn(root, "openapi") || Object.hasOwn(root, "swagger")) return { kind: "openapi", root };

@@ -1,4 +1,5 @@
 import { isPlainObject, ownValue, type PlainObject } from "../../core/plain-object.ts";
+import { plainText } from "../check/short-text.ts";
 import type { ChangeList } from "./change-list.ts";
 import { isNarrower } from "./compare-constraints.ts";
 import { canonical, listOf, members, resolved } from "./resolved.ts";
@@ -85,7 +86,14 @@ export class SchemaReader {
   #read(schema: unknown, depth: number): SchemaShape {
     this.#changes.step();
     const { object, reference } = resolved(this.#root, schema);
-    const own = this.#ownShape(object, reference);
+    const target = this.#ownShape(object, reference);
+    const beside = reference === undefined ? undefined : this.#beside(schema);
+    const own = beside
+      ? {
+          ...merged(target, this.#ownShape(beside, undefined)),
+          identity: `${reference} ${canonical(beside)}`,
+        }
+      : target;
     const parts = depth < DEEPEST_ALL_OF ? listOf(ownValue(object, "allOf")) : [];
     return parts.reduce<SchemaShape>((shape, part) => merged(shape, this.#read(part, depth + 1)), own);
   }
@@ -113,10 +121,20 @@ export class SchemaReader {
     };
   }
 
+  /** What stands beside a reference counts too, from JSON Schema 2019-09 and so from OpenAPI 3.1 on. */
+  #beside(schema: unknown): PlainObject | undefined {
+    if (!isPlainObject(schema) || plainText(ownValue(this.#root, "openapi")).startsWith("3.0"))
+      return undefined;
+    if (Object.hasOwn(this.#root, "swagger")) return undefined;
+    const { $ref: _, ...beside } = schema;
+    return Object.keys(beside).length > 0 ? beside : undefined;
+  }
+
   /** A property that only answers have is none of a request's, and the other way round. */
   #concerns(property: unknown): boolean {
-    const { object } = resolved(this.#root, property);
-    return ownValue(object, this.#direction === "input" ? "readOnly" : "writeOnly") !== true;
+    const member = this.#direction === "input" ? "readOnly" : "writeOnly";
+    const objects = [resolved(this.#root, property).object, this.#beside(property) ?? {}];
+    return objects.every((object) => ownValue(object, member) !== true);
   }
 }
 

@@ -227,7 +227,10 @@ export class SearchFollower implements AsyncDisposable {
     // The name of an asset stands for the document's content.
     const version = versionOf([name, displayName]);
     if (this.#entries.version(bucket, key) === version) return;
-    const status = this.#checked.get(name) ?? (await this.#assets.get({ name }))?.status;
+    // Nothing final is said of a document before its group is ready; its asset comes then, by the watch.
+    const isReady = this.#groups.get(group)?.status?.phase === "Ready";
+    const status =
+      this.#checked.get(name) ?? (isReady ? await this.#assets.get({ name }) : undefined)?.status;
     // What comes of its check changes the asset.
     if (!status || !isFinal(status)) return;
     const content = await readContent(this.#context, document, status);

@@ -54,7 +54,8 @@ ${responseReferences(503, 507)}
           content:
             application/json: { schema: {} }
             application/yaml: { schema: {} }
-            application/xml: { schema: { type: string } }
+            application/xml: { schema: {} }
+            text/plain: { schema: { type: string } }
             text/markdown: { schema: { type: string } }
             application/octet-stream: { schema: { type: string, format: binary } }
         "304": { $ref: "#/components/responses/Unchanged" }

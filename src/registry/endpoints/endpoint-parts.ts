@@ -37,7 +37,8 @@ export async function receivedOf(
   const digest = request.headers["idempotency-key"] === undefined ? undefined : digestOf(body.bytes);
   const read = await readWhileWaited(request, body.bytes, context.large);
   if (read === undefined) return refused("REGISTRY_BODY_UNFINISHED");
-  return "refused" in read ? refused("REGISTRY_INVALID", read.refused) : { request: read, digest };
+  if (!("refused" in read)) return { request: read, digest };
+  return refused(read.isTooLarge ? "REGISTRY_DEFINITION_TOO_LARGE" : "REGISTRY_INVALID", read.refused);
 }
 
 function digestOf(body: Buffer): Uint8Array {

@@ -15,5 +15,5 @@ export function refuseTooMuch(read: ServiceRequest | RefusedRequest): ServiceReq
   const size = JSON.stringify([rest, apiRest]).length;
   if (size <= MOST) return read;
   const reason = `it is larger than ${MOST} characters without its specifications and documentation`;
-  return { refused: `Failed to validate request body, Incorrect structure of service definition, ${reason}` };
+  return { refused: `Failed to validate request body, ${reason}`, isTooLarge: true };
 }

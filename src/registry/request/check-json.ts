@@ -182,6 +182,9 @@ class JsonScanner {
 
   /** The code of the next character that is not white space; NaN at the end. */
   #next(): number {
+    const code = this.#code();
+    // Nearly always there is none, and this is asked more often than anything else.
+    if (code > SPACE) return code;
     while (isJsonSpace(this.#code())) this.#at++;
     return this.#code();
   }

@@ -6,8 +6,10 @@ import { readDefinition } from "./read-definition.ts";
 import { UnreadableDefinition } from "./unreadable-definition.ts";
 
 export interface RefusedRequest {
-  /** The whole text of the answer 400. It may hold a URL with a password: mask it as every other message. */
+  /** The whole text of the answer. It may hold a URL with a password: mask it as every other message. */
   readonly refused: string;
+  /** There is nothing wrong with it but its length: 413, not 400. */
+  readonly isTooLarge?: true;
 }
 
 /**

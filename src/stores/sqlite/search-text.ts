@@ -51,11 +51,38 @@ export function innerWords(texts: readonly string[]): string {
   const found = new Set<string>();
   for (const text of texts) {
     for (const [word] of text.matchAll(WORD)) {
-      for (const inner of word.split(SEAM).slice(1)) {
+      for (const inner of laterParts(word)) {
         if (found.size >= INNER_WORDS) return [...found].join(" ");
         found.add(inner.toLowerCase());
       }
     }
   }
   return [...found].join(" ");
+}
+
+/** What stands behind the seams of a word. Nearly all are ASCII, for which an expression takes ten times as long. */
+function laterParts(word: string): readonly string[] {
+  const parts: string[] = [];
+  let start = 0;
+  let before = word.charCodeAt(0);
+  if (before > 0x7f) return word.split(SEAM).slice(1);
+  for (let place = 1; place < word.length; place++) {
+    const code = word.charCodeAt(place);
+    if (code > 0x7f) return word.split(SEAM).slice(1);
+    const isSeam = isCapital(code) && (!isCapital(before) || isSmall(word.charCodeAt(place + 1)));
+    if (isSeam) {
+      if (start > 0) parts.push(word.slice(start, place));
+      start = place;
+    }
+    before = code;
+  }
+  return start > 0 ? [...parts, word.slice(start)] : parts;
+}
+
+function isCapital(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
+}
+
+function isSmall(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
 }

@@ -12,7 +12,9 @@ test("document media type - a fetched specification is called what it is, not wh
     ["application/json", " [1]"],
     ["application/yaml", "openapi: 3.0.0\n"],
     ["application/xml", "\n<application/>"],
-    ["application/xml", "\uFEFF<html><p></html>"],
+    ["application/xml", '\uFEFF<?xml version="1.0"?><a/>'],
+    ["text/plain; charset=utf-8", "<html><p></html>"],
+    ["text/plain; charset=utf-8", "not found"],
   ] as const) {
     target.answering = (answered) => answered.respond(200, {}, content);
     const api = { targetUrl: "https://a.example", specificationUrl: `${target.url}/spec` };

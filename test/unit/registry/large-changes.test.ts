@@ -22,9 +22,8 @@ import {
 } from "../../doubles/registry.ts";
 import { TemporaryDirectory } from "../../doubles/temporary-directory.ts";
 
-const MEBIBYTE = 1024 * 1024;
 /** Three bytes a character, so that a cut falls into one. */
-const LONG = "€".repeat(MEBIBYTE);
+const LONG = "€".repeat(400_000);
 
 const secretsOf = async (store: Store) => (await store.collection<Secret>(secretKind).list()).items;
 
@@ -33,7 +32,9 @@ test("registry - a service that is larger than one Secret is changed like any ot
   for (const body of [
     plainService("Long", { description: LONG }),
     plainService("Many", {
-      labels: Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`label${index}`, "value"])),
+      labels: Object.fromEntries(
+        Array.from({ length: 20_000 }, (_, index) => [`label${index}`, "€".repeat(9)]),
+      ),
     }),
   ]) {
     // eslint-disable-next-line no-await-in-loop
@@ -50,12 +51,11 @@ test("registry - a service that is larger than one Secret is changed like any ot
 
 test("registry - credentials and parameters that are larger than a Secret are 413, and leave nothing", async (context) => {
   const { origin, store } = await registryScene(context);
-  const long = "x".repeat(MEBIBYTE + 1);
   const targetUrl = "http://a.example";
   const id = await registered(origin, plainService("Orders", { api: { targetUrl } }));
   for (const api of [
-    { targetUrl, credentials: { basic: { username: long, password: "p" } } },
-    { targetUrl, requestParameters: { headers: { "X-Long": [long] } } },
+    { targetUrl, credentials: { basic: { username: LONG, password: "p" } } },
+    { targetUrl, requestParameters: { headers: { "X-Long": [LONG] } } },
   ]) {
     // eslint-disable-next-line no-await-in-loop
     const created = await post(origin, plainService("New", { api }));

@@ -51,6 +51,50 @@ const rows: readonly {
     changes: [],
   },
   {
+    name: "a parameter of a channel has fewer values, under another name",
+    before: two({
+      "order/{area}": {
+        parameters: { area: { schema: { type: "string", enum: ["eu", "us"] } } },
+        publish: { message: event({}) },
+      },
+    }),
+    after: two({
+      "order/{region}": {
+        parameters: { region: { schema: { type: "string", enum: ["eu"] } } },
+        publish: { message: event({}) },
+      },
+    }),
+    changes: ["breaking enum-narrowed /channels/order~1{region}/parameters/region/schema"],
+  },
+  {
+    name: "a trait asks for a header, and says the content type that was said before",
+    before: taken(event(order, { contentType: "application/json", headers: { type: "object" } })),
+    after: taken(
+      event(order, {
+        headers: { type: "object" },
+        traits: [{ contentType: "application/json", headers: { type: "object", required: ["key"] } }],
+      }),
+    ),
+    changes: [`breaking property-newly-required ${AT}/publish/message/headers/properties/key`],
+  },
+  {
+    name: "one of two channels with the same address is gone",
+    before: {
+      asyncapi: "3.0.0",
+      info,
+      channels: {
+        one: { address: "orders", messages: { created: event({}) } },
+        two: { address: "orders", messages: { paid: { name: "paid", payload: {} } } },
+      },
+    },
+    after: {
+      asyncapi: "3.0.0",
+      info,
+      channels: { two: { address: "orders", messages: { paid: { name: "paid", payload: {} } } } },
+    },
+    changes: ["breaking message-removed /channels/one/messages/created"],
+  },
+  {
     name: "an operation is gone and another is new",
     before: sent(event(order)),
     after: taken(event(order)),

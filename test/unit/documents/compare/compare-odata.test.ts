@@ -41,8 +41,8 @@ function four({
   more = "",
 }: Parts) {
   return `<?xml version="1.0"?>
-<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>
-<Schema Namespace="shop" Alias="self" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+<edmx:Edmx Version="4.0" xmlns:edmx="http://edmx.example.com"><edmx:DataServices>
+<Schema Namespace="shop" Alias="self" xmlns="http://edm.example.com">
 <EntityType Name="Order" ${type}>${order}</EntityType>
 <ComplexType Name="Line"><Property Name="Sku" Type="Edm.String"/></ComplexType>
 <EnumType Name="State">${state}</EnumType>

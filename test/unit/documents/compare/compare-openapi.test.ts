@@ -336,6 +336,29 @@ test("comparison of OpenAPI - Swagger 2.0 and its upgrade to 3.0 are the same in
   assert.deepEqual(said(compare(swagger, moved)), ["breaking base-path-changed /basePath"]);
 });
 
+test("comparison of OpenAPI - what stands beside a reference counts from 3.1 on", () => {
+  const document = (openapi: string, beside: Json) => ({
+    ...post(
+      body({
+        properties: {
+          first: { $ref: "#/components/schemas/Id" },
+          id: { $ref: "#/components/schemas/Id", ...beside },
+        },
+      }),
+    ),
+    openapi,
+    components: { schemas: { Id: { type: "string" } } },
+  });
+  const path = `${POST}/requestBody/content/application~1json/schema/properties/id`;
+  const changes = (openapi: string, beside: Json) =>
+    said(compare(document(openapi, {}), document(openapi, beside)));
+  assert.deepEqual(changes("3.1.0", { maxLength: 5, description: "short" }), [
+    `breaking maxLength-changed ${path}`,
+  ]);
+  assert.deepEqual(changes("3.1.0", { readOnly: true }), [`compatible property-removed ${path}`]);
+  assert.deepEqual(changes("3.0.3", { maxLength: 5, readOnly: true }), []);
+});
+
 test("comparison of OpenAPI - schemas that refer to themselves end, and their changes are found once", () => {
   const tree = (type: string) =>
     openApi(
