@@ -30,7 +30,10 @@ const REFUSALS = [
   refusal("IdentifierTaken", "Another service of the Application has this identifier."),
   refusal("Stale", "The service is not what If-Match says."),
   refusal("TooLarge", "The body is too large."),
-  refusal("TooLong", "The body is too large, or credentials and parameters do not fit into a Secret."),
+  refusal(
+    "TooLong",
+    "The body is too large, as a whole or without its documents, or credentials and parameters do not fit into a Secret.",
+  ),
   refusal("KeyReused", "The Idempotency-Key belongs to a registration with another body."),
   refusal("Misdirected", "Another host was called than the one of the gateway."),
   refusal("HeadersTooLarge", "Path and headers are too large together."),
