@@ -12,6 +12,8 @@ import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
 const writer = new URL("../doubles/pairing-writer.ts", import.meta.url);
 const HOUR = 3_600_000;
 const ROUNDS = 12;
+/** A moment between two writes may be met late, but is met. */
+const MOST_ROUNDS = 100;
 
 interface Said {
   readonly step: "added" | "claimed" | "released" | "prepared" | "exchanged" | "redeemed";
@@ -51,7 +53,8 @@ async function usable(records: PairingRecords, hash: string, now: number): Promi
 test("pairing processes - kill -9 leaves each token usable once its lease is over, or what came of it recorded", async () => {
   using directory = new TemporaryDirectory();
   const endings = new Map<string, number>();
-  for (let round = 0; round < ROUNDS; round++) {
+  const met = () => [...endings.keys()].filter((ending) => ending !== "prepared").toSorted();
+  for (let round = 0; round < ROUNDS || (met().length < 3 && round < MOST_ROUNDS); round++) {
     const killed = await killedWhilePairing(directory.path);
     await using store = await openSqliteStore({ directory: directory.path, clock: systemClock });
     const now = Date.now();
@@ -70,8 +73,7 @@ test("pairing processes - kill -9 leaves each token usable once its lease is ove
       endings.set(ending, (endings.get(ending) ?? 0) + 1);
     }
   }
-  const met = [...endings.keys()].filter((ending) => ending !== "prepared");
-  deepEqual(met.toSorted(), ["added", "exchanged", "redeemed"], "all moments were met");
+  deepEqual(met(), ["added", "exchanged", "redeemed"], "all moments were met");
 });
 
 test("pairing processes - a claim outlives the process that took it, until its lease is over", async () => {

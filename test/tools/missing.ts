@@ -8,8 +8,12 @@ function missing(): string {
   const names = absent.map(({ name }) => name);
   const languages = [...new Set(absent.map((binary) => ("requirements" in binary ? "Python" : "Go")))];
   const command = `npx node test/tools/provide.ts ${names.join(" ")}`;
-  const skipped = `Tests with ${names.join(" and ")} were skipped.`;
-  return `${skipped} To run them too, with ${languages.join(" and ")} installed: ${command}\n`;
+  const skipped = `Tests with ${listed(names)} were skipped.`;
+  return `${skipped} To run them too, with ${listed(languages)} installed: ${command}\n`;
+}
+
+function listed(words: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(words);
 }
 
 process.stdout.write(missing());
