@@ -10,8 +10,15 @@ export const DEEPEST_NESTING = 10_000;
  * one JSON value (RFC 8259). The engine's own parser would quote what stands around the error, which may be
  * a password. Takes time in proportion to the text, and no stack however deep it nests.
  */
-export function checkJson(text: string): void {
-  new JsonScanner(text).scan();
+export function checkJson(text: string): CheckedJson {
+  const scanner = new JsonScanner(text);
+  scanner.scan();
+  return { isCompact: scanner.isCompact };
+}
+
+export interface CheckedJson {
+  /** There is no white space but in strings: what is sent by programs mostly has none. */
+  readonly isCompact: boolean;
 }
 
 const [SPACE, QUOTE, PLUS, COMMA, MINUS, POINT, SLASH, ZERO, NINE, COLON] = [
@@ -31,6 +38,7 @@ const SHORT_ESCAPES = new Set([QUOTE, SLASH, BACKSLASH, 0x62, 0x66, 0x6e, 0x72, 
 const STUMBLES_AT_THE_END = /literal (?!$)|numeric literal|escape/;
 
 class JsonScanner {
+  isCompact = true;
   readonly #text: string;
   #at = 0;
   /** The closing brackets that are awaited, the innermost last. */
@@ -185,6 +193,7 @@ class JsonScanner {
     const code = this.#code();
     // Nearly always there is none, and this is asked more often than anything else.
     if (code > SPACE) return code;
+    if (isJsonSpace(code)) this.isCompact = false;
     while (isJsonSpace(this.#code())) this.#at++;
     return this.#code();
   }

@@ -9,12 +9,14 @@ export type JsonKind = "object" | "array" | "string" | "number" | "bool" | "null
 export class JsonValue {
   readonly #text: string;
   readonly #start: number;
+  readonly #isCompact: boolean;
   #knownEnd: number | undefined;
 
-  /** `start` may stand before white space. */
-  constructor(text: string, start = 0) {
+  /** `start` may stand before white space. `isCompact`: the whole text is known to have none. */
+  constructor(text: string, start = 0, isCompact = false) {
     this.#text = text;
     this.#start = pastSpace(text, start);
+    this.#isCompact = isCompact;
   }
 
   /** In the words of Go's decoder. */
@@ -33,7 +35,7 @@ export class JsonValue {
     let at = pastSpace(this.#text, this.#start + 1);
     while (this.#text[at] !== "}") {
       const key = new JsonValue(this.#text, at);
-      const value = new JsonValue(this.#text, pastSpace(this.#text, key.end) + 1);
+      const value = this.#at(pastSpace(this.#text, key.end) + 1);
       yield [key.string(), value];
       at = pastComma(this.#text, value.end);
     }
@@ -45,7 +47,7 @@ export class JsonValue {
   *items(): Generator<JsonValue> {
     let at = pastSpace(this.#text, this.#start + 1);
     while (this.#text[at] !== "]") {
-      const item = new JsonValue(this.#text, at);
+      const item = this.#at(at);
       yield item;
       at = pastComma(this.#text, item.end);
     }
@@ -60,7 +62,12 @@ export class JsonValue {
 
   /** As it is written, without insignificant white space; half of a surrogate pair as in `string`. */
   compact(): string {
-    return compactJson(this.#text.slice(this.#start, this.end).toWellFormed());
+    const text = this.#text.slice(this.#start, this.end).toWellFormed();
+    return this.#isCompact ? text : compactJson(text);
+  }
+
+  #at(start: number): JsonValue {
+    return new JsonValue(this.#text, start, this.#isCompact);
   }
 }
 

@@ -10,9 +10,9 @@ import { JsonValue } from "./json-value.ts";
  */
 export function readDefinition(body: Buffer): Definition {
   const text = bodyText(body);
-  checkJson(text);
+  const { isCompact } = checkJson(text);
   // A definition that is `null` says nothing, as an empty one.
-  return readField(definition, new JsonValue(text), TOP) ?? EMPTY;
+  return readField(definition, new JsonValue(text, 0, isCompact), TOP) ?? EMPTY;
 }
 
 const EMPTY = definition.read(new JsonValue("{}"), TOP) as Definition;
