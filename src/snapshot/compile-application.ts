@@ -43,11 +43,13 @@ function resolutions(
   key: (one: CompiledEntry) => string,
 ): ReadonlyMap<string, Resolution> {
   const found = new Map<string, Resolution>();
-  for (const [name, hits] of Map.groupBy(compiled, key)) {
-    const [first, ...others] = hits;
-    if (!first) continue;
-    const ambiguous = { kind: "ambiguous", hits: hits.map((hit) => hit.described).join(" | ") } as const;
-    found.set(name, others.length === 0 ? first.api : ambiguous);
+  const described = new Map<string, string>();
+  for (const one of compiled) {
+    const name = key(one);
+    const others = described.get(name);
+    const hits = others === undefined ? one.described : `${others} | ${one.described}`;
+    described.set(name, hits);
+    found.set(name, others === undefined ? one.api : { kind: "ambiguous", hits });
   }
   return found;
 }
