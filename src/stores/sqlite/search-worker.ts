@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { stepBack } from "../../core/threads/step-back.ts";
 import { prepareDirectory } from "./database.ts";
 import { createSearchDatabase, openSearchDatabase } from "./search-database.ts";
 import { toSearchFailure } from "./search-errors.ts";
@@ -7,6 +8,8 @@ import type { SearchEnvelope, SearchRequest, SearchResults, SearchWriteRequest }
 import { SearchTable } from "./search-table.ts";
 import { sentFailure } from "./sent-failure.ts";
 import { isDamaged } from "./sqlite-errors.ts";
+
+stepBack();
 
 /** The thread of the search index: opens it, says so, and answers one request after the other. */
 const port = parentPort;
