@@ -1,5 +1,5 @@
 import { escapeHtml } from "../http/go-json.ts";
-import { checkJson } from "./request/check-json.ts";
+import { checkJson, type CheckedJson } from "./request/check-json.ts";
 import { compactJson } from "./request/json-value.ts";
 import { UnreadableDefinition } from "./request/unreadable-definition.ts";
 
@@ -8,17 +8,21 @@ import { UnreadableDefinition } from "./request/unreadable-definition.ts";
  * else stays as it is written: numbers, the order of keys, duplicates. undefined for what is no JSON.
  */
 export function rawJson(text: string): string | undefined {
+  const checked = checkedText(text);
   // These characters stand in strings alone.
-  return isJson(text) ? escapeHtml(compactJson(text)) : undefined;
+  return checked && escapeHtml(checked.isCompact ? text : compactJson(text));
+}
+
+export function isJson(text: string): boolean {
+  return checkedText(text) !== undefined;
 }
 
 /** Not JSON.parse: what it builds of some documents is fifty times as large, and nothing can interrupt it. */
-export function isJson(text: string): boolean {
+function checkedText(text: string): CheckedJson | undefined {
   try {
-    checkJson(text);
-    return true;
+    return checkJson(text);
   } catch (error) {
-    if (error instanceof UnreadableDefinition) return false;
+    if (error instanceof UnreadableDefinition) return undefined;
     throw error;
   }
 }
