@@ -10,7 +10,7 @@ import { TableRenderer } from "./output/render-table.ts";
 import type { Table } from "./output/table.ts";
 import { documentTable, findingTable } from "./registry/document-table.ts";
 import { findService } from "./registry/find-service.ts";
-import type { ApiClient } from "./server/api-client.ts";
+import type { ApiClient, ApiRequest } from "./server/api-client.ts";
 import { openServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
 
@@ -56,9 +56,10 @@ async function show(context: CommandContext, place: string, options: DocsOptions
   const { client } = server;
   const { id, displayName } = await findService(client, place);
   const path = `/v1/documents/${encodeURIComponent(id)}`;
-  if (type !== undefined && report !== true)
-    return printContent(context, await contentOf(client, path, type));
-  const documents = await listed(client, path, type);
+  // Another Application may have a service of the same id.
+  const at = { path, query: { application: place.slice(0, place.indexOf("/")) } };
+  if (type !== undefined && report !== true) return printContent(context, await contentOf(client, at, type));
+  const documents = await listed(client, at, type);
   if (report !== true) {
     return printList(
       context,
@@ -66,31 +67,34 @@ async function show(context: CommandContext, place: string, options: DocsOptions
       options,
     );
   }
-  const reports = await Promise.all(documents.map((document) => reportOf(client, path, document)));
+  const reports = await Promise.all(documents.map((document) => reportOf(client, at, document)));
   const items = reports.flatMap((found) =>
     objectsAt(found, "findings").map((finding) => ({ type: textAt(found, "type"), ...finding })),
   );
   printList(context, { items, table: findingTable, none: "The checks found nothing" }, options);
 }
 
-async function contentOf(client: ApiClient, path: string, type: string): Promise<Buffer> {
-  return await client.content({ path: `${path}/${type}` });
+/** Of a service's documents. */
+type Place = Required<Pick<ApiRequest, "path" | "query">>;
+
+async function contentOf(client: ApiClient, at: Place, type: string): Promise<Buffer> {
+  return await client.content({ ...at, path: `${at.path}/${type}` });
 }
 
 /** The document of the type must be there, where one is asked for. */
 async function listed(
   client: ApiClient,
-  path: string,
+  at: Place,
   type: string | undefined,
 ): Promise<readonly PlainObject[]> {
   if (type !== undefined) return [{ type }];
-  const { body } = await client.request({ path });
+  const { body } = await client.request(at);
   return objectsAt(body, "items");
 }
 
-async function reportOf(client: ApiClient, path: string, document: PlainObject): Promise<unknown> {
+async function reportOf(client: ApiClient, at: Place, document: PlainObject): Promise<unknown> {
   const type = encodeURIComponent(textAt(document, "type") ?? "");
-  return (await client.request({ path: `${path}/${type}/report` })).body;
+  return (await client.request({ ...at, path: `${at.path}/${type}/report` })).body;
 }
 
 /** Others wrote it: on a terminal it must not move the cursor. */

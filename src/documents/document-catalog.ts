@@ -8,11 +8,12 @@ import type { DocumentsContext } from "./documents-context.ts";
 import { readVersions, type DocumentVersion } from "./document-versions.ts";
 import type { Finding } from "./finding.ts";
 import { readCounts, type FindingCounts } from "./finding-counts.ts";
-import { groupName } from "./group-name.ts";
+import { groupName, ownGroupName } from "./group-name.ts";
 import { documentsOf } from "./group-object.ts";
 import type { GroupReview } from "./group-review.ts";
 import { marks } from "./marks.ts";
 import { isFinal } from "./review-outcome.ts";
+import { ServiceGroups } from "./service-groups.ts";
 
 /** What is known of one document of a service. */
 export interface DocumentState extends DocumentReference {
@@ -29,18 +30,23 @@ export interface DocumentState extends DocumentReference {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Name of an Application; undefined for administrators who name none, and see what has the usual name. */
+type Owner = string | undefined;
+
 /** What people and tools are told of documents (registry spec §11.4), after the checks that run have ended. */
 export class DocumentCatalog {
   readonly #context: DocumentsContext;
   readonly #review: GroupReview;
   readonly #groups: Collection<ClusterAssetGroup>;
   readonly #assets: Collection<ClusterAsset>;
+  readonly #places: ServiceGroups;
 
   constructor(context: DocumentsContext, review: GroupReview) {
     this.#context = context;
     this.#review = review;
     this.#groups = context.store.collection(clusterAssetGroupKind);
     this.#assets = context.store.collection(clusterAssetKind);
+    this.#places = new ServiceGroups(context.store);
   }
 
   /** Services with a document that can be fetched again from where it came. */
@@ -52,8 +58,8 @@ export class DocumentCatalog {
     });
   }
 
-  async list(serviceId: string): Promise<readonly DocumentState[]> {
-    const group = await this.#group(serviceId);
+  async list(application: Owner, serviceId: string): Promise<readonly DocumentState[]> {
+    const group = await this.#group(application, serviceId);
     if (!group) return [];
     const documents = documentsOf(group);
     return await Promise.all(
@@ -65,8 +71,12 @@ export class DocumentCatalog {
    * As it is published: that of the version before while the new one is still being checked. undefined where the
    * service has no such document.
    */
-  async published(serviceId: string, type: DocumentType): Promise<KeptDocument | undefined> {
-    const group = await this.#group(serviceId);
+  async published(
+    application: Owner,
+    serviceId: string,
+    type: DocumentType,
+  ): Promise<KeptDocument | undefined> {
+    const group = await this.#group(application, serviceId);
     const current = group && documentsOf(group).find((document) => document.type === type);
     if (!current) return undefined;
     const { published } = await this.#lastChecked(group, current);
@@ -74,8 +84,12 @@ export class DocumentCatalog {
   }
 
   /** What the checks say; undefined where the service has no such document. */
-  async findings(serviceId: string, type: DocumentType): Promise<readonly Finding[] | undefined> {
-    const group = await this.#group(serviceId);
+  async findings(
+    application: Owner,
+    serviceId: string,
+    type: DocumentType,
+  ): Promise<readonly Finding[] | undefined> {
+    const group = await this.#group(application, serviceId);
     const document = group && documentsOf(group).find((candidate) => candidate.type === type);
     if (!document) return undefined;
     const hash = (await this.#asset(group, document))?.metadata.annotations?.[marks.findings];
@@ -86,14 +100,14 @@ export class DocumentCatalog {
   }
 
   /** The last versions, the newest first. */
-  async history(serviceId: string): Promise<readonly DocumentVersion[]> {
-    const group = await this.#group(serviceId);
+  async history(application: Owner, serviceId: string): Promise<readonly DocumentVersion[]> {
+    const group = await this.#group(application, serviceId);
     return readVersions(group?.metadata.annotations?.[marks.versions]);
   }
 
   /** As uploaded, of any version that is kept; undefined where none has it. */
-  async content(serviceId: string, hash: string): Promise<Buffer | undefined> {
-    const versions = await this.history(serviceId);
+  async content(application: Owner, serviceId: string, hash: string): Promise<Buffer | undefined> {
+    const versions = await this.history(application, serviceId);
     const isKept = versions.some(({ documents }) => documents.some((document) => document.hash === hash));
     return isKept ? await this.#context.blobs.get(hash) : undefined;
   }
@@ -115,10 +129,15 @@ export class DocumentCatalog {
     throw documentsFailure("DOCUMENTS_CONTENT_MISSING", [type, serviceId, hash]);
   }
 
-  async #group(serviceId: string): Promise<ClusterAssetGroup | undefined> {
-    const name = groupName(serviceId);
-    await this.#review.settled(name);
-    return await this.#groups.get({ name });
+  async #group(application: Owner, serviceId: string): Promise<ClusterAssetGroup | undefined> {
+    const usual = groupName(serviceId);
+    if (application === undefined) {
+      await this.#review.settled(usual);
+      return await this.#groups.get({ name: usual });
+    }
+    const names = [usual, ownGroupName(application, serviceId)];
+    await Promise.all(names.map((name) => this.#review.settled(name)));
+    return (await this.#places.place(application, serviceId)).group;
   }
 
   async #asset(group: ClusterAssetGroup, document: DocumentReference): Promise<ClusterAsset | undefined> {

@@ -11,6 +11,7 @@ import type { DocumentsContext } from "./documents-context.ts";
 import { groupName } from "./group-name.ts";
 import { documentsOf, groupObject } from "./group-object.ts";
 import type { GroupReview, WrittenGroup } from "./group-review.ts";
+import { ServiceGroups, type GroupPlace } from "./service-groups.ts";
 import { KeyedLock } from "../core/keyed-lock.ts";
 
 /** How often a group is written again that another process changed meanwhile. */
@@ -24,6 +25,7 @@ export class DocumentStore {
   readonly #context: DocumentsContext;
   readonly #review: GroupReview;
   readonly #groups: Collection<ClusterAssetGroup>;
+  readonly #places: ServiceGroups;
   readonly #applications: Collection<Application>;
   readonly #turns = new KeyedLock();
 
@@ -31,6 +33,7 @@ export class DocumentStore {
     this.#context = context;
     this.#review = review;
     this.#groups = context.store.collection(clusterAssetGroupKind);
+    this.#places = new ServiceGroups(context.store);
     this.#applications = context.store.collection(applicationKind);
   }
 
@@ -55,16 +58,16 @@ export class DocumentStore {
    * DOCUMENTS_APPLICATION_MISSING, DOCUMENTS_STAGED_GONE, DOCUMENTS_CONTENDED.
    */
   async publish(group: DocumentGroup, staged: StagedDocuments): Promise<void> {
-    if (staged.documents.length === 0) return await this.remove(group.serviceId);
+    if (staged.documents.length === 0) return await this.remove(group.application, group.serviceId);
     const documents = referencesOf(staged);
     await Promise.all(documents.map((document) => this.#keep(document)));
     const written = await this.#turns.run(group.serviceId, () => this.#write(group, documents));
-    this.#review.start(groupName(group.serviceId), written);
+    this.#review.start(written.group.metadata.name, written);
   }
 
   /** What was uploaded; empty for a service without documents. Who reads a content finds out whether it is there. */
-  async references(serviceId: string): Promise<readonly DocumentReference[]> {
-    const group = await this.#groups.get({ name: groupName(serviceId) });
+  async references(application: string, serviceId: string): Promise<readonly DocumentReference[]> {
+    const { group } = await this.#places.place(application, serviceId);
     return group ? documentsOf(group) : [];
   }
 
@@ -76,13 +79,14 @@ export class DocumentStore {
   }
 
   /** Also what is not there; the assets go with the group, and contents are collected later. */
-  async remove(serviceId: string): Promise<void> {
-    const name = groupName(serviceId);
+  async remove(application: string, serviceId: string): Promise<void> {
     await this.#turns.run(serviceId, async () => {
+      const { name, group } = await this.#places.place(application, serviceId);
+      if (!group) return;
       try {
-        await this.#groups.remove({ name });
+        await this.#groups.remove({ name }, { precondition: { uid: group.metadata.uid } });
       } catch (error) {
-        if (!isStoreFailure(error, "STORE_NOT_FOUND")) throw error;
+        if (!isStoreFailure(error, "STORE_NOT_FOUND", "STORE_CONFLICT")) throw error;
       }
     });
   }
@@ -99,8 +103,8 @@ export class DocumentStore {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const isNew = group.isNew === true && attempt === 0;
       // eslint-disable-next-line no-await-in-loop -- each attempt follows from the one before
-      const previous = isNew ? undefined : await this.#groups.get({ name: groupName(group.serviceId) });
-      const next = groupObject(state, previous);
+      const { name, group: previous } = await this.#placeOf(group, isNew);
+      const next = groupObject({ ...state, name }, previous);
       try {
         // eslint-disable-next-line no-await-in-loop -- as above
         return await this.#replace(previous, next);
@@ -109,6 +113,11 @@ export class DocumentStore {
       }
     }
     throw documentsFailure("DOCUMENTS_CONTENDED", [group.serviceId]);
+  }
+
+  async #placeOf({ application, serviceId }: DocumentGroup, isNew: boolean): Promise<GroupPlace> {
+    if (isNew) return { name: groupName(serviceId), group: undefined };
+    return await this.#places.place(application, serviceId);
   }
 
   async #uidOf(name: string): Promise<string> {

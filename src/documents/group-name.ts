@@ -11,5 +11,14 @@ const HASHED = /^id-[0-9a-f]{40}$/;
  */
 export function groupName(serviceId: string): string {
   if (PLAIN.test(serviceId) && !HASHED.test(serviceId)) return serviceId;
-  return `id-${createHash("sha256").update(serviceId).digest("hex").slice(0, 40)}`;
+  return hashed(serviceId);
+}
+
+/** Where the group of that name is another Application's. Names of Applications have no slash. */
+export function ownGroupName(application: string, serviceId: string): string {
+  return hashed(`${application}/${serviceId}`);
+}
+
+function hashed(text: string): string {
+  return `id-${createHash("sha256").update(text).digest("hex").slice(0, 40)}`;
 }

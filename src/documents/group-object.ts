@@ -6,7 +6,6 @@ import type { DocumentGroup, DocumentReference } from "./document.ts";
 import { isDocumentType } from "./document.ts";
 import { documentUrl, readDocumentUrl } from "./document-url.ts";
 import { areSameDocuments, readVersions, withVersion } from "./document-versions.ts";
-import { groupName } from "./group-name.ts";
 import { marks } from "./marks.ts";
 
 const APPLICATION = { apiVersion: apiVersionOf(applicationKind), kind: applicationKind.kind };
@@ -15,6 +14,8 @@ const APPLICATION = { apiVersion: apiVersionOf(applicationKind), kind: applicati
 const REFRESHABLE = "refreshable";
 
 export interface GroupState {
+  /** Of the group's object. */
+  readonly name: string;
   readonly group: DocumentGroup;
   readonly documents: readonly DocumentReference[];
   /** `metadata.uid` of the Application. */
@@ -30,8 +31,7 @@ export function groupObject(
   state: GroupState,
   previous: ClusterAssetGroup | undefined,
 ): New<ClusterAssetGroup> {
-  const { group, documents, owner, origin, at } = state;
-  const name = groupName(group.serviceId);
+  const { name, group, documents, owner, origin, at } = state;
   const sources = documents.map((document): AssetGroupSource => ({
     name: sourceName(name, document),
     type: document.type,

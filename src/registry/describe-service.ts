@@ -3,6 +3,7 @@ import { reasonOf } from "../core/failures.ts";
 import type { ApplicationService } from "../core/resources/application.ts";
 import type { Secret } from "../core/resources/secret.ts";
 import { apiEntryOf } from "./api-entry.ts";
+import { isOfAnother } from "./is-of-another.ts";
 import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { textOf, type SecretData } from "./secret-data.ts";
@@ -26,14 +27,15 @@ const SOON = 30 * 86_400_000;
 
 export async function describeService(
   context: Pick<RegistryContext, "objects" | "documents" | "clock">,
+  application: string,
   service: ApplicationService,
 ): Promise<DescribedService | Refused> {
   const names = secretNames(service);
   // At once, so that the store is asked for all of it in one go.
   const [documents, credentials, parameters] = await Promise.all([
-    readDocuments(context, service),
-    read(context, names.credentials),
-    read(context, names.parameters),
+    readDocuments(context, application, service.id),
+    read(context, application, names.credentials),
+    read(context, application, names.parameters),
   ]);
   if ("kind" in documents) return documents;
   const secrets = { credentials: credentials?.data, parameters: parameters?.data };
@@ -55,10 +57,11 @@ export async function describeService(
 
 async function readDocuments(
   { documents }: Pick<RegistryContext, "documents">,
-  { id }: ApplicationService,
+  application: string,
+  id: string,
 ): Promise<readonly DocumentReference[] | Refused> {
   try {
-    return await documents.references(id);
+    return await documents.references(application, id);
   } catch (error) {
     return refused("REGISTRY_DOCUMENTS_UNREADABLE", reasonOf(error));
   }
@@ -78,11 +81,14 @@ function secretNames(service: ApplicationService): SecretNames {
   };
 }
 
+/** Nothing of another Application's, whatever the entry says: who keeps stars as they are would get it. */
 async function read(
   { objects }: Pick<RegistryContext, "objects">,
+  application: string,
   name: string | undefined,
 ): Promise<Secret | undefined> {
-  return name === undefined ? undefined : await objects.secret(name);
+  const secret = name === undefined ? undefined : await objects.secret(name);
+  return secret && isOfAnother(secret, application) ? undefined : secret;
 }
 
 function certificateWarnings(data: SecretData | undefined, now: number): readonly string[] {

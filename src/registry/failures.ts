@@ -189,6 +189,13 @@ export const registryFailures = defineFailures({
     remedy:
       "Send shorter credentials, headers or query parameters; each of both Secrets may have a mebibyte.",
   },
+  REGISTRY_OBJECT_TAKEN: {
+    status: 409,
+    actor: "operator",
+    text: "%s, %s belongs to another Application",
+    remedy:
+      "Rename one of the Applications or give the service another id: both have the same id, and names of Applications that are cut to the same 26 characters.",
+  },
   REGISTRY_NOT_INITIALISED: {
     status: 500,
     actor: "operator",

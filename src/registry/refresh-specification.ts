@@ -75,7 +75,7 @@ async function publish(
   document: NewDocument,
 ): Promise<RefreshedService | Refused> {
   const { documents } = context;
-  const described = await describeService(context, service);
+  const described = await describeService(context, application.metadata.name, service);
   if (isRefused(described)) return described;
   const others = described.documents.filter(({ type }) => type !== "openapi" && type !== "odata");
   const [former] = described.documents.filter((one) => !others.includes(one));

@@ -19,6 +19,7 @@ import { refuseNewService } from "./service-identity.ts";
 import { serviceIndex } from "./service-index.ts";
 import type { ServiceRequest } from "./service-request.ts";
 import { NOTHING_STORED, serviceSecrets, type ServiceSecrets } from "./service-secrets.ts";
+import { TakenObject } from "./taken-object.ts";
 import { tooLongSecret } from "./too-long-secret.ts";
 
 /** A change that was done. */
@@ -186,6 +187,7 @@ export function refusedForRoom(error: unknown, step: string): Refused {
   }
   const tooLong = tooLongSecret(error);
   if (tooLong !== undefined) return refused("REGISTRY_SECRET_TOO_LARGE", step, tooLong);
+  if (error instanceof TakenObject) return refused("REGISTRY_OBJECT_TAKEN", step, error.object);
   const isRoom = isStoreFailure(error) || error instanceof Failure ? ROOM_CODES.has(error.code) : false;
   if (!isRoom) throw error;
   return refused("REGISTRY_FULL", step, reasonOf(error));

@@ -24,7 +24,7 @@ async function refuseRemoval(context: RegistryContext, target: ServiceTarget): P
   if (!accepts) return undefined;
   const service = serviceIndex(application).byId.get(id);
   if (!service) return refused("REGISTRY_STALE", id);
-  return refuseStale(target, await describeService(context, service));
+  return refuseStale(target, await describeService(context, name, service));
 }
 
 /** From here on nobody sees it. */

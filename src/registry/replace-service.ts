@@ -14,6 +14,8 @@ import { serviceEntry } from "./service-entry.ts";
 import { refuseRename } from "./service-identity.ts";
 import type { ServiceRequest } from "./service-request.ts";
 import { serviceSecrets } from "./service-secrets.ts";
+import type { StateWriter } from "./state-writer.ts";
+import { TakenObject } from "./taken-object.ts";
 import type { ServiceState } from "./service-state.ts";
 
 /** Which service, and what the caller takes it for. */
@@ -91,7 +93,7 @@ async function replacement(
   const found = findService(context, target, reading(target.id));
   if (isRefused(found)) return found;
   const { application, service } = found;
-  const before = await describeService(context, service);
+  const before = await describeService(context, target.application, service);
   const stale = refuseStale(target, before);
   if (stale) return stale;
   const stored = isRefused(before) ? undefined : before;
@@ -212,10 +214,19 @@ async function takeBack(
   try {
     const current = applications.get(name);
     const isThere = current !== undefined && servicesOf(current).some((service) => service.id === id);
-    await (isThere ? states.put(current, before) : states.erase(name, id));
+    await (isThere ? putBack(states, current, before) : states.erase(name, id));
     await records.drop(name, id);
   } catch (error) {
     unfinished.add(serviceKey(name, id));
     warn("a change of a service broke off, and will be finished", { application: name, service: id, error });
+  }
+}
+
+/** What another Application has under the name was never this one's, and all else is put in place beside it. */
+async function putBack(states: StateWriter, application: Application, before: ServiceState): Promise<void> {
+  try {
+    await states.put(application, before);
+  } catch (error) {
+    if (!(error instanceof TakenObject)) throw error;
   }
 }

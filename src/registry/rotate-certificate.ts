@@ -30,7 +30,7 @@ export function rotateCertificate(
     if (isRefused(found)) return found;
     const { application, service } = found;
     const { type, secretName = "" } = apiEntryOf(service)?.credentials ?? {};
-    const described = await describeService(context, service);
+    const described = await describeService(context, place.application, service);
     if (isRefused(described)) return described;
     const commonName = textOf(described.credentials, "commonName") ?? "";
     if (type !== credentialTypes.certificateGen || commonName === "") {

@@ -115,7 +115,7 @@ export class ScheduledRefresh implements AsyncDisposable {
   }
 
   async #announce(application: string, { service, before }: RefreshedService): Promise<void> {
-    const described = await describeService(this.#context, service);
+    const described = await describeService(this.#context, application, service);
     serviceChanged.publish({
       action: "refresh",
       status: 200,

@@ -35,8 +35,8 @@ export interface StagedDocument {
 }
 
 /**
- * What the registry needs of the document store. A group has the documents of one service and its id as name;
- * the change of a group is visible as a whole or not at all.
+ * What the registry needs of the document store. A group has the documents of one service and its id as name, unless
+ * another Application has a service of the same id: documents of one are never those of the other. The change of a group is visible as a whole or not at all.
  */
 export interface ServiceDocuments {
   /** Checks documents as they would be after `publish`, and keeps nothing of them. */
@@ -46,10 +46,10 @@ export interface ServiceDocuments {
   /** Replaces the documents of a service by the staged ones; none at all removes the group. */
   publish(group: DocumentGroup, staged: StagedDocuments): Promise<void>;
   /** What was uploaded; empty for a group that does not exist. */
-  references(serviceId: string): Promise<readonly DocumentReference[]>;
+  references(application: string, serviceId: string): Promise<readonly DocumentReference[]>;
   /** Bytes of the caller's own. Rejects where they cannot be read. */
   read(serviceId: string, document: DocumentReference): Promise<Uint8Array>;
-  remove(serviceId: string): Promise<void>;
+  remove(application: string, serviceId: string): Promise<void>;
 }
 
 /** What the checks say of one document. */
@@ -108,9 +108,13 @@ export interface DocumentState {
 export interface DocumentCatalog {
   /** Services with a document that `isRefreshable`. */
   refreshable(): Promise<readonly { readonly application: string; readonly id: string }[]>;
-  list(serviceId: string): Promise<readonly DocumentState[]>;
+  list(application: string, serviceId: string): Promise<readonly DocumentState[]>;
   /** As it is published; undefined where the service has no such document. */
-  published(serviceId: string, type: DocumentType): Promise<KeptDocument | undefined>;
+  published(application: string, serviceId: string, type: DocumentType): Promise<KeptDocument | undefined>;
   /** undefined where the service has no such document. */
-  findings(serviceId: string, type: DocumentType): Promise<readonly object[] | undefined>;
+  findings(
+    application: string,
+    serviceId: string,
+    type: DocumentType,
+  ): Promise<readonly object[] | undefined>;
 }

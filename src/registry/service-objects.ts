@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import type { New, Ref } from "../core/resources/resource.ts";
+import type { New, Ref, Resource } from "../core/resources/resource.ts";
 import { secretKind, type Secret } from "../core/resources/secret.ts";
 import { serviceKind, type Service } from "../core/resources/service.ts";
 import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection, Store } from "../stores/store.ts";
 import { accessService } from "./access-service.ts";
+import { isOfAnother } from "./is-of-another.ts";
 import type { Owner } from "./owned-metadata.ts";
 import type { SecretData } from "./secret-data.ts";
 import { serviceSecret } from "./service-secret.ts";
+import { TakenObject } from "./taken-object.ts";
 
 /** Times that a write of an object meets another one before it gives up. */
 const TRIES = 10;
@@ -34,7 +36,7 @@ export class ServiceObjects {
     return (await this.#secrets.list({ namespace: this.#namespace, labels })).items;
   }
 
-  /** Of a service that is new: nothing of that name is expected. Gives what is stored then. */
+  /** Of a service that is new: nothing of that name is expected; as putSecret. Gives what is stored then. */
   async createSecret(name: string, data: SecretData, owner: Owner): Promise<Secret> {
     try {
       return await this.#secrets.create(serviceSecret(owner, { name, namespace: this.#namespace, data }));
@@ -44,12 +46,13 @@ export class ServiceObjects {
     }
   }
 
-  /** Creates or replaces a Secret whole. What is there already is not written again. Gives what is stored then. */
+  /** Creates or replaces a Secret whole; TakenObject. What is there already is not written again. Gives what is stored then. */
   async putSecret(name: string, data: SecretData, owner: Owner): Promise<Secret> {
     const wanted = serviceSecret(owner, { name, namespace: this.#namespace, data });
     return await repeated(async () => {
       const stored = await this.secret(name);
       if (!stored) return await this.#secrets.create(wanted);
+      refuseTaken(stored, owner);
       if (isSame(stored, wanted)) return stored;
       const { labels = {}, ownerReferences = [] } = wanted.metadata;
       const metadata = { ...stored.metadata, labels, ownerReferences };
@@ -57,8 +60,8 @@ export class ServiceObjects {
     });
   }
 
-  async removeSecret(name: string): Promise<void> {
-    await absentIsFine(this.#secrets.remove(this.#ref(name)));
+  async removeSecret(name: string, application: string): Promise<void> {
+    await removeOwn(this.#secrets, this.#ref(name), application);
   }
 
   /** All that have a label, with whatever value. */
@@ -67,17 +70,20 @@ export class ServiceObjects {
     return (await this.#services.list({ namespace: this.#namespace, labels })).items;
   }
 
-  /** One that exists is left untouched (registry spec §4). */
+  /** One that exists is left untouched (registry spec §4); TakenObject. */
   async ensureAccessService(owner: Owner, proxyPort: number): Promise<void> {
+    const wanted = accessService(owner, { credentialsNamespace: this.#namespace, proxyPort });
     try {
-      await this.#services.create(accessService(owner, { credentialsNamespace: this.#namespace, proxyPort }));
+      await this.#services.create(wanted);
     } catch (error) {
       if (!isStoreFailure(error, "STORE_ALREADY_EXISTS")) throw error;
+      const stored = await this.#services.get(this.#ref(wanted.metadata.name));
+      if (stored) refuseTaken(stored, owner);
     }
   }
 
-  async removeAccessService(name: string): Promise<void> {
-    await absentIsFine(this.#services.remove(this.#ref(name)));
+  async removeAccessService(name: string, application: string): Promise<void> {
+    await removeOwn(this.#services, this.#ref(name), application);
   }
 
   #ref(name: string): Ref {
@@ -106,10 +112,24 @@ async function repeated<Result>(write: () => Promise<Result>): Promise<Result> {
   }
 }
 
-async function absentIsFine(removing: Promise<unknown>): Promise<void> {
+function refuseTaken(stored: Resource, { application }: Owner): void {
+  if (!isOfAnother(stored, application.metadata.name)) return;
+  const { kind, metadata } = stored;
+  throw new TakenObject(`${kind} ${metadata.name}`);
+}
+
+/** Neither what is not there nor what another Application has under that name. */
+async function removeOwn<T extends Resource>(
+  collection: Collection<T>,
+  ref: Ref,
+  application: string,
+): Promise<void> {
+  const stored = await collection.get(ref);
+  if (!stored || isOfAnother(stored, application)) return;
   try {
-    await removing;
+    await collection.remove(ref, { precondition: { uid: stored.metadata.uid } });
   } catch (error) {
-    if (!isStoreFailure(error, "STORE_NOT_FOUND")) throw error;
+    // It is another one now, of whoever made that.
+    if (!isStoreFailure(error, "STORE_NOT_FOUND", "STORE_CONFLICT")) throw error;
   }
 }

@@ -58,14 +58,15 @@ export class StateWriter {
   ): Promise<void> {
     const { objects, proxyPort } = this.#parts;
     const owner = { application, serviceId: entry.id };
-    const resource = resourceName(application.metadata.name, entry.id);
+    const { name } = application.metadata;
+    const resource = resourceName(name, entry.id);
     const secret = parametersName(resource);
     await allDone([
       apiEntryOf(entry)
         ? objects.ensureAccessService(owner, proxyPort)
-        : objects.removeAccessService(resource),
-      credentials ? objects.putSecret(resource, credentials, owner) : objects.removeSecret(resource),
-      parameters ? objects.putSecret(secret, parameters, owner) : objects.removeSecret(secret),
+        : objects.removeAccessService(resource, name),
+      credentials ? objects.putSecret(resource, credentials, owner) : objects.removeSecret(resource, name),
+      parameters ? objects.putSecret(secret, parameters, owner) : objects.removeSecret(secret, name),
       ...(documents ? [this.#parts.documents.publish(groupOf(application, entry), documents)] : []),
     ]);
   }
@@ -75,10 +76,10 @@ export class StateWriter {
     const { objects, documents } = this.#parts;
     const resource = resourceName(application, serviceId);
     await allDone([
-      objects.removeAccessService(resource),
-      objects.removeSecret(resource),
-      objects.removeSecret(parametersName(resource)),
-      documents.remove(serviceId),
+      objects.removeAccessService(resource, application),
+      objects.removeSecret(resource, application),
+      objects.removeSecret(parametersName(resource), application),
+      documents.remove(application, serviceId),
     ]);
   }
 }

@@ -147,7 +147,7 @@ export async function readAll(
   services: Documents["services"],
   serviceId: string,
 ): Promise<readonly KeptDocument[]> {
-  const references = await services.references(serviceId);
+  const references = await services.references("shop", serviceId);
   return await Promise.all(
     references.map(async (document) => ({ ...document, content: await services.read(serviceId, document) })),
   );

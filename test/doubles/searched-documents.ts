@@ -114,8 +114,8 @@ export class SearchedDocuments implements AsyncDisposable {
     await services.publish(group, staged);
   }
 
-  remove(serviceId: string): Promise<void> {
-    return this.#documents.services.remove(serviceId);
+  remove(application: string, serviceId: string): Promise<void> {
+    return this.#documents.services.remove(application, serviceId);
   }
 
   fetch(path: string, init: RequestInit = {}): Promise<Response> {

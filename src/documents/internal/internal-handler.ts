@@ -80,8 +80,9 @@ export class InternalHandler {
     if (more.length > 0) return undefined;
     if (area === "search") return serviceId === undefined ? () => search.search(rest.parameters) : undefined;
     if (serviceId === undefined) return undefined;
-    if (type === undefined) return () => services.list(serviceId);
-    const call = { serviceId, type, ...rest };
+    const application = rest.parameters.get("application") ?? undefined;
+    if (type === undefined) return () => services.list({ application, serviceId });
+    const call = { application, serviceId, type, ...rest };
     if (detail === undefined) return () => services.content(call);
     if (detail === "report") return () => services.report(call);
     return detail === "diff" ? () => services.difference(call) : undefined;

@@ -77,10 +77,14 @@ export class SearchEndpoint {
     if (serviceId === undefined) return { kind, application, title, snippet, rank };
     const service = this.#follower.displayName(application, serviceId);
     if (service === undefined) return undefined;
-    const document =
-      type === undefined ? {} : { document: `/v1/documents/${encodeURIComponent(serviceId)}/${type}` };
+    const document = type === undefined ? {} : { document: documentPath(application, serviceId, type) };
     return { kind, application, serviceId, service, title, snippet, rank, ...document };
   }
+}
+
+function documentPath(application: string, serviceId: string, type: string): string {
+  const query = new URLSearchParams({ application }).toString();
+  return `/v1/documents/${encodeURIComponent(serviceId)}/${type}?${query}`;
 }
 
 function readOptions(parameters: URLSearchParams): SearchOptions | { readonly refused: string } {

@@ -7,6 +7,8 @@ import { isDocumentType, type DocumentReference, type DocumentType, type NewDocu
 import { fileAnswer } from "../file-answer.ts";
 
 export interface DocumentCall {
+  /** Whose service; undefined where the id says it. */
+  readonly application: string | undefined;
   readonly serviceId: string;
   readonly type: string;
   readonly parameters: URLSearchParams;
@@ -33,25 +35,26 @@ export class ServiceEndpoint {
   }
 
   /** States of its documents, and the last versions, the newest first. */
-  async list(serviceId: string): Promise<Answer> {
-    const [items, versions] = [await this.#catalog.list(serviceId), await this.#catalog.history(serviceId)];
+  async list({ application, serviceId }: Pick<DocumentCall, "application" | "serviceId">): Promise<Answer> {
+    const items = await this.#catalog.list(application, serviceId);
+    const versions = await this.#catalog.history(application, serviceId);
     return jsonAnswer(200, { items, versions });
   }
 
   /** As published, or with `version` as that version was uploaded. */
   async content(call: DocumentCall): Promise<Answer> {
     return await this.#of(call, async (known) => {
-      const { serviceId, type, parameters, headers } = known;
+      const { application, serviceId, type, parameters, headers } = known;
       const asked = parameters.get("version");
       if (asked === null) {
-        const published = await this.#catalog.published(serviceId, type);
+        const published = await this.#catalog.published(application, serviceId, type);
         if (!published) return missing(known, type);
         const { fileName, hash, content } = published;
         const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
         return fileAnswer({ fileName, hash, content: bytes, isFixed: false }, { headers, isOpen: false });
       }
       const kept = (await this.#kept(known)).find(({ version }) => String(version.version) === asked);
-      const content = kept && (await this.#catalog.content(serviceId, kept.reference.hash));
+      const content = kept && (await this.#catalog.content(application, serviceId, kept.reference.hash));
       if (!content) return missing(known, `${type} of version ${asked.slice(0, 20)}`);
       const { fileName, hash } = kept.reference;
       return fileAnswer({ fileName, hash, content, isFixed: true }, { headers, isOpen: false });
@@ -61,9 +64,11 @@ export class ServiceEndpoint {
   /** What the check found. */
   async report(call: DocumentCall): Promise<Answer> {
     return await this.#of(call, async (known) => {
-      const { serviceId, type } = known;
-      const findings = await this.#catalog.findings(serviceId, type);
-      const state = (await this.#catalog.list(serviceId)).find((document) => document.type === type);
+      const { application, serviceId, type } = known;
+      const findings = await this.#catalog.findings(application, serviceId, type);
+      const state = (await this.#catalog.list(application, serviceId)).find(
+        (document) => document.type === type,
+      );
       if (!findings || !state) return missing(known, type);
       const { phase, reason, message, hash } = state;
       return jsonAnswer(200, { type, hash, phase, reason, message, findings });
@@ -104,8 +109,8 @@ export class ServiceEndpoint {
   }
 
   /** The versions in which the service has the document, the newest first. */
-  async #kept({ serviceId, type }: Known): Promise<readonly KeptVersion[]> {
-    const versions = await this.#catalog.history(serviceId);
+  async #kept({ application, serviceId, type }: Known): Promise<readonly KeptVersion[]> {
+    const versions = await this.#catalog.history(application, serviceId);
     return versions.flatMap((version) => {
       const reference = version.documents.find((document) => document.type === type);
       return reference ? [{ version, reference }] : [];
@@ -113,10 +118,10 @@ export class ServiceEndpoint {
   }
 
   async #document(
-    { serviceId, type }: Known,
+    { application, serviceId, type }: Known,
     { version, reference }: KeptVersion,
   ): Promise<Compared | undefined> {
-    const content = await this.#catalog.content(serviceId, reference.hash);
+    const content = await this.#catalog.content(application, serviceId, reference.hash);
     return content && { version, document: { type, fileName: reference.fileName, content } };
   }
 }

@@ -10,7 +10,7 @@ import type { Collection } from "../../stores/store.ts";
 import { assetName } from "../asset-object.ts";
 import type { DocumentReference } from "../document.ts";
 import type { DocumentsContext } from "../documents-context.ts";
-import { groupName } from "../group-name.ts";
+import { groupName, ownGroupName } from "../group-name.ts";
 import { documentsOf } from "../group-object.ts";
 import { marks } from "../marks.ts";
 import { isFinal } from "../review-outcome.ts";
@@ -62,7 +62,7 @@ export class SearchFollower implements AsyncDisposable {
   private constructor(context: DocumentsContext, index: SearchIndex) {
     const { store, clock, surprised } = context;
     this.#context = context;
-    this.#entries = new IndexedEntries(index, bucketOf);
+    this.#entries = new IndexedEntries(index, (key) => this.#bucketOf(key));
     this.#work = new PacedWork({ work: (key) => this.#update(key), failed: surprised, clock });
     const follow = { interrupted: surprised, clock };
     this.#applications = new FollowedCollection<Application>({
@@ -198,7 +198,11 @@ export class SearchFollower implements AsyncDisposable {
     }
     if (application) this.#services.set(name, services);
     else this.#services.delete(name);
-    for (const serviceId of touched) this.#work.want(groupBucket(groupName(serviceId)));
+    for (const serviceId of touched) {
+      this.#work.want(groupBucket(groupName(serviceId)));
+      const own = ownGroupName(name, serviceId);
+      if (this.#groups.get(own)) this.#work.want(groupBucket(own));
+    }
   }
 
   async #updateGroup(name: string): Promise<void> {
@@ -239,6 +243,15 @@ export class SearchFollower implements AsyncDisposable {
     await this.#entries.put(bucket, key, searched);
   }
 
+  /** Asked when all groups are known. */
+  #bucketOf(key: string): string | undefined {
+    const { application, serviceId, type } = readSearchKey(key) ?? {};
+    if (application === undefined) return undefined;
+    if (serviceId === undefined || type === undefined) return applicationBucket(application);
+    const own = ownGroupName(application, serviceId);
+    return groupBucket(this.#groups.get(own) ? own : groupName(serviceId));
+  }
+
   /** undefined where no Application has the service. */
   async #placeOf({ metadata: { annotations } }: ClusterAssetGroup): Promise<Place | undefined> {
     const application = annotations?.[marks.application];
@@ -257,11 +270,4 @@ function applicationBucket(name: string): string {
 
 function groupBucket(name: string): string {
   return `group/${name}`;
-}
-
-function bucketOf(key: string): string | undefined {
-  const { application, serviceId, type } = readSearchKey(key) ?? {};
-  if (application === undefined) return undefined;
-  if (serviceId === undefined || type === undefined) return applicationBucket(application);
-  return groupBucket(groupName(serviceId));
 }

@@ -21,14 +21,13 @@ export function createService(parts: EndpointParts): Endpoint {
     if (isRefused(received)) return announced(call, { action: "create", answer: refusalAnswer(received) });
     const { name } = received.request;
     const key = idempotencyKey(call.request.headersDistinct["idempotency-key"]);
+    const { application } = placeOf(call);
     const outcome =
-      typeof key === "object"
-        ? key
-        : await registerOnce(context, placeOf(call).application, { ...received, key });
+      typeof key === "object" ? key : await registerOnce(context, application, { ...received, key });
     if (isRefused(outcome))
       return announced(call, { action: "create", name, answer: refusalAnswer(outcome) });
     const { service } = outcome;
-    const after = await hashOf(context, outcome);
+    const after = await hashOf(context, application, outcome);
     const headers = {
       ...(after === undefined ? {} : { ETag: entityTag(after) }),
       ...warningHeaders([...warningsOf(outcome), ...serviceWarnings(service)]),
@@ -43,10 +42,11 @@ export function createService(parts: EndpointParts): Endpoint {
 /** Who registers a service need not describe it; a repeated one may have changed since. */
 async function hashOf(
   context: RegistryContext,
+  application: string,
   outcome: ChangedService | RepeatedRegistration,
 ): Promise<string | undefined> {
   if (outcome.kind === "changed") return outcome.after;
-  const described = await describeService(context, outcome.service);
+  const described = await describeService(context, application, outcome.service);
   return isRefused(described) ? undefined : described.hash;
 }
 

@@ -13,15 +13,15 @@ import { placeOf, type EndpointParts } from "./endpoint-parts.ts";
 
 /** GET …/specs: which documents there are, with what was found in them (registry spec §11.4). */
 export function listDocuments({ context }: EndpointParts): Endpoint {
-  return (call) => ofService(context, call, (id) => listed(context, id));
+  return (call) => ofService(context, call, (place) => listed(context, place));
 }
 
 /** GET …/specs/{type}: the bytes as they are published. */
 export function getDocument({ context }: EndpointParts): Endpoint {
   return (call) =>
-    ofService(context, call, async (id) => {
+    ofService(context, call, async ({ application, id }) => {
       const type = typeOf(call);
-      const document = type && (await context.catalog.published(id, type));
+      const document = type && (await context.catalog.published(application, id, type));
       if (!document) return refusalAnswer(noDocument(call));
       const { hash, content } = document;
       const headers = {
@@ -39,12 +39,13 @@ export function getDocument({ context }: EndpointParts): Endpoint {
 /** GET …/specs/{type}/report: what the check found. */
 export function getReport({ context }: EndpointParts): Endpoint {
   return (call) =>
-    ofService(context, call, async (id) => {
+    ofService(context, call, async ({ application, id }) => {
       const type = typeOf(call);
-      const document = type && (await context.catalog.list(id)).find((state) => state.type === type);
+      const document =
+        type && (await context.catalog.list(application, id)).find((state) => state.type === type);
       if (!document) return refusalAnswer(noDocument(call));
       const { phase, reason, message } = document;
-      const findings = (await context.catalog.findings(id, document.type)) ?? [];
+      const findings = (await context.catalog.findings(application, id, document.type)) ?? [];
       return jsonAnswer(200, { type, phase, reason, message, findings });
     });
 }
@@ -52,8 +53,9 @@ export function getReport({ context }: EndpointParts): Endpoint {
 /** POST …/specs/refresh: fetches the specification again. */
 export function refreshDocuments({ context }: EndpointParts): Endpoint {
   return async (call) => {
-    const outcome = await refreshSpecification(context, placeOf(call));
-    const answer = isRefused(outcome) ? refusalAnswer(outcome) : await listed(context, outcome.service.id);
+    const place = placeOf(call);
+    const outcome = await refreshSpecification(context, place);
+    const answer = isRefused(outcome) ? refusalAnswer(outcome) : await listed(context, place);
     const name = isRefused(outcome) ? undefined : outcome.service.displayName;
     return announced(call, { action: "refresh", name, answer });
   };
@@ -62,20 +64,23 @@ export function refreshDocuments({ context }: EndpointParts): Endpoint {
 async function ofService(
   context: RegistryContext,
   call: Call,
-  answer: (id: string) => Promise<Answer>,
+  answer: (place: ReturnType<typeof placeOf>) => Promise<Answer>,
 ): Promise<Answer> {
   const place = placeOf(call);
   const found = findService(context, place, `Reading documents of service with ID ${place.id} failed`);
   if (isRefused(found)) return refusalAnswer(found);
   try {
-    return await answer(place.id);
+    return await answer(place);
   } catch (error) {
     return refusalAnswer(refused("REGISTRY_DOCUMENTS_UNREADABLE", reasonOf(error)));
   }
 }
 
-async function listed({ catalog }: RegistryContext, id: string): Promise<Answer> {
-  return jsonAnswer(200, (await catalog.list(id)).map(shown));
+async function listed(
+  { catalog }: RegistryContext,
+  { application, id }: ReturnType<typeof placeOf>,
+): Promise<Answer> {
+  return jsonAnswer(200, (await catalog.list(application, id)).map(shown));
 }
 
 function shown({ type, fileName, phase, reason, message, hash, size, findings }: DocumentState): object {

@@ -19,7 +19,7 @@ export function getService({ context }: EndpointParts): Endpoint {
     return context.lock.run(key, async () => {
       const found = findService(context, place, `Reading service with ID ${place.id} failed`);
       if (isRefused(found)) return refusalAnswer(found);
-      const described = await describeService(context, found.service);
+      const described = await describeService(context, place.application, found.service);
       if (isRefused(described)) return refusalAnswer(described);
       const failed = context.failedRefreshes.get(key);
       const warnings = failed === undefined ? described.warnings : [...described.warnings, failed];

@@ -22,7 +22,7 @@ export function updateService(parts: EndpointParts): Endpoint {
     if (isRefused(outcome))
       return announced(call, { action: "update", name, answer: refusalAnswer(outcome) });
     const { service, before } = outcome;
-    const described = await describeService(context, service);
+    const described = await describeService(context, placeOf(call).application, service);
     const after = isRefused(described) ? undefined : described.hash;
     const headers = {
       ...(after === undefined ? {} : { ETag: entityTag(after) }),

@@ -85,7 +85,7 @@ test("changing documents - whatever is published, removed and collected at once,
   };
   const take = async (taken: Step) => {
     if (taken.kind === "wait") await clock.advance(taken.minutes * 60_000);
-    else if (taken.kind === "remove") await services.remove(`s${taken.service}`);
+    else if (taken.kind === "remove") await services.remove("shop", `s${taken.service}`);
     else await publish(`s${taken.service}`, taken.texts);
   };
   const property = fc.asyncProperty(rounds, async (steps) => {
@@ -95,7 +95,7 @@ test("changing documents - whatever is published, removed and collected at once,
     }
   });
   await fc.assert(property, { numRuns: 25 });
-  for (const id of ["s0", "s1", "s2"]) await services.remove(id);
+  for (const id of ["s0", "s1", "s2"]) await services.remove("shop", id);
   await clock.advance(HOUR + 1);
   await collectContents(context);
   deepEqual(await running.groups(), []);
@@ -121,7 +121,7 @@ test("changing documents - the former publication is served until the new one ha
     await services.publish(group, await services.stage([document]));
   };
   const published = async () => {
-    const asking = catalog.published("s1", "asyncapi");
+    const asking = catalog.published("shop", "s1", "asyncapi");
     // Whoever asks waits some seconds for a check.
     await clock.advance(10_000);
     return Buffer.from((await asking)?.content ?? []).toString();
@@ -203,7 +203,7 @@ test("changing documents - an asset that a former group of the name left is repl
   await review.settled("s1");
   const [former] = await running.assets();
   ok(former);
-  await services.remove("s1");
+  await services.remove("shop", "s1");
   const owners = former.metadata.ownerReferences?.map((owner) => ({ ...owner, controller: false }));
   await assets.create({
     metadata: { name: former.metadata.name, annotations: { former: "yes" }, ownerReferences: owners ?? [] },
@@ -233,7 +233,7 @@ test("changing documents - a group that is removed while it is checked leaves no
   const staged = await services.stage(TYPES.map((type) => ({ type, ...document })));
   await services.publish({ application: "shop", serviceId: "s1", displayName: "", description: "" }, staged);
   await begun.promise;
-  await services.remove("s1");
+  await services.remove("shop", "s1");
   proceed.resolve();
   await review.settled("s1");
   deepEqual(await running.assets(), []);
@@ -247,7 +247,7 @@ test("changing documents - a start removes assets whose group is gone, and no ot
     { application: "shop", serviceId: "s1", displayName: "", description: "" },
     staged,
   );
-  await running.catalog.list("s1");
+  await running.catalog.list("shop", "s1");
   const [kept] = await running.assets();
   ok(kept);
   const assets = running.store.collection(clusterAssetKind);

@@ -20,7 +20,7 @@ async function publish(running: RunningDocuments, text: string): Promise<void> {
     { type: "docs", fileName: "content.json", content: Buffer.from(text) },
   ]);
   await running.services.publish(GROUP, staged);
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
 }
 
 function contextOf(running: RunningDocuments, clock: FakeClock) {
@@ -41,7 +41,7 @@ test("collection - content that nothing names goes after an hour, and what any v
     await collectContents(context);
     equal(running.blobs.hashes.includes(unpublished?.hash ?? ""), false);
   });
-  const kept = (await running.catalog.history(ID)).flatMap(({ documents }) =>
+  const kept = (await running.catalog.history("shop", ID)).flatMap(({ documents }) =>
     documents.map(({ hash }) => hash),
   );
   equal(kept.length, 5);
@@ -49,7 +49,7 @@ test("collection - content that nothing names goes after an hour, and what any v
     kept.filter((hash) => !running.blobs.hashes.includes(hash)),
     [],
   );
-  equal(await running.catalog.content(ID, kept.at(-1) ?? "").then(String), '{"displayName":"2"}');
+  equal(await running.catalog.content("shop", ID, kept.at(-1) ?? "").then(String), '{"displayName":"2"}');
 });
 
 test("collection - findings and converted documents are kept with their document", async () => {
@@ -60,11 +60,11 @@ test("collection - findings and converted documents are kept with their document
     { type: "asyncapi", fileName: "a.json", content: Buffer.from(events) },
   ]);
   await running.services.publish(GROUP, staged);
-  const before = await running.catalog.published(ID, "asyncapi");
+  const before = await running.catalog.published("shop", ID, "asyncapi");
   await clock.advance(2 * HOUR);
   equal(await collectContents(contextOf(running, clock)), 0);
-  deepEqual(await running.catalog.published(ID, "asyncapi"), before);
-  ok(await running.catalog.findings(ID, "asyncapi"));
+  deepEqual(await running.catalog.published("shop", ID, "asyncapi"), before);
+  ok(await running.catalog.findings("shop", ID, "asyncapi"));
 });
 
 test("collection - content that is staged while it is being removed is there when it is published", async () => {

@@ -30,7 +30,7 @@ async function publish(running: RunningDocuments, text: string): Promise<string>
   const content = Buffer.from(text);
   const staged = await running.services.stage([{ type: "docs", fileName: "content.json", content }]);
   await running.services.publish(GROUP, staged);
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   return staged.documents[0]?.hash ?? "";
 }
 

@@ -70,7 +70,7 @@ test("document store - checks are told in ClusterAssets, and a broken document h
     document("openapi", BROKEN_OPENAPI),
     document("docs", '{"displayName":"D","type":"x"}'),
   );
-  const states = await running.catalog.list(ID);
+  const states = await running.catalog.list("shop", ID);
   deepEqual(
     states.map(({ type, phase, reason }) => [type, phase, reason]),
     [
@@ -80,7 +80,7 @@ test("document store - checks are told in ClusterAssets, and a broken document h
   );
   ok((states[0]?.findings.error ?? 0) > 0);
   equal(states[0]?.size, BROKEN_OPENAPI.length);
-  const findings = await running.catalog.findings(ID, "openapi");
+  const findings = await running.catalog.findings("shop", ID, "openapi");
   ok(findings?.some(({ severity }) => severity === "error"));
   const [group] = await running.groups();
   equal(group?.status?.phase, "Ready");
@@ -103,7 +103,7 @@ test("document store - checks are told in ClusterAssets, and a broken document h
 test("document store - events of version 1 are read as uploaded and published as converted", async () => {
   await using running = await RunningDocuments.open();
   await publish(running, document("asyncapi", OLD_EVENTS, "asyncApiSpec.json"));
-  const published = await running.catalog.published(ID, "asyncapi");
+  const published = await running.catalog.published("shop", ID, "asyncapi");
   const converted = JSON.parse(Buffer.from(published?.content ?? []).toString()) as Record<string, unknown>;
   equal(converted["asyncapi"], "2.0.0");
   deepEqual(await texts(running), { asyncapi: OLD_EVENTS });
@@ -116,28 +116,28 @@ test("document store - events of version 1 are read as uploaded and published as
 test("document store - a publication replaces all documents, and what is not there any more goes", async () => {
   await using running = await RunningDocuments.open();
   await publish(running, document("openapi", OPENAPI), document("docs", "{}"));
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   await publish(running, document("openapi", BROKEN_OPENAPI));
   deepEqual(await texts(running), { openapi: BROKEN_OPENAPI });
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   equal((await running.assets()).length, 1);
 });
 
 test("document store - no documents at all remove the group with everything", async () => {
   await using running = await RunningDocuments.open();
   await publish(running, document("openapi", OPENAPI));
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   await publish(running);
   deepEqual(await running.groups(), []);
   deepEqual(await running.assets(), []);
   deepEqual(await readAll(running.services, ID), []);
-  await running.services.remove(ID);
+  await running.services.remove("shop", ID);
 });
 
 test("document store - nothing is left of documents when their Application is deleted", async () => {
   await using running = await RunningDocuments.open();
   await publish(running, document("openapi", OPENAPI));
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   await running.store.collection(applicationKind).remove({ name: "shop" });
   deepEqual(await running.groups(), []);
   deepEqual(await running.assets(), []);
@@ -146,10 +146,10 @@ test("document store - nothing is left of documents when their Application is de
 test("document store - the same documents published again change nothing", async () => {
   await using running = await RunningDocuments.open();
   await publish(running, document("openapi", OPENAPI));
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   const before = [...(await running.groups()), ...(await running.assets())];
   await publish(running, document("openapi", OPENAPI));
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   deepEqual([...(await running.groups()), ...(await running.assets())], before);
 });
 
@@ -160,16 +160,16 @@ test("document store - the last five versions are kept with their dates and cont
     await publish(running, document("docs", `{"version":${version}}`));
     await clock.advance(1000);
   }
-  const history = await running.catalog.history(ID);
+  const history = await running.catalog.history("shop", ID);
   deepEqual(
     history.map(({ version }) => version),
     [7, 6, 5, 4, 3],
   );
   equal(history[0]?.at, "2026-01-01T00:00:06.000Z");
   const oldest = history.at(-1)?.documents[0]?.hash ?? "";
-  equal((await running.catalog.content(ID, oldest))?.toString(), '{"version":3}');
+  equal((await running.catalog.content("shop", ID, oldest))?.toString(), '{"version":3}');
   const [forgotten = ""] = running.blobs.hashes;
-  equal(await running.catalog.content(ID, forgotten), undefined);
+  equal(await running.catalog.content("shop", ID, forgotten), undefined);
 });
 
 test("document store - an owner that is given is not looked up", async () => {
@@ -194,8 +194,8 @@ test("document store - publications at the same time give one of them, whole", a
   );
   const read = await texts(running);
   equal(read["openapi"], read["docs"]);
-  equal((await running.catalog.history(ID)).length, 5);
-  await running.catalog.list(ID);
+  equal((await running.catalog.history("shop", ID)).length, 5);
+  await running.catalog.list("shop", ID);
   equal((await running.assets()).length, 2);
 });
 
@@ -225,7 +225,7 @@ test("document store - ids that are no names of objects have documents too", asy
     await running.services.publish({ ...GROUP, serviceId }, staged);
     const [kept] = await readAll(running.services, serviceId);
     deepEqual(JSON.parse(Buffer.from(kept?.content ?? []).toString()), { serviceId });
-    equal((await running.catalog.list(serviceId))[0]?.phase, "Ready");
+    equal((await running.catalog.list("shop", serviceId))[0]?.phase, "Ready");
   }
   equal((await running.groups()).length, 5);
 });
@@ -233,7 +233,7 @@ test("document store - ids that are no names of objects have documents too", asy
 test("document store - sources that somebody wrote by hand are not fetched and hide nothing", async () => {
   await using running = await RunningDocuments.open();
   await publish(running, document("docs", "{}"));
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   const groups = running.store.collection(clusterAssetGroupKind);
   const group = (await groups.get({ name: ID }))!;
   const foreign = {
@@ -261,6 +261,6 @@ test("document store - a check that was broken off is made by the next start", a
   await eventually(async () => {
     equal((await groups.get({ name: ID }))?.status?.phase, "Ready");
   });
-  equal((await running.catalog.list(ID))[0]?.phase, "Ready");
+  equal((await running.catalog.list("shop", ID))[0]?.phase, "Ready");
   deepEqual(running.warnings, []);
 });

@@ -24,7 +24,7 @@ test("contents as files - documents outlive a start, and what nothing names goes
   await using running = await RunningDocuments.open({ contents: blobs, clock, services: [ID] });
   await running.services.publish(GROUP, await running.services.stage([document("{}")]));
   await running.services.stage([document("never published")]);
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   await running.stop();
   await running.start();
   await clock.advance(HOUR + 1);
@@ -46,7 +46,7 @@ test("contents as files - damaged content is told, never served", async () => {
   await using running = await RunningDocuments.open({ contents: blobs });
   const staged = await running.services.stage([document("{}")]);
   await running.services.publish(GROUP, staged);
-  await running.catalog.list(ID);
+  await running.catalog.list("shop", ID);
   const hash = staged.documents[0]?.hash ?? "";
   const [path = ""] = globSync(`**/${hash}`, { cwd: directory.path });
   writeFileSync(join(directory.path, path), "[]");

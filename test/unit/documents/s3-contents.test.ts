@@ -31,7 +31,7 @@ test(
     await running.services.publish(GROUP, await running.services.stage([document("{}")]));
     await running.services.stage([document("never published")]);
     await running.services.stage([document("never published, but young")]);
-    await running.catalog.list(ID);
+    await running.catalog.list("shop", ID);
     await running.stop();
     await running.start();
     const young = sha256(Buffer.from("never published, but young"));

@@ -173,7 +173,7 @@ test("serving - an old version can still be read, and nothing once the group is 
     staged,
   );
   equal((await running.fetch(path)).status, 200);
-  await running.services.remove(ID);
+  await running.services.remove("shop", ID);
   equal((await running.fetch(path)).status, 404);
 });
 

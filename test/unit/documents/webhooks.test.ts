@@ -99,7 +99,7 @@ test("webhooks - a document is changed, judged and described, in this order, by 
   const [asset] = await opened.running.assets();
   const metadata = asset?.status?.assetRef?.files?.[0]?.metadata;
   deepEqual([metadata?.["owner"], metadata?.["count"], metadata?.["title"]], ["team violet", "3", "E"]);
-  const published = await opened.running.catalog.published(ID, "asyncapi");
+  const published = await opened.running.catalog.published("shop", ID, "asyncapi");
   equal(Buffer.from(published?.content ?? []).toString(), '{"asyncapi":"2.0.0","by":"us"}');
   const [kept] = await readAll(opened.running.services, ID);
   equal(Buffer.from(kept?.content ?? []).toString(), EVENTS);
@@ -131,7 +131,7 @@ test("webhooks - all that judge are asked, and what they say is among the findin
     (url) => ({ validations: [{ url: `${url}/a` }, { url: `${url}/b` }] }),
   );
   deepEqual(await opened.review(), ["Failed", "ValidationFailed"]);
-  const findings = (await opened.running.catalog.findings(ID, "asyncapi")) ?? [];
+  const findings = (await opened.running.catalog.findings("shop", ID, "asyncapi")) ?? [];
   const errors = findings.filter(({ severity }) => severity === "error");
   deepEqual(
     errors.map(({ message }) => message.replace(/^.*: /, "")),

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { applicationKind } from "../../../../src/core/resources/application.ts";
 import type { SearchIndex } from "../../../../src/stores/search-index.ts";
@@ -134,7 +134,7 @@ test("search - what is deleted vanishes: a document, a service, an Application",
   await searched.publish("shop", "orders-1", { openapi: openapi("/apples") });
   await searched.publish("shop", "other-1", { openapi: openapi("/apples") });
   await eventually(async () => equal((await searched.found("apples")).length, 2));
-  await searched.remove("other-1");
+  await searched.remove("shop", "other-1");
   await eventually(async () => deepEqual(await searched.found("apples"), ["shop/orders-1:openapi"]));
   // The entry alone goes, as at the commit point of a deletion.
   await searched.application("shop", [other]);
@@ -148,11 +148,34 @@ test("search - what is deleted vanishes: a document, a service, an Application",
   deepEqual(await searched.found("others"), []);
 });
 
+test("search - of two services with the same id each is found by its own documents, also after a restart", async () => {
+  await using searched = await SearchedDocuments.open();
+  await searched.application("shop", [ORDERS]);
+  await searched.application("copy", [ORDERS]);
+  await searched.publish("shop", "orders-1", { openapi: openapi("/apples") });
+  await searched.publish("copy", "orders-1", { openapi: openapi("/pears") });
+  const bothAreFound = async () => {
+    deepEqual(await searched.found("apples"), ["shop/orders-1:openapi"]);
+    deepEqual(await searched.found("pears"), ["copy/orders-1:openapi"]);
+  };
+  await eventually(bothAreFound);
+  const [hit] = (await searched.search("pears")).items;
+  equal(hit?.document, "/v1/documents/orders-1/openapi?application=copy");
+  match(await (await searched.fetch(hit?.document ?? "")).text(), /pears/);
+  await searched.stop();
+  await searched.start();
+  await eventually(async () => equal((await searched.search("shop")).complete, true));
+  await bothAreFound();
+  await searched.application("shop", []);
+  await eventually(async () => deepEqual(await searched.found("apples"), []));
+  deepEqual(await searched.found("pears"), ["copy/orders-1:openapi"]);
+});
+
 test("search - documents of a service that no Application refers to are not found, until one does", async () => {
   await using searched = await SearchedDocuments.open();
   await searched.application("shop", []);
   await searched.publish("shop", "orders-1", { openapi: openapi("/apples") });
-  equal((await searched.catalog.list("orders-1"))[0]?.phase, "Ready");
+  equal((await searched.catalog.list("shop", "orders-1"))[0]?.phase, "Ready");
   await eventually(async () => equal((await searched.search("shop")).complete, true));
   deepEqual(await searched.found("apples"), []);
   await searched.application("shop", [ORDERS]);
@@ -227,7 +250,7 @@ test("search - ids that only hands write are as good as any", async () => {
   await searched.publish("shop", id, { openapi: openapi("/apples") });
   await eventually(async () => deepEqual(await searched.found("apples"), [`shop/${id}:openapi`]));
   const [hit] = (await searched.search("apples")).items;
-  equal(hit?.document, `/v1/documents/${encodeURIComponent(id)}/openapi`);
+  equal(hit?.document, `/v1/documents/${encodeURIComponent(id)}/openapi?application=shop`);
 });
 
 test("search - 10 000 services stay searchable, and one that is added is found within seconds", async () => {
