@@ -8,17 +8,22 @@ import type { SecureContextOptions } from "node:tls";
 import type { RunningGateway } from "../contenders/gateway.ts";
 import { pair } from "../mutual/pair.ts";
 import { openApi } from "./open-api.ts";
+import { TimedReader } from "./timed-reader.ts";
+
+const SERVER_NAME = "gateway.localhost";
 
 /** What a connected system asks of the metadata API, with its certificate and over kept connections. */
 export class MetadataClient implements Disposable {
   readonly #port: number;
+  readonly #identity: SecureContextOptions;
   readonly #agent: Agent;
   readonly #path: string;
 
   private constructor(port: number, application: string, identity: SecureContextOptions) {
     this.#port = port;
+    this.#identity = identity;
     this.#path = `/${application}/v1/metadata/services`;
-    this.#agent = new Agent({ ...identity, keepAlive: true, servername: "gateway.localhost" });
+    this.#agent = new Agent({ ...identity, keepAlive: true, servername: SERVER_NAME });
   }
 
   /** Pairs first. */
@@ -33,8 +38,18 @@ export class MetadataClient implements Disposable {
     return (JSON.parse(await this.#send("POST", "", body)) as { readonly id: string }).id;
   }
 
-  async read(id: string): Promise<void> {
-    await this.#send("GET", `/${id}`);
+  /** Of single services, by a connection of its own; `pathOf` says what to read. */
+  async reader(): Promise<TimedReader> {
+    return await TimedReader.open({
+      ...this.#identity,
+      host: "127.0.0.1",
+      port: this.#port,
+      servername: SERVER_NAME,
+    });
+  }
+
+  pathOf(id: string): string {
+    return `${this.#path}/${id}`;
   }
 
   /** How many services there are. */
@@ -58,7 +73,7 @@ export class MetadataClient implements Disposable {
       path: this.#path + path,
       method,
       agent: this.#agent,
-      headers: { Host: "gateway.localhost", "Content-Type": "application/json" },
+      headers: { Host: SERVER_NAME, "Content-Type": "application/json" },
     });
     sent.end(body);
     const [answer] = (await once(sent, "response")) as [IncomingMessage];
