@@ -25,13 +25,18 @@ interface Setting {
   readonly skipVerify: boolean | undefined;
 }
 
+interface FoundSecret {
+  readonly name: string;
+  readonly secret: Secret | undefined;
+}
+
 /** What came of a service, and everything that it came of. */
 interface Remembered {
   readonly compiled: readonly CompiledEntry[];
   readonly setting: Setting;
   readonly context: CompileContext;
-  /** As they were found, or not. */
-  readonly secrets: ReadonlyMap<string, Secret | undefined>;
+  /** As they were found, or not. A service has two at most, and a map would take more room than all the rest. */
+  readonly secrets: readonly FoundSecret[];
 }
 
 const remembered = new WeakMap<ApplicationService, Remembered>();
@@ -49,10 +54,10 @@ export function compileService(
   const setting = { application: application.metadata.name, encodeUrl, skipVerify };
   const known = remembered.get(service);
   if (known?.context === context && isCurrent(known, setting, findSecret)) return known.compiled;
-  const secrets = new Map<string, Secret | undefined>();
+  const secrets: FoundSecret[] = [];
   const readSecret = secretReader((name) => {
     const secret = findSecret(name);
-    secrets.set(name, secret);
+    secrets.push({ name, secret });
     return secret;
   });
   const compiled = compileEntries({ application, service }, readSecret, context);
@@ -65,7 +70,7 @@ function isCurrent({ setting, secrets }: Remembered, now: Setting, findSecret: F
     setting.application === now.application &&
     setting.encodeUrl === now.encodeUrl &&
     setting.skipVerify === now.skipVerify &&
-    [...secrets].every(([name, secret]) => findSecret(name) === secret)
+    secrets.every(({ name, secret }) => findSecret(name) === secret)
   );
 }
 
