@@ -43,15 +43,25 @@ function resolutions(
   key: (one: CompiledEntry) => string,
 ): ReadonlyMap<string, Resolution> {
   const found = new Map<string, Resolution>();
-  const described = new Map<string, string>();
+  const firsts = new Map<string, CompiledEntry>();
   for (const one of compiled) {
     const name = key(one);
-    const others = described.get(name);
-    const hits = others === undefined ? one.described : `${others} | ${one.described}`;
-    described.set(name, hits);
-    found.set(name, others === undefined ? one.api : { kind: "ambiguous", hits });
+    const first = firsts.get(name);
+    const before = found.get(name);
+    if (!first || !before) {
+      firsts.set(name, one);
+      found.set(name, one.api);
+    } else {
+      const others = before.kind === "ambiguous" ? before.hits : described(first);
+      found.set(name, { kind: "ambiguous", hits: `${others} | ${described(one)}` });
+    }
   }
   return found;
+}
+
+/** What an ambiguity says about an entry. */
+function described({ service, entry }: CompiledEntry): string {
+  return `service.ID: '${service.id}', service.DisplayName: '${service.displayName}', entry.Name: '${entry.name ?? ""}'`;
 }
 
 /** Name of the Access Service of 1.x; host names are compared without case. */

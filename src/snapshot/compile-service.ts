@@ -1,4 +1,4 @@
-import type { Application, ApplicationService } from "../core/resources/application.ts";
+import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
 import type { Secret } from "../core/resources/secret.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import { decodeSecret } from "../credentials/secret-data.ts";
@@ -6,11 +6,11 @@ import { compileApi, type CompileContext } from "./compile-api.ts";
 import type { BrokenApi, CompiledApi } from "./compiled.ts";
 import type { FindSecret } from "./follow.ts";
 
-/** One compiled entry and what an ambiguity says about it. */
+/** One compiled entry in its place. */
 export interface CompiledEntry {
   readonly service: ApplicationService;
+  readonly entry: ApplicationEntry;
   readonly api: CompiledApi | BrokenApi;
-  readonly described: string;
 }
 
 interface ServiceSource {
@@ -82,8 +82,7 @@ function compileEntries(
   return service.entries.flatMap((entry, index) => {
     if (entry.type !== "API") return [];
     const api = compileApi({ application, service, entry, index }, readSecret, context);
-    const described = `service.ID: '${service.id}', service.DisplayName: '${service.displayName}', entry.Name: '${entry.name ?? ""}'`;
-    return [{ service, api, described }];
+    return [{ service, entry, api }];
   });
 }
 
