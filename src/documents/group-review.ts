@@ -1,3 +1,4 @@
+import { allDone } from "../core/all-done.ts";
 import {
   clusterAssetGroupKind,
   type AssetGroupStatus,
@@ -212,11 +213,6 @@ export class GroupReview implements AsyncDisposable {
   #unwanted(name: string, wanted: ReadonlySet<string>): readonly string[] {
     return [...(this.#running.get(name)?.assets ?? [])].filter((asset) => !wanted.has(asset));
   }
-}
-
-/** The first failure is thrown when nothing is under way any more: the next round finds what was written. */
-async function allDone(works: readonly Promise<unknown>[]): Promise<void> {
-  for (const one of await Promise.allSettled(works)) if (one.status === "rejected") throw one.reason;
 }
 
 /**

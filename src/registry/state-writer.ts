@@ -1,3 +1,4 @@
+import { allDone } from "../core/all-done.ts";
 import type { Application } from "../core/resources/application.ts";
 import { apiEntryOf } from "./api-entry.ts";
 import { parametersName, resourceName } from "./resource-names.ts";
@@ -82,12 +83,4 @@ export class StateWriter {
       documents.remove(application, serviceId),
     ]);
   }
-}
-
-/** The first failure is thrown when nothing is under way any more: whoever undoes it meets no late writer. */
-async function allDone<const Works extends readonly unknown[]>(
-  works: Works,
-): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
-  for (const one of await Promise.allSettled(works)) if (one.status === "rejected") throw one.reason;
-  return await Promise.all(works);
 }
