@@ -2,8 +2,10 @@ import type { EmbeddedContent } from "./embedded-content.ts";
 import type { LargeWork } from "./large/large-work.ts";
 import type { DocumentReference } from "./service-documents.ts";
 
-/** Bytes or characters that all remembered documents may have together: a thousand services with 50 KB each find room. */
+/** Bytes that all remembered documents may have together: a thousand services with 50 KB each find room. */
 const CAPACITY = 64 * 1024 * 1024;
+/** Of one: its hash, and what is needed around it. */
+const OVERHEAD = 512;
 
 /**
  * Documents as answers embed them, remembered for those that are read again: a specification of 10 MB costs tenths
@@ -43,7 +45,7 @@ export class RememberedDocuments {
   }
 
   #remember(hash: string, embedded: EmbeddedContent): EmbeddedContent {
-    const length = embedded.json.length + hash.length;
+    const length = embedded.json.length + OVERHEAD;
     // One document alone does not drive out all others.
     if (length > CAPACITY / 2) return embedded;
     this.#remembered.set(hash, embedded);
@@ -51,7 +53,7 @@ export class RememberedDocuments {
     for (const [oldest, { json }] of this.#remembered) {
       if (this.#size <= CAPACITY) break;
       this.#remembered.delete(oldest);
-      this.#size -= json.length + oldest.length;
+      this.#size -= json.length + OVERHEAD;
     }
     return embedded;
   }
