@@ -118,7 +118,7 @@ export class RequestLoop {
       if ("failure" in outcome) this.#fail(id, outcome.failure);
       else this.#succeed(id, outcome.result);
     });
-    this.#flush();
+    // Writers are answered before watchers, and in the same message: each wakes the other thread.
     this.#feeds.wake();
     this.#revocations.wake();
     this.#flush();

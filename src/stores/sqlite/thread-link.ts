@@ -51,7 +51,7 @@ export class ThreadLink<
   readonly #worker: Worker;
   readonly #failures: ThreadFailures;
   readonly #pending = new Map<number, Pending>();
-  /** What is sent when all that is ready to run now has run. */
+  /** What is sent at the end of this turn of the event loop. */
   #unsent: { readonly id: number; readonly request: Asked }[] = [];
   readonly #ended = new AbortController();
   #next = 1;
@@ -83,7 +83,7 @@ export class ThreadLink<
       const id = this.#next++;
       this.#pending.set(id, { read, resolve, reject });
       this.#unsent.push({ id, request });
-      if (this.#unsent.length === 1) process.nextTick(() => this.#send());
+      if (this.#unsent.length === 1) setImmediate(() => this.#send());
     });
   }
 
