@@ -38,8 +38,21 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   }
 
   async get(ref: Ref, options: Abortable = {}): Promise<T | undefined> {
-    const text = await this.#call({ operation: "get", kind: this.#key, ref: plainRef(ref) }, options);
+    const text = this.#known(ref, options) ?? (await this.#read(ref, options));
     return text === undefined ? undefined : (JSON.parse(text) as T);
+  }
+
+  #known(ref: Ref, { signal }: Abortable): string | undefined {
+    const isUsable = this.#link.usable && signal?.aborted !== true;
+    return isUsable ? this.#link.texts.get(this.#place(ref)) : undefined;
+  }
+
+  #read(ref: Ref, options: Abortable): Promise<string | undefined> {
+    const request = { operation: "get", kind: this.#key, ref: plainRef(ref) } as const;
+    return this.#call(request, options, (text) => {
+      this.#link.texts.read(this.#place(ref), text);
+      return text;
+    });
   }
 
   async list(selector?: Selector, options?: Paging & Abortable): Promise<Listed<T>> {
@@ -69,7 +82,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     const planned = options.dryRun ? undefined : this.#link.objects.planSplice(this.kind, value);
     if (planned) return await this.#splice(value, planned, options);
     const request = { operation: "update", value: JSON.stringify(value), ...this.#written(options) } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return await this.#call(request, options, (text) => this.#changed(this.#link.objects.written(text)));
   }
 
   /** Of a large list only what changes crosses the threads. */
@@ -82,13 +95,17 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       ...this.#written(options),
     } as const;
     const { objects } = this.#link;
-    return (await this.#call(request, options, (result) => objects.spliced(this.kind, result, planned))) as T;
+    return await this.#call(request, options, (result) =>
+      this.#changed(objects.spliced(this.kind, result, planned)),
+    );
   }
 
   async updateStatus(value: T, options: Writing = {}): Promise<T> {
     const text = JSON.stringify(value);
     const request = { operation: "updateStatus", value: text, ...this.#written(options) } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return await this.#call(request, options, (written) =>
+      this.#changed(this.#link.objects.written(written)),
+    );
   }
 
   async patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<T> {
@@ -99,7 +116,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       patch: JSON.stringify(patch.value),
       ...this.#written(options),
     } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return await this.#call(request, options, (text) => this.#changed(this.#link.objects.written(text)));
   }
 
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {
@@ -117,6 +134,10 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
         ...this.#written(options),
       },
       options,
+      (result) => {
+        this.#link.texts.anyChanged();
+        return result;
+      },
     );
     return { last: JSON.parse(text) as T, gone };
   }
@@ -124,6 +145,21 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>> {
     const { resourceVersion: version, signal } = options;
     return new ChangeFeed<T>(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
+  }
+
+  /** Called before the next answer is looked at. */
+  #changed(object: Resource): T {
+    const { texts } = this.#link;
+    // The last change of one that is being deleted lets it go, and others with it.
+    if (object.metadata.deletionTimestamp === undefined) texts.changed(this.#place(object.metadata));
+    else texts.anyChanged();
+    return object as T;
+  }
+
+  /** One for each object, also where its ref says too much. No name has a space. */
+  #place({ name, namespace = "" }: Ref): string {
+    const place = this.kind.scope === "Namespaced" ? namespace : "";
+    return `${this.#key.group} ${this.#key.kind} ${place} ${name}`;
   }
 
   #written({ dryRun = false }: Writing) {
