@@ -1,13 +1,12 @@
-/** Characters that all may have together: Secret and documents of a thousand services find room. */
-const CAPACITY = 4 * 1024 * 1024;
+/** Characters that all may have together: what a thousand registrations write finds room. */
+const CAPACITY = 6 * 1024 * 1024;
 /** What is larger is changed more often than it is read twice. */
 const LARGEST = 64 * 1024;
 
 /**
- * Texts of objects that were read, as they are now: who reads one again need not wait for the store's thread.
+ * Texts of objects that were read or written, as they are now: who reads one need not wait for the store's thread.
  * Only what goes through that thread changes objects, and its answers come in the order of what it did: so each of
- * them is told here at once, before the next is looked at. Objects that are not there are not remembered, and
- * nothing has to be said of new ones.
+ * them is told here at once, before the next is looked at. Objects that are not there are not remembered.
  */
 export class ReadTexts {
   /** The one used last stands last. */
@@ -22,7 +21,7 @@ export class ReadTexts {
     return text;
   }
 
-  /** What was read; undefined where there is no such object. */
+  /** What was read or written; undefined where there is no such object, or its text is not known as a whole. */
   read(key: string, text: string | undefined): void {
     this.changed(key);
     if (text === undefined || text.length > LARGEST) return;

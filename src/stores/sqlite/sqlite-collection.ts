@@ -75,14 +75,14 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     const { withStatus = false } = options;
     const written = { value: JSON.stringify(value), withStatus, ...this.#written(options) };
     const request = { operation: "create", ...written } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   async update(value: T, options: Writing = {}): Promise<T> {
     const planned = options.dryRun ? undefined : this.#link.objects.planSplice(this.kind, value);
     if (planned) return await this.#splice(value, planned, options);
     const request = { operation: "update", value: JSON.stringify(value), ...this.#written(options) } as const;
-    return await this.#call(request, options, (text) => this.#changed(this.#link.objects.written(text)));
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   /** Of a large list only what changes crosses the threads. */
@@ -103,9 +103,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   async updateStatus(value: T, options: Writing = {}): Promise<T> {
     const text = JSON.stringify(value);
     const request = { operation: "updateStatus", value: text, ...this.#written(options) } as const;
-    return await this.#call(request, options, (written) =>
-      this.#changed(this.#link.objects.written(written)),
-    );
+    return await this.#call(request, options, (written) => this.#taken(written, options));
   }
 
   async patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<T> {
@@ -116,7 +114,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       patch: JSON.stringify(patch.value),
       ...this.#written(options),
     } as const;
-    return await this.#call(request, options, (text) => this.#changed(this.#link.objects.written(text)));
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {
@@ -147,11 +145,16 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     return new ChangeFeed<T>(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
   }
 
-  /** Called before the next answer is looked at. */
-  #changed(object: Resource): T {
+  /** What a write is answered, before the next answer is looked at. */
+  #taken(text: string, { dryRun = false }: Writing): T {
+    return this.#changed(this.#link.objects.written(text), dryRun ? undefined : text);
+  }
+
+  /** `text` has all of the object, as it is now. */
+  #changed(object: Resource, text?: string): T {
     const { texts } = this.#link;
     // The last change of one that is being deleted lets it go, and others with it.
-    if (object.metadata.deletionTimestamp === undefined) texts.changed(this.#place(object.metadata));
+    if (object.metadata.deletionTimestamp === undefined) texts.read(this.#place(object.metadata), text);
     else texts.anyChanged();
     return object as T;
   }

@@ -35,7 +35,7 @@ test("read texts - those used last stay, and a large one is not kept", () => {
   const texts = new ReadTexts();
   texts.read("large", "x".repeat(64 * 1024 + 1));
   assert.equal(texts.get("large"), undefined);
-  const most = 64;
+  const most = 96;
   const keys = Array.from({ length: most + 1 }, (_, index) => `key ${index}`);
   // One that is read again counts once.
   for (const key of [...keys.slice(0, most), ...keys.slice(0, most)]) texts.read(key, "x".repeat(64 * 1024));
@@ -80,15 +80,17 @@ async function isKnown(store: Store, secrets: Collection<Secret>): Promise<boole
 
 test("read texts - an object that is read again need not be asked for, and is the reader's own", () =>
   opened(async ({ store, secrets }) => {
-    const created = await secrets.create({ metadata: REF, data: data("1") });
+    const begun = await secrets.create({ metadata: REF, data: data("0") });
+    assert.equal(await isKnown(store, secrets), true);
+    const created = await secrets.update({ ...begun, data: data("1") });
+    assert.equal(await isKnown(store, secrets), true);
+    await secrets.create({ metadata: { ...REF, name: "another" } });
+    await secrets.remove({ ...REF, name: "another" });
     assert.equal(await isKnown(store, secrets), false);
     assert.equal(await isKnown(store, secrets), true);
     const [one, other] = [await secrets.get(REF), await secrets.get(REF)];
     assert.notEqual(one, other);
     assert.deepEqual(one, created);
-    await secrets.update({ ...created, data: data("2") });
-    assert.equal(await isKnown(store, secrets), false);
-    assert.deepEqual((await secrets.get(REF))?.data, data("2"));
   }));
 
 test("read texts - every change is seen by who reads after it", () =>
@@ -108,6 +110,21 @@ test("read texts - every change is seen by who reads after it", () =>
     const shown = await widgets.updateStatus({ ...widget, status: { state: "up" } });
     assert.deepEqual(await widgets.get(REF), shown);
     assert.deepEqual(await secrets.get(REF), anew);
+  }));
+
+test("read texts - what is only tried is not seen", () =>
+  opened(async ({ secrets }) => {
+    const dryRun = true;
+    const created = await create(secrets);
+    await secrets.update({ ...created, data: data("2") }, { dryRun });
+    assert.deepEqual(await secrets.get(REF), created);
+    await secrets.patch(REF, { type: "merge", value: { data: data("2") } }, { dryRun });
+    assert.deepEqual(await secrets.get(REF), created);
+    await secrets.remove(REF, { dryRun });
+    assert.deepEqual(await secrets.get(REF), created);
+    const unmade = { ...REF, name: "unmade" };
+    await secrets.create({ metadata: unmade }, { dryRun });
+    assert.equal(await secrets.get(unmade), undefined);
   }));
 
 test("read texts - a read on its way beside a change leaves nothing old behind", () =>
