@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Clock } from "../../core/clock.ts";
 import { reasonOf } from "../../core/failures.ts";
 import type { KeptBlob } from "../blob-store.ts";
+import { OpenWork } from "../open-work.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { BlobRequest, BlobResults, BlobToKeep } from "./blob-protocol.ts";
 import { startThread, ThreadLink } from "./thread-link.ts";
+import { WritePace } from "./write-pace.ts";
 
 /** What is read at once of the list of hashes, so that others come between. */
 const HASHES = 500;
@@ -18,25 +21,31 @@ type BlobLink = ThreadLink<BlobRequest, BlobResults>;
  */
 export class SmallBlobs implements AsyncDisposable {
   readonly #directory: string;
+  readonly #pace: WritePace;
+  readonly #puts = new OpenWork();
   #link: Promise<BlobLink> | undefined;
-  #isClosed = false;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, pace: WritePace) {
     this.#directory = directory;
+    this.#pace = pace;
   }
 
   /** STORE_DIRECTORY, BLOB_STORE_FULL or BLOB_STORE_UNAVAILABLE, as everything here. */
-  static async open(directory: string): Promise<SmallBlobs> {
-    const blobs = new SmallBlobs(directory);
+  static async open(directory: string, clock: Pick<Clock, "monotonic" | "after">): Promise<SmallBlobs> {
+    const blobs = new SmallBlobs(directory, new WritePace(clock));
     if (existsSync(join(directory, "blobs.db"))) await blobs.#opened();
     return blobs;
   }
 
   /** Durable when it resolves. */
-  async put(blob: BlobToKeep): Promise<void> {
-    if (this.#isClosed) throw closed();
-    const link = await this.#opened();
-    await link.call({ operation: "put", blob });
+  put(blob: BlobToKeep): Promise<void> {
+    return this.#puts.run(async () => {
+      // A copy is moved at no cost; a message would bring all the memory that the content is a part of.
+      const content = new Uint8Array(blob.content);
+      const link = await this.#opened();
+      const request = { operation: "put", blob: { ...blob, content } } as const;
+      await this.#pace.run(() => link.call(request, content.buffer));
+    });
   }
 
   /** BLOB_DAMAGED too. */
@@ -69,7 +78,7 @@ export class SmallBlobs implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
+    await this.#puts.close(closed());
     const link = await this.#link?.catch(() => undefined);
     await link?.close();
   }
