@@ -40,11 +40,11 @@ export class SmallBlobs implements AsyncDisposable {
   /** Durable when it resolves. */
   put(blob: BlobToKeep): Promise<void> {
     return this.#puts.run(async () => {
-      // A copy is moved at no cost; a message would bring all the memory that the content is a part of.
-      const content = new Uint8Array(blob.content);
+      // In memory that both threads have; a message would copy all that the content is a part of, on either side.
+      const content = new Uint8Array(new SharedArrayBuffer(blob.content.length));
+      content.set(blob.content);
       const link = await this.#opened();
-      const request = { operation: "put", blob: { ...blob, content } } as const;
-      await this.#pace.run(() => link.call(request, content.buffer));
+      await this.#pace.run(() => link.call({ operation: "put", blob: { ...blob, content } }));
     });
   }
 
