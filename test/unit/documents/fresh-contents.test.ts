@@ -13,9 +13,9 @@ test("fresh contents - each is given once", () => {
   equal(fresh.take("a"), undefined);
 });
 
-test("fresh contents - beyond 8 MiB those that came first are still at hand", () => {
+test("fresh contents - beyond 32 MiB those that came first are still at hand", () => {
   const fresh = new FreshContents(new FakeClock());
-  const content = Buffer.alloc(3 * MEBIBYTE);
+  const content = Buffer.alloc(12 * MEBIBYTE);
   for (const hash of ["a", "b", "a", "c"]) fresh.add(hash, content);
   deepEqual(
     ["a", "b", "c"].map((hash) => fresh.take(hash)?.length),
@@ -23,14 +23,14 @@ test("fresh contents - beyond 8 MiB those that came first are still at hand", ()
   );
   fresh.add("c", content);
   equal(fresh.take("c")?.length, content.length);
-  fresh.add("d", Buffer.alloc(9 * MEBIBYTE));
+  fresh.add("d", Buffer.alloc(33 * MEBIBYTE));
   equal(fresh.take("d"), undefined);
 });
 
 test("fresh contents - what nobody takes within a minute makes room", async () => {
   const clock = new FakeClock();
   const fresh = new FreshContents(clock);
-  const content = Buffer.alloc(4 * MEBIBYTE);
+  const content = Buffer.alloc(16 * MEBIBYTE);
   fresh.add("a", content);
   await clock.advance(59_999);
   fresh.add("b", content);
