@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import { applicationKind, type Application } from "../core/resources/application.ts";
+import { isOlder } from "../core/resources/is-older.ts";
 import { FollowedCollection } from "../snapshot/followed-collection.ts";
 import type { Collection, Store } from "../stores/store.ts";
 
@@ -20,8 +21,8 @@ export class LatestApplications implements AsyncDisposable {
   readonly #asking = new Map<string, Promise<void>>();
   /** Our own last writes, until the watch has brought them. */
   readonly #own = new Map<string, Application>();
-  /** Versions that the watch has brought since a write began that is under way. */
-  readonly #writing = new Map<string, Set<string>>();
+  /** What the watch has brought since a write began that is under way: the newest version, or that it is gone. */
+  readonly #writing = new Map<string, { brought: string | undefined; gone: boolean }>();
   /** The watch was begun anew, and its list may skip the version that was written. */
   readonly #uncertain = new Set<string>();
 
@@ -69,15 +70,16 @@ export class LatestApplications implements AsyncDisposable {
     name: string,
     write: () => Promise<Result>,
   ): Promise<Result> {
-    const seen = new Set<string>();
+    const seen = { brought: this.#versionOf(name), gone: false };
     this.#writing.set(name, seen);
     try {
       const application = await write();
       if (!application) return application;
-      const version = application.metadata.resourceVersion;
-      if (seen.has(version) || this.#followed.get(name)?.metadata.resourceVersion === version) {
-        this.#forget(name);
-      } else this.#own.set(name, application);
+      const { brought, gone } = seen;
+      // A watch may tell of several changes by the last of them alone.
+      const isBrought = brought !== undefined && !isOlder(brought, application.metadata.resourceVersion);
+      if (isBrought || gone) this.#forget(name);
+      else this.#own.set(name, application);
       return application;
     } finally {
       this.#writing.delete(name);
@@ -93,12 +95,20 @@ export class LatestApplications implements AsyncDisposable {
   }
 
   #changed(name: string): void {
-    const version = this.#followed.get(name)?.metadata.resourceVersion;
-    if (version !== undefined) this.#writing.get(name)?.add(version);
+    const version = this.#versionOf(name);
+    const seen = this.#writing.get(name);
+    if (seen) {
+      seen.brought = version ?? seen.brought;
+      seen.gone = version === undefined;
+    }
     const own = this.#own.get(name);
     if (!own) return;
-    const isBrought = version === undefined || version === own.metadata.resourceVersion;
+    const isBrought = version === undefined || !isOlder(version, own.metadata.resourceVersion);
     if (isBrought || this.#uncertain.has(name)) this.#forget(name);
+  }
+
+  #versionOf(name: string): string | undefined {
+    return this.#followed.get(name)?.metadata.resourceVersion;
   }
 
   #forget(name: string): void {

@@ -1,16 +1,32 @@
+import { cutApplicationName, normaliseName } from "../core/names.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
 import type { Secret } from "../core/resources/secret.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import { decodeSecret } from "../credentials/secret-data.ts";
 import { compileApi, type CompileContext } from "./compile-api.ts";
-import type { BrokenApi, CompiledApi } from "./compiled.ts";
+import type { BrokenApi, CompiledApi, HostTarget } from "./compiled.ts";
 import type { FindSecret } from "./follow.ts";
+
+/** What of one service calls are resolved by. */
+export interface CompiledService {
+  readonly entries: readonly CompiledEntry[];
+  /** Names of the Secrets that its entries refer to, also of those that are no APIs. */
+  readonly secretNames: readonly string[];
+  /** Name of its Access Service of 1.x; host names are compared without case. */
+  readonly host: string;
+  /** The last API entry counts, as in 1.x (gateway spec §16). */
+  readonly hostTarget: HostTarget;
+}
 
 /** One compiled entry in its place. */
 export interface CompiledEntry {
   readonly service: ApplicationService;
   readonly entry: ApplicationEntry;
   readonly api: CompiledApi | BrokenApi;
+  /** `service/entry` of its identity. */
+  readonly path: string;
+  /** The service has no usable name and goes by its id, but answers to the empty segment too, as in the original. */
+  readonly nameless: boolean;
 }
 
 interface ServiceSource {
@@ -32,7 +48,7 @@ interface FoundSecret {
 
 /** What came of a service, and everything that it came of. */
 interface Remembered {
-  readonly compiled: readonly CompiledEntry[];
+  readonly compiled: CompiledService;
   readonly setting: Setting;
   readonly context: CompileContext;
   /** As they were found, or not. A service has two at most, and a map would take more room than all the rest. */
@@ -49,7 +65,7 @@ export function compileService(
   { application, service }: ServiceSource,
   findSecret: FindSecret,
   context: CompileContext,
-): readonly CompiledEntry[] {
+): CompiledService {
   const { encodeUrl, skipVerify } = application.spec ?? {};
   const setting = { application: application.metadata.name, encodeUrl, skipVerify };
   const known = remembered.get(service);
@@ -60,7 +76,13 @@ export function compileService(
     secrets.push({ name, secret });
     return secret;
   });
-  const compiled = compileEntries({ application, service }, readSecret, context);
+  const entries = compileEntries({ application, service }, readSecret, context);
+  const compiled = {
+    entries,
+    secretNames: secretNames(service),
+    host: `${cutApplicationName(application.metadata.name)}-${service.id}`.toLowerCase(),
+    hostTarget: entries.at(-1)?.api ?? ({ kind: "no-api", serviceId: service.id } as const),
+  };
   remembered.set(service, { compiled, setting, context, secrets });
   return compiled;
 }
@@ -79,11 +101,21 @@ function compileEntries(
   readSecret: ReadSecret,
   context: CompileContext,
 ): CompiledEntry[] {
+  const nameless = normaliseName(service.displayName) === "";
   return service.entries.flatMap((entry, index) => {
     if (entry.type !== "API") return [];
     const api = compileApi({ application, service, entry, index }, readSecret, context);
-    return [{ service, entry, api }];
+    const path = `${api.identity.service}/${api.identity.entry}`;
+    return [{ service, entry, api, path, nameless }];
   });
+}
+
+function secretNames({ entries }: ApplicationService): string[] {
+  const names = entries.flatMap((entry) => [
+    entry.credentials?.secretName ?? "",
+    entry.requestParametersSecretName ?? "",
+  ]);
+  return names.filter((name) => name !== "");
 }
 
 function secretReader(findSecret: FindSecret): ReadSecret {

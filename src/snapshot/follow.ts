@@ -19,6 +19,8 @@ export interface FollowOptions {
   readonly interrupted: (error: unknown) => void;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** How long changed Applications are compiled in one go before calls get their turn, in milliseconds. */
 const SLICE = 4;
 
@@ -108,12 +110,16 @@ export class StoreFollower implements AsyncDisposable {
   #refresh(name: string): void {
     const { snapshot, compile } = this.#options;
     const before = snapshot.application(name);
-    for (const secret of before?.secretNames ?? []) this.#forgetUse(secret, name);
     const application = this.#applications.get(name);
-    if (!application) return snapshot.withdraw(name);
-    const compiled = compile(application, (secret) => this.#secrets.get(secret));
-    for (const secret of compiled.secretNames) this.#noteUse(secret, name);
-    snapshot.publish(compiled);
+    const compiled = application && compile(application, (secret) => this.#secrets.get(secret));
+    this.#noteUses(name, before?.secretNames ?? NONE, compiled?.secretNames ?? NONE);
+    if (compiled) snapshot.publish(compiled);
+    else snapshot.withdraw(name);
+  }
+
+  #noteUses(application: string, before: ReadonlySet<string>, now: ReadonlySet<string>): void {
+    for (const secret of before) if (!now.has(secret)) this.#forgetUse(secret, application);
+    for (const secret of now) if (!before.has(secret)) this.#noteUse(secret, application);
   }
 
   #noteUse(secret: string, application: string): void {

@@ -34,13 +34,15 @@ export class Snapshot {
       provider.hold();
       csrf?.hold();
     }
-    this.withdraw(application.name);
+    const before = this.#applications.get(application.name);
     this.#applications.set(application.name, application);
-    for (const [label, target] of application.byHost) {
-      const targets = this.#hosts.get(label);
-      if (targets) targets.push(target);
-      else this.#hosts.set(label, [target]);
+    for (const [label, target] of before?.byHost ?? []) {
+      if (application.byHost.get(label) !== target) this.#removeHost(label, target);
     }
+    for (const [label, target] of application.byHost) {
+      if (before?.byHost.get(label) !== target) this.#addHost(label, target);
+    }
+    if (before) release(before);
   }
 
   /** Credentials that no other Application has end with it. */
@@ -48,18 +50,30 @@ export class Snapshot {
     const application = this.#applications.get(name);
     if (!application) return;
     this.#applications.delete(name);
-    for (const [label, target] of application.byHost) {
-      const others = this.#hosts.get(label)?.filter((candidate) => candidate !== target) ?? [];
-      if (others.length > 0) this.#hosts.set(label, others);
-      else this.#hosts.delete(label);
-    }
-    for (const { provider, csrf } of application.apis) {
-      provider.release();
-      csrf?.release();
-    }
+    for (const [label, target] of application.byHost) this.#removeHost(label, target);
+    release(application);
   }
 
   markSynced(): void {
     this.#synced = true;
+  }
+
+  #addHost(label: string, target: HostTarget): void {
+    const targets = this.#hosts.get(label);
+    if (targets) targets.push(target);
+    else this.#hosts.set(label, [target]);
+  }
+
+  #removeHost(label: string, target: HostTarget): void {
+    const others = this.#hosts.get(label)?.filter((candidate) => candidate !== target) ?? [];
+    if (others.length > 0) this.#hosts.set(label, others);
+    else this.#hosts.delete(label);
+  }
+}
+
+function release({ apis }: CompiledApplication): void {
+  for (const { provider, csrf } of apis) {
+    provider.release();
+    csrf?.release();
   }
 }

@@ -124,7 +124,8 @@ export interface Collection<T extends Resource> {
   /** Honours finalizers: sets deletionTimestamp, and the object goes when the last finalizer does. */
   remove(ref: Ref, options?: Removing): Promise<Removed<T>>;
   /**
-   * A complete list first (unless a version is given), then every change: never a gap, never twice. Nothing is
+   * A complete list first (unless a version is given), then every change: never a gap, never twice. Of changes of an
+   * object with a large list that follow one another, a home may tell the last alone. Nothing is
    * sent ahead of a reader by more than a few hundred changes: a slow one costs no memory, and one that falls
    * behind the log is ended with STORE_EXPIRED. Aborting the signal ends it quietly, also while it waits;
    * closing the store ends it with STORE_CLOSED.

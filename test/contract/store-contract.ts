@@ -1,6 +1,7 @@
 import { after, before, suite } from "node:test";
 import type { Store } from "../../src/stores/store.ts";
 import { creatingContract } from "./store/creating.ts";
+import { largeListContract } from "./store/large-lists.ts";
 import { leasingContract } from "./store/leasing.ts";
 import { listingContract } from "./store/listing.ts";
 import { patchingContract } from "./store/patching.ts";
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     removingContract(name, subjects);
     listingContract(name, subjects);
     watchingContract(name, subjects);
+    largeListContract(name, subjects);
     leasingContract(name, subjects);
   });
 }

@@ -42,7 +42,12 @@ PRAGMA application_id = 1634755438;
 PRAGMA user_version = 1;
 `;
 
-const TABLES = ["objects", "owners", "changes", "state"] as const;
+const TABLES = {
+  objects: "id, api_group, kind, namespace, name, uid, version, deleting, labels, body",
+  owners: "*",
+  changes: "*",
+  state: "*",
+} as const;
 
 /** Turns the closed store of a directory into one that version 1 left: its tables with all rows, no others. */
 export function asVersionOne(directory: string): void {
@@ -52,7 +57,9 @@ export function asVersionOne(directory: string): void {
     using database = new DatabaseSync(old);
     database.exec(VERSION_ONE);
     database.exec(`ATTACH '${file}' AS now`);
-    for (const table of TABLES) database.exec(`INSERT INTO main.${table} SELECT * FROM now.${table}`);
+    for (const [table, columns] of Object.entries(TABLES)) {
+      database.exec(`INSERT INTO main.${table} SELECT ${columns} FROM now.${table}`);
+    }
     database.exec(
       "UPDATE main.sqlite_sequence SET seq = (SELECT seq FROM now.sqlite_sequence WHERE name = 'changes')",
     );

@@ -9,6 +9,7 @@ import { applicationKind } from "../../src/core/resources/application.ts";
 import { secretKind } from "../../src/core/resources/secret.ts";
 import type { Change, Store } from "../../src/stores/store.ts";
 import type { Application } from "../../src/core/resources/application.ts";
+import { SCHEMA_VERSION } from "../../src/stores/sqlite/schema.ts";
 import { claimed } from "../contract/pairing/subject.ts";
 import { pairingToken } from "../doubles/pairing-records.ts";
 import { openTestStore } from "../doubles/sqlite-store.ts";
@@ -68,7 +69,7 @@ test("store upgrade - a directory of version 1 opens with everything in it, and 
     await store.collection(applicationKind).remove({ name: "app-1" });
     deepEqual((await store.collection(secretKind).list()).items, [], "the owned one goes with its owner");
   }
-  equal(schemaVersionOf(directory.path), 2);
+  equal(schemaVersionOf(directory.path), SCHEMA_VERSION);
   await using again = await openTestStore(directory.path);
   equal((await again.collection(applicationKind).list()).items.length, 59);
 });
@@ -114,7 +115,7 @@ test("store upgrade - kill -9 at any step leaves a directory that opens with eve
     await claimed(store.pairing, token.hash);
   }
   ok(versions.length >= 8, "settings, BEGIN, tables, COMMIT");
-  deepEqual(new Set(versions), new Set([1, 2]));
+  deepEqual(new Set(versions), new Set([1, SCHEMA_VERSION]));
   deepEqual(versions, versions.toSorted());
 });
 

@@ -108,6 +108,7 @@ export const applicationKind: Kind<Application> = {
   custom: true,
   // Tens of thousands of services: in a cluster it ends at some five hundred (registry spec §10).
   sizeLimit: 64 * 1024 * 1024,
+  largeList: ["spec", "services"],
   schema,
   columns: [
     nameColumn,

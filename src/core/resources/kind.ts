@@ -64,6 +64,12 @@ export interface Kind<T extends Resource = Resource> {
   readonly warnings?: (value: T) => readonly string[];
   /** Bytes of JSON that one object may have. @default 1.5 MiB, as in a cluster */
   readonly sizeLimit?: number;
+  /**
+   * Path of a list that may have thousands of items, such as `["spec", "services"]`: a home may keep them one by
+   * one, and write those alone that change. Only for kinds without `validate`, `normalise`, `selectableFields`
+   * and secrets, whose items stand alone.
+   */
+  readonly largeList?: readonly string[];
   /** The row is encrypted whole, and no message may quote a value. */
   readonly secret?: boolean;
 }

@@ -25,6 +25,25 @@ export function settle(kind: Pick<Kind, "schema" | "custom">, value: unknown): u
   return settleKind(value);
 }
 
+const settlesItem = new WeakMap<object, Settle>();
+
+/** Whether there is nothing to settle in an item of the kind's large list, and nothing wrong with it. */
+export function isSettledItem(kind: Pick<Kind, "schema" | "custom" | "largeList">, item: unknown): boolean {
+  let settleItem = settlesItem.get(kind.schema);
+  if (!settleItem) settlesItem.set(kind.schema, (settleItem = itemRules(kind)));
+  return settleItem(item) === item;
+}
+
+function itemRules({
+  schema,
+  custom,
+  largeList = [],
+}: Pick<Kind, "schema" | "custom" | "largeList">): Settle {
+  let list: StructuralSchema | undefined = objectSchema({ schema });
+  for (const key of largeList) list = list?.properties?.[key];
+  return list?.items ? settleInner(list.items, custom ? "as-is" : "typed") : () => UNFIT;
+}
+
 interface ObjectRules {
   readonly properties: ReadonlyMap<string, Property>;
   /** Of keys that are not declared by name; undefined where there are none. */

@@ -20,15 +20,22 @@ export class ChangeFeed<T extends Resource> extends PulledFeed<FeedEvent, Change
       open: () => link.call({ operation: "watch", watch, kind, selector, version }),
       pull: () => link.call({ operation: "pull", watch }),
       close: () => link.call({ operation: "unwatch", watch }),
-      toValue: (event) => toChange<T>(link.objects, event),
+      toValue: (event) => toChange<T>(link.objects, kind, event),
       signal,
     });
   }
 }
 
-function toChange<T extends Resource>(objects: ParsedObjects, event: FeedEvent): Change<T> {
+function toChange<T extends Resource>(
+  objects: ParsedObjects,
+  kind: KindKey,
+  event: FeedEvent,
+): Change<T> | undefined {
+  if ("ref" in event) {
+    const object = objects.watchedSplice(kind, event.ref, event.version);
+    return object && { type: event.type, object: object as T };
+  }
   if (!("text" in event)) return event;
   const { type, text } = event;
-  // The last state of what is gone is nobody's to share.
-  return { type, object: (type === "deleted" ? JSON.parse(text) : objects.watched(text)) as T };
+  return { type, object: (type === "deleted" ? objects.removed(text) : objects.watched(text)) as T };
 }

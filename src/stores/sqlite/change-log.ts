@@ -1,19 +1,25 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { RowCipher } from "./row-cipher.ts";
 import { keyOf, type RowKey } from "./row-key.ts";
+import type { RowText } from "./row-text.ts";
 import { SealedText } from "./sealed-text.ts";
 
 /** What an object looked like at one moment, as far as selectors and watchers ask. */
 export interface LoggedState {
   /** JSON of metadata.labels. */
   readonly labels: string;
-  readonly body: SealedText;
+  readonly body: RowText;
 }
 
 /** One committed change. The body of a deletion is the last state with the version of the deletion. */
-export interface LoggedChange extends RowKey, LoggedState {
+export interface LoggedChange extends RowKey, Omit<LoggedState, "body"> {
   readonly version: number;
   readonly type: "added" | "modified" | "deleted";
+  /**
+   * undefined for a modification of some items of a large list: the object itself is the state, and where it has
+   * changed again since, a later change of the log tells of that.
+   */
+  readonly body: RowText | undefined;
   /** Of a modification: the state before, for selectors that the object ceases to match. */
   readonly previous: LoggedState | undefined;
 }
@@ -25,6 +31,9 @@ export interface LoggedChange extends RowKey, LoggedState {
 const MOST_BYTES = 128 * 1024 * 1024;
 /** What is left of them after too many were met. */
 const KEPT_BYTES = 96 * 1024 * 1024;
+
+/** Stands for a body that is not kept. */
+const NOT_KEPT = "";
 
 const BYTES = "octet_length(body) + coalesce(octet_length(previous), 0)";
 
@@ -81,12 +90,12 @@ export class ChangeLog {
       change.name,
       change.type,
       change.labels,
-      change.body.stored,
+      change.body?.stored ?? NOT_KEPT,
       change.previous?.labels ?? null,
       change.previous?.body.stored ?? null,
     );
     this.#version = change.version;
-    this.#bytes += Buffer.byteLength(change.body.stored);
+    this.#bytes += change.body ? Buffer.byteLength(change.body.stored) : 0;
     this.#bytes += change.previous ? Buffer.byteLength(change.previous.body.stored) : 0;
   }
 
@@ -135,7 +144,8 @@ export class ChangeLog {
       ...key,
       version: Number(row["version"]),
       type: row["type"] as LoggedChange["type"],
-      ...state(row["labels"], row["body"]),
+      labels: String(row["labels"]),
+      body: row["body"] === NOT_KEPT ? undefined : state(row["labels"], row["body"]).body,
       previous: row["previous"] === null ? undefined : state(row["previous_labels"], row["previous"]),
     };
   }

@@ -172,6 +172,8 @@ export class Engine {
       case "update":
       case "updateStatus":
         return this.#writer.update(request);
+      case "splice":
+        return this.#writer.splice(request);
       case "patch":
         return this.#writer.patch(request);
       case "remove":

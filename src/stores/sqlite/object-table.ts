@@ -2,9 +2,19 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 import type { Resource } from "../../core/resources/resource.ts";
 import type { RowCipher } from "./row-cipher.ts";
 import { keyOf, type RowKey } from "./row-key.ts";
+import { ItemTable } from "./item-table.ts";
+import type { ListSplice } from "./protocol.ts";
+import type { RowText } from "./row-text.ts";
 import { SealedText } from "./sealed-text.ts";
+import { joinedText, type SplitText } from "./split-text.ts";
 
-/** One stored object. The body stays sealed until somebody reads its text. */
+/** The part of an object beside the items of its large list, which stand in rows of their own. */
+export interface StoredHead extends SplitText {
+  /** Of the items. */
+  readonly bytes: number;
+}
+
+/** One stored object. The body stays sealed, and in pieces, until somebody reads its text. */
 export interface ObjectRow extends RowKey {
   readonly id: number;
   readonly uid: string;
@@ -13,7 +23,15 @@ export interface ObjectRow extends RowKey {
   readonly deleting: boolean;
   /** JSON of metadata.labels. */
   readonly labels: string;
-  readonly body: SealedText;
+  readonly body: RowText;
+  /** Where the items of its large list stand apart. */
+  readonly split: StoredHead | undefined;
+}
+
+/** What an object is written as: whole, or with the items of its large list apart. */
+export interface WrittenBody {
+  readonly whole: RowText;
+  readonly split?: { readonly text: SplitText; readonly items: readonly string[] } | undefined;
 }
 
 export interface PageQuery {
@@ -25,17 +43,20 @@ export interface PageQuery {
   readonly after?: { readonly namespace: string; readonly name: string } | undefined;
 }
 
-const COLUMNS = "id, api_group, kind, namespace, name, uid, version, deleting, labels, body";
+const COLUMNS =
+  "id, api_group, kind, namespace, name, uid, version, deleting, labels, body, list_at, list_bytes";
 
 /** The current objects and who owns them. Writes run inside the caller's transaction. */
 export class ObjectTable {
   readonly #database: DatabaseSync;
   readonly #cipher: RowCipher;
+  readonly #items: ItemTable;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync, cipher: RowCipher) {
     this.#database = database;
     this.#cipher = cipher;
+    this.#items = new ItemTable(database);
   }
 
   get(key: RowKey): ObjectRow | undefined {
@@ -78,7 +99,7 @@ export class ObjectTable {
     return this.#keys("id IN (SELECT object FROM owners WHERE uid = ?)", uid);
   }
 
-  insert(key: RowKey, value: Resource, body: SealedText): void {
+  insert(key: RowKey, value: Resource, { whole, split }: WrittenBody): void {
     const { lastInsertRowid } = this.#prepare(
       `INSERT INTO objects (api_group, kind, namespace, name, uid, version, deleting, labels, body)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -91,25 +112,62 @@ export class ObjectTable {
       Number(value.metadata.resourceVersion),
       isDeleting(value),
       labelsOf(value),
-      body.stored,
+      split ? split.text.head : whole.stored,
     );
-    this.#setOwners(Number(lastInsertRowid), value);
+    const id = Number(lastInsertRowid);
+    if (split) this.#setHead(id, { ...split.text, bytes: this.#items.replace(id, split.items) });
+    this.#setOwners(id, value);
   }
 
-  update(row: ObjectRow, value: Resource, body: SealedText): void {
+  update(row: ObjectRow, value: Resource, { whole, split }: WrittenBody): void {
+    this.#write(row, value, split ? split.text.head : whole.stored);
+    if (split) this.#setHead(row.id, { ...split.text, bytes: this.#items.replace(row.id, split.items) });
+    else if (row.split) {
+      this.#items.remove(row.id);
+      this.#setHead(row.id, undefined);
+    }
+  }
+
+  itemsOf(row: ObjectRow): string[] {
+    return this.#items.texts(row.id);
+  }
+
+  /**
+   * Changes some items of a list that stands apart, and the rest of the object. Gives the bytes that all of the
+   * items have now; undefined where that cannot be done, and nothing is changed.
+   */
+  splice(row: ObjectRow, value: Resource, change: { text: SplitText; list: ListSplice }): number | undefined {
+    const more = row.split && this.#items.splice(row.id, change.list);
+    if (!row.split || more === undefined) return undefined;
+    const bytes = row.split.bytes + more;
+    this.#write(row, value, change.text.head);
+    this.#setHead(row.id, { ...change.text, bytes });
+    return bytes;
+  }
+
+  delete(row: ObjectRow): void {
+    if (row.split) this.#items.remove(row.id);
+    this.#prepare("DELETE FROM objects WHERE id = ?").run(row.id);
+  }
+
+  #write(row: ObjectRow, value: Resource, body: SQLInputValue): void {
     this.#prepare("UPDATE objects SET version = ?, deleting = ?, labels = ?, body = ? WHERE id = ?").run(
       Number(value.metadata.resourceVersion),
       isDeleting(value),
       labelsOf(value),
-      body.stored,
+      body,
       row.id,
     );
     this.#prepare("DELETE FROM owners WHERE object = ?").run(row.id);
     this.#setOwners(row.id, value);
   }
 
-  delete(row: ObjectRow): void {
-    this.#prepare("DELETE FROM objects WHERE id = ?").run(row.id);
+  #setHead(id: number, head: StoredHead | undefined): void {
+    this.#prepare("UPDATE objects SET list_at = ?, list_bytes = ? WHERE id = ?").run(
+      head?.at ?? null,
+      head?.bytes ?? null,
+      id,
+    );
   }
 
   #setOwners(id: number, value: Resource): void {
@@ -126,14 +184,18 @@ export class ObjectTable {
 
   #read(row: Record<string, SQLOutputValue>): ObjectRow {
     const key = keyOf(row);
+    const id = Number(row["id"]);
+    const body = new SealedText(this.#cipher, key, row["body"] as string | Uint8Array);
+    const split = splitOf(row);
     return {
       ...key,
-      id: Number(row["id"]),
+      id,
       uid: String(row["uid"]),
       version: Number(row["version"]),
       deleting: row["deleting"] === 1,
       labels: String(row["labels"]),
-      body: new SealedText(this.#cipher, key, row["body"] as string | Uint8Array),
+      body: split ? new ApartText(split, () => this.#items.texts(id)) : body,
+      split,
     };
   }
 
@@ -141,6 +203,33 @@ export class ObjectTable {
     let statement = this.#statements.get(sql);
     if (!statement) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
     return statement;
+  }
+}
+
+function splitOf(row: Record<string, SQLOutputValue>): StoredHead | undefined {
+  const at = row["list_at"];
+  return typeof at === "number"
+    ? { head: String(row["body"]), at, bytes: Number(row["list_bytes"]) }
+    : undefined;
+}
+
+/** The text of an object whose items stand apart: they are read when somebody asks for all of it. */
+class ApartText implements RowText {
+  readonly sealed = false;
+  readonly #split: SplitText;
+  readonly #items: () => readonly string[];
+
+  constructor(split: SplitText, items: () => readonly string[]) {
+    this.#split = split;
+    this.#items = items;
+  }
+
+  get stored(): string {
+    return this.read();
+  }
+
+  read(): string {
+    return joinedText(this.#split, this.#items());
   }
 }
 

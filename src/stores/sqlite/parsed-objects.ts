@@ -1,8 +1,22 @@
+import type { Kind } from "../../core/resources/kind.ts";
+import { largeListOf, withLargeList } from "../../core/resources/large-list.ts";
+import type { Ref, Resource } from "../../core/resources/resource.ts";
 import { shareStructure } from "../../core/share-structure.ts";
-import type { Resource } from "../../core/resources/resource.ts";
+import type { KindKey, ListSplice, SpliceResult } from "./protocol.ts";
 
 /** Texts whose objects are remembered: those of one change reach its writer and all watchers at about one time. */
 const RECENT = 8;
+
+/** Items from which on it is worth while to send those alone that change. */
+const LARGE = 4;
+
+type ListKind = Pick<Kind, "group" | "kind" | "largeList">;
+
+/** A change of some items of a large list, and what the list is with it. */
+export interface PlannedSplice {
+  readonly list: ListSplice;
+  readonly items: readonly unknown[];
+}
 
 /**
  * The objects that watchers and writers of one store are given, parsed once for all of them. Versions of an
@@ -13,6 +27,8 @@ export class ParsedObjects {
   readonly #recent = new Map<string, Resource>();
   /** What watchers were given last; it is theirs to keep. */
   readonly #watched = new Map<string, WeakRef<Resource>>();
+  /** What was written by splices, as long as it is the newest: its text is nowhere. */
+  readonly #spliced = new Map<string, Resource>();
   readonly #gone = new FinalizationRegistry<string>((key) => {
     if (this.#watched.get(key)?.deref() === undefined) this.#watched.delete(key);
   });
@@ -25,18 +41,55 @@ export class ParsedObjects {
   /** An object as it is now, for a watcher. */
   watched(text: string): Resource {
     const object = this.#recent.get(text) ?? this.#parse(text);
-    const key = keyOf(object);
-    const known = this.#watched.get(key)?.deref();
+    const key = keyOfObject(object);
+    const known = this.#newest(key);
     // A watcher that is behind brings older versions.
     if (known && versionOf(known) >= versionOf(object)) return object;
+    this.#spliced.delete(key);
     this.#watched.set(key, new WeakRef(object));
     this.#gone.register(object, key);
     return object;
   }
 
+  /** What a splice came to, for a watcher; undefined where the object has changed again, or is gone. */
+  watchedSplice(kind: KindKey, ref: Ref, version: string): Resource | undefined {
+    const object = this.#spliced.get(keyOf(kind, ref));
+    return object?.metadata.resourceVersion === version ? object : undefined;
+  }
+
+  /** A watcher is told that it is gone. */
+  removed(text: string): Resource {
+    const object = JSON.parse(text) as Resource;
+    const key = keyOfObject(object);
+    const spliced = this.#spliced.get(key);
+    if (spliced && versionOf(spliced) < versionOf(object)) this.#spliced.delete(key);
+    // The last state of what is gone is nobody's to share.
+    return object;
+  }
+
+  /** What is to be sent of an object that rests on the newest that is known; undefined where that is all of it. */
+  planSplice(kind: ListKind, value: Resource): PlannedSplice | undefined {
+    const known = kind.largeList && this.#newest(keyOf(kind, value.metadata));
+    if (!known || known.metadata.resourceVersion !== value.metadata.resourceVersion) return undefined;
+    const [before, after] = [largeListOf(kind, known), largeListOf(kind, value)];
+    return before && after && before.length >= LARGE ? spliceBetween(before, after) : undefined;
+  }
+
+  /** An object that a writer is answered as `planSplice` had it written. */
+  spliced(kind: ListKind, { text, whole }: SpliceResult, { items }: PlannedSplice): Resource {
+    if (whole) return this.written(text);
+    const object = withLargeList(kind, JSON.parse(text) as Resource, items);
+    this.#spliced.set(keyOfObject(object), object);
+    return object;
+  }
+
+  #newest(key: string): Resource | undefined {
+    return this.#spliced.get(key) ?? this.#watched.get(key)?.deref();
+  }
+
   #parse(text: string): Resource {
     const parsed = JSON.parse(text) as Resource;
-    const object = shareStructure(this.#watched.get(keyOf(parsed))?.deref(), parsed);
+    const object = shareStructure(this.#newest(keyOfObject(parsed)), parsed);
     this.#recent.set(text, object);
     for (const oldest of this.#recent.keys()) {
       if (this.#recent.size <= RECENT) break;
@@ -46,9 +99,29 @@ export class ParsedObjects {
   }
 }
 
+/** By identity: what was not changed is the same. */
+function spliceBetween(before: readonly unknown[], after: readonly unknown[]): PlannedSplice {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start++;
+  let same = 0;
+  while (same < shorter - start && before.at(-1 - same) === after.at(-1 - same)) same++;
+  const items = after.slice(start, after.length - same).map((item) => JSON.stringify(item));
+  const parsed = items.map((item): unknown => JSON.parse(item));
+  return {
+    list: { start, removed: before.length - same - start, items, length: before.length },
+    items: before.toSpliced(start, before.length - same - start, ...parsed),
+  };
+}
+
 /** No name has a space. */
-function keyOf({ apiVersion, kind, metadata }: Resource): string {
-  return `${apiVersion} ${kind} ${metadata.namespace ?? ""} ${metadata.name}`;
+function keyOf({ group, kind }: KindKey, { namespace = "", name }: Ref): string {
+  return `${group} ${kind} ${namespace} ${name}`;
+}
+
+function keyOfObject({ apiVersion, kind, metadata }: Resource): string {
+  const slash = apiVersion.indexOf("/");
+  return keyOf({ group: slash < 0 ? "" : apiVersion.slice(0, slash), kind }, metadata);
 }
 
 /** One counter for all objects, which in this store may be compared. */

@@ -25,6 +25,15 @@ interface Dated {
   readonly now: number;
 }
 
+/** A change of a list by place: `removed` items from `start` on (in items, from 0) give way to these, as JSON text. */
+export interface ListSplice {
+  readonly start: number;
+  readonly removed: number;
+  readonly items: readonly string[];
+  /** How many items the list has before. */
+  readonly length: number;
+}
+
 /** Objects cross the threads as JSON text: they are stored so, and every key stays data. */
 export type WriteRequest = About &
   Dated &
@@ -32,6 +41,8 @@ export type WriteRequest = About &
     | { readonly operation: "create"; readonly value: string; readonly withStatus?: boolean }
     | { readonly operation: "update"; readonly value: string }
     | { readonly operation: "updateStatus"; readonly value: string }
+    /** An update of an object with a large list: `value` lacks its items, and must name the version it rests on. */
+    | { readonly operation: "splice"; readonly value: string; readonly list: ListSplice }
     | {
         readonly operation: "patch";
         readonly ref: Ref;
@@ -82,8 +93,16 @@ export interface RemoveResult {
   readonly gone: boolean;
 }
 
+export interface SpliceResult {
+  readonly text: string;
+  /** Whether the text has all items, or none. */
+  readonly whole: boolean;
+}
+
 export type FeedEvent =
   | { readonly type: "added" | "modified" | "deleted"; readonly text: string }
+  /** A state that the other thread has written itself by a splice, and so has. */
+  | { readonly type: "modified"; readonly ref: Ref; readonly version: string }
   | { readonly type: "synced" | "bookmark"; readonly resourceVersion: string };
 
 /** What an operation resolves to. */
@@ -91,6 +110,7 @@ export interface Results extends PairingResults {
   readonly create: string;
   readonly update: string;
   readonly updateStatus: string;
+  readonly splice: SpliceResult;
   readonly patch: string;
   readonly remove: RemoveResult;
   readonly get: string | undefined;

@@ -5,7 +5,8 @@ export interface FeedSource<Event, Value> {
   readonly pull: () => Promise<readonly Event[]>;
   /** Ends the watch in the store's thread. */
   readonly close: () => Promise<unknown>;
-  readonly toValue: (event: Event) => Value;
+  /** undefined for what the reader need not know. */
+  readonly toValue: (event: Event) => Value | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -43,13 +44,16 @@ export class PulledFeed<Event, Value> implements AsyncIterableIterator<Value> {
 
   async #next(): Promise<IteratorResult<Value, undefined>> {
     try {
-      while (!this.#over && this.#taken === this.#events.length) await this.#refill();
+      for (;;) {
+        while (!this.#over && this.#taken === this.#events.length) await this.#refill();
+        if (this.#over) return { done: true, value: undefined };
+        const value = this.#source.toValue(this.#events[this.#taken++] as Event);
+        if (value !== undefined) return { done: false, value };
+      }
     } catch (error) {
       this.#end();
       throw error;
     }
-    if (this.#over) return { done: true, value: undefined };
-    return { done: false, value: this.#source.toValue(this.#events[this.#taken++] as Event) };
   }
 
   async return(): Promise<IteratorResult<Value, undefined>> {

@@ -118,7 +118,7 @@ export class RequestLoop {
       if ("failure" in outcome) this.#fail(id, outcome.failure);
       else this.#succeed(id, outcome.result);
     });
-    this.#flush();
+    // Writers are answered before watchers, and in the same message: each wakes the other thread.
     this.#feeds.wake();
     this.#revocations.wake();
     this.#flush();
@@ -206,5 +206,5 @@ export class RequestLoop {
 function isWrite(envelope: Envelope): envelope is WriteEnvelope {
   const { request } = envelope;
   if (isPairingWrite(request)) return true;
-  return ["create", "update", "updateStatus", "patch", "remove"].includes(request.operation);
+  return ["create", "update", "updateStatus", "splice", "patch", "remove"].includes(request.operation);
 }

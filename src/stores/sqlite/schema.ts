@@ -49,11 +49,21 @@ CREATE INDEX changes_by_kind ON changes (api_group, kind, version);
 CREATE TABLE state (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/** Items of large lists, which `body` then lacks: `list_at` characters stand before them, and they have `list_bytes`. */
+const ITEMS = `
+CREATE TABLE items (
+  place INTEGER PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT;
+ALTER TABLE objects ADD COLUMN list_at INTEGER;
+ALTER TABLE objects ADD COLUMN list_bytes INTEGER;
+`;
+
 /**
  * What each version of the tables added to the one before. A database goes through those that it has not seen
  * yet: none is ever changed, and a new one goes to the end.
  */
-export const SCHEMA_STEPS: readonly string[] = [OBJECTS, PAIRING_SCHEMA];
+export const SCHEMA_STEPS: readonly string[] = [OBJECTS, PAIRING_SCHEMA, ITEMS];
 
 /** A database with a higher one is refused. */
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

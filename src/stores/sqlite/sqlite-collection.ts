@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Kind } from "../../core/resources/kind.ts";
+import { withLargeList } from "../../core/resources/large-list.ts";
 import type { New, Ref, Resource } from "../../core/resources/resource.ts";
 import type {
   Abortable,
@@ -18,6 +19,7 @@ import type {
 } from "../store.ts";
 import { listedItems } from "../listed-items.ts";
 import { ChangeFeed } from "./change-feed.ts";
+import type { PlannedSplice } from "./parsed-objects.ts";
 import type { KindKey, Request, Results } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
@@ -64,8 +66,23 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   }
 
   async update(value: T, options: Writing = {}): Promise<T> {
+    const planned = options.dryRun ? undefined : this.#link.objects.planSplice(this.kind, value);
+    if (planned) return await this.#splice(value, planned, options);
     const request = { operation: "update", value: JSON.stringify(value), ...this.#written(options) } as const;
     return this.#link.objects.written(await this.#call(request, options)) as T;
+  }
+
+  /** Of a large list only what changes crosses the threads. */
+  async #splice(value: T, planned: PlannedSplice, options: Writing): Promise<T> {
+    const head = JSON.stringify(withLargeList(this.kind, value, []));
+    const request = {
+      operation: "splice",
+      value: head,
+      list: planned.list,
+      ...this.#written(options),
+    } as const;
+    const { objects } = this.#link;
+    return (await this.#call(request, options, (result) => objects.spliced(this.kind, result, planned))) as T;
   }
 
   async updateStatus(value: T, options: Writing = {}): Promise<T> {
@@ -114,14 +131,18 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   }
 
   /** An abort ends the waiting, not the work: a write that was sent may still be done. */
-  async #call<R extends Request>(request: R, { signal }: Abortable): Promise<Results[R["operation"]]> {
-    if (!signal) return this.#link.call(request);
+  async #call<R extends Request, Read = Results[R["operation"]]>(
+    request: R,
+    { signal }: Abortable,
+    read?: (result: Results[R["operation"]]) => Read,
+  ): Promise<Read> {
+    if (!signal) return this.#link.call(request, read);
     signal.throwIfAborted();
     const aborted = Promise.withResolvers<never>();
     const onAbort = () => aborted.reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     try {
-      return await Promise.race([this.#link.call(request), aborted.promise]);
+      return await Promise.race([this.#link.call(request, read), aborted.promise]);
     } finally {
       signal.removeEventListener("abort", onAbort);
     }

@@ -22,6 +22,8 @@ type ThreadReply =
   { readonly id: number; readonly result: unknown } | { readonly id: number; readonly failure: SentFailure };
 
 interface Pending {
+  /** What is made of the answer at once, before what came after it is looked at. */
+  readonly read: ((result: never) => unknown) | undefined;
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -49,7 +51,7 @@ export class ThreadLink<
   readonly #worker: Worker;
   readonly #failures: ThreadFailures;
   readonly #pending = new Map<number, Pending>();
-  /** What is sent when all that is ready to run now has run. */
+  /** What is sent at the end of this turn of the event loop. */
   #unsent: { readonly id: number; readonly request: Asked }[] = [];
   readonly #ended = new AbortController();
   #next = 1;
@@ -70,14 +72,18 @@ export class ThreadLink<
     return this.#ended.signal;
   }
 
-  call<R extends Asked>(request: R): Promise<Answers[R["operation"]]> {
+  /** `read` makes the result of the answer, before anything that the thread sent after it is looked at. */
+  call<R extends Asked, Result = Answers[R["operation"]]>(
+    request: R,
+    read?: (answer: Answers[R["operation"]]) => Result,
+  ): Promise<Result> {
     if (this.#ended.signal.aborted) return Promise.reject(this.#ended.signal.reason as Error);
     if (this.#closed) return Promise.reject(this.#failures.closed());
     return new Promise((resolve, reject) => {
       const id = this.#next++;
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { read, resolve, reject });
       this.#unsent.push({ id, request });
-      if (this.#unsent.length === 1) process.nextTick(() => this.#send());
+      if (this.#unsent.length === 1) setImmediate(() => this.#send());
     });
   }
 
@@ -109,8 +115,13 @@ export class ThreadLink<
   #settle(reply: ThreadReply): void {
     const pending = this.#pending.get(reply.id);
     this.#pending.delete(reply.id);
-    if ("failure" in reply) pending?.reject(receivedFailure(reply.failure));
-    else pending?.resolve(reply.result as never);
+    if (!pending) return;
+    if ("failure" in reply) return pending.reject(receivedFailure(reply.failure));
+    try {
+      pending.resolve((pending.read?.(reply.result as never) ?? reply.result) as never);
+    } catch (error) {
+      pending.reject(error);
+    }
   }
 
   #end(failure: StoreFailure): void {

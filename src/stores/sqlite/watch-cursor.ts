@@ -1,10 +1,12 @@
 import type { Kind } from "../../core/resources/kind.ts";
-import type { Resource } from "../../core/resources/resource.ts";
+import type { Ref, Resource } from "../../core/resources/resource.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { ChangeLog, LoggedChange } from "./change-log.ts";
 import { compileSelector, type CompiledSelector } from "./compiled-selector.ts";
 import type { ObjectTable } from "./object-table.ts";
+import type { Ledger } from "./ledger.ts";
 import type { FeedEvent } from "./protocol.ts";
+import { refOfRow } from "./refs.ts";
 import type { RowKey } from "./row-key.ts";
 import { withMetadata } from "./server-fields.ts";
 import type { Selector } from "../store.ts";
@@ -14,6 +16,7 @@ const CHUNK_EVENTS = 256;
 const CHUNK_CHARACTERS = 512 * 1024;
 
 type TextEvent = Extract<FeedEvent, { readonly text: string }>;
+type StateEvent = TextEvent | Extract<FeedEvent, { readonly ref: Ref }>;
 
 /** A part of the initial list: every key up to `last` was read when the counter stood at `version`. */
 interface ListedPart {
@@ -32,6 +35,8 @@ interface ListedPart {
 export class WatchCursor {
   readonly #objects: ObjectTable;
   readonly #log: ChangeLog;
+  /** What is written after this version is written by the process that watches. */
+  readonly #ownFrom: number;
   readonly #kind: Kind;
   readonly #selector: CompiledSelector;
   #parts: ListedPart[] = [];
@@ -39,12 +44,13 @@ export class WatchCursor {
   #version: number;
 
   constructor(
-    tables: { readonly objects: ObjectTable; readonly log: ChangeLog },
+    tables: Pick<Ledger, "objects" | "log" | "openedAt">,
     kind: Kind,
     from: { readonly selector: Selector; readonly version: number | undefined },
   ) {
     this.#objects = tables.objects;
     this.#log = tables.log;
+    this.#ownFrom = tables.openedAt;
     this.#kind = kind;
     this.#selector = compileSelector(kind, from.selector);
     this.#phase = from.version === undefined ? "listing" : "following";
@@ -106,16 +112,25 @@ export class WatchCursor {
     return part !== undefined && change.version <= part.version;
   }
 
-  #eventOf(change: LoggedChange): TextEvent | undefined {
-    const matches = this.#selector.matches(change, change);
-    const { type, previous } = change;
+  #eventOf(change: LoggedChange): StateEvent | undefined {
+    const { type, previous, body } = change;
+    if (!body) return this.#eventOfNow(change);
+    const matches = this.#selector.matches(change, { ...change, body });
     if (type !== "modified" || !previous) {
-      return matches ? { type, text: change.body.read() } : undefined;
+      return matches ? { type, text: body.read() } : undefined;
     }
     const matched = this.#selector.matches(change, previous);
-    if (matches) return { type: matched ? "modified" : "added", text: change.body.read() };
+    if (matches) return { type: matched ? "modified" : "added", text: body.read() };
     // It ceased to match: gone for this watcher, as it last was, with the version of the change.
     return matched ? { type: "deleted", text: atVersion(previous.body.read(), change.version) } : undefined;
+  }
+
+  /** Labels are as before: such a change of them is logged with its states. */
+  #eventOfNow({ version, ...change }: LoggedChange): StateEvent | undefined {
+    const row = this.#objects.get(change);
+    if (row?.version !== version || !this.#selector.matches(row, row)) return undefined;
+    if (version > this.#ownFrom) return { type: "modified", ref: refOfRow(row), version: String(version) };
+    return { type: "modified", text: row.body.read() };
   }
 
   #checkReach(): void {
@@ -129,9 +144,9 @@ class Chunk {
   readonly events: FeedEvent[] = [];
   #characters = 0;
 
-  add(event: TextEvent): void {
+  add(event: StateEvent): void {
     this.events.push(event);
-    this.#characters += event.text.length;
+    this.#characters += "text" in event ? event.text.length : 0;
   }
 
   get full(): boolean {

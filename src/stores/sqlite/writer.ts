@@ -3,20 +3,22 @@ import { isDeepStrictEqual } from "node:util";
 import { admit, decode } from "../../core/resources/admission.ts";
 import { generateName } from "../../core/resources/generate-name.ts";
 import { resourceName, type Kind } from "../../core/resources/kind.ts";
+import { largeListOf, withLargeList } from "../../core/resources/large-list.ts";
 import { namespaceKind } from "../../core/resources/namespace.ts";
 import type { Metadata, Ref, Resource } from "../../core/resources/resource.ts";
+import { isSettledItem } from "../../core/resources/settle.ts";
 import { alreadyExists, invalid, invalidPatch, notFound, unreadable } from "../refusals.ts";
 import { StoreFailure } from "../store-failure.ts";
 import { checkIdentity, checkPrecondition, type ChangeMode } from "./identity-checks.ts";
 import type { KindRegistry } from "./kind-registry.ts";
-import { readObject, rowKey, type Ledger } from "./ledger.ts";
+import { readObject, rowKey, textNow, type Ledger } from "./ledger.ts";
 import type { ObjectRow } from "./object-table.ts";
 import { patchedObject } from "./patched-object.ts";
 import { protectedNamespaces } from "./protected-namespaces.ts";
-import type { RemoveResult, WriteRequest } from "./protocol.ts";
+import type { ListSplice, RemoveResult, SpliceResult, WriteRequest } from "./protocol.ts";
 import { refOfRow, refOfSent } from "./refs.ts";
 import { isNamespace, Remover } from "./remover.ts";
-import { changedObject, countGeneration, newObject, withStatus } from "./server-fields.ts";
+import { changedObject, countGeneration, newObject, withMetadata, withStatus } from "./server-fields.ts";
 
 type Of<Operation extends WriteRequest["operation"]> = Extract<
   WriteRequest,
@@ -69,6 +71,36 @@ export class Writer {
     return this.#change({ kind, row: this.#existing(kind, ref), sent, mode, now: request.now });
   }
 
+  /** Writes what changes alone, or the whole object where it must. */
+  splice(request: Of<"splice">): SpliceResult {
+    const kind = this.#kinds.of(request.kind);
+    const head: unknown = JSON.parse(request.value);
+    const row = this.#existing(kind, refOfSent(kind, head));
+    const text = this.#spliced({ kind, row, sent: head, mode: "replace", now: request.now }, request.list);
+    if (text !== undefined) return { text, whole: false };
+    const items = (largeListOf(kind, readObject(row)) ?? []).toSpliced(
+      request.list.start,
+      request.list.removed,
+      ...request.list.items.map((item): unknown => JSON.parse(item)),
+    );
+    const sent = withLargeList(kind, head as Resource, items);
+    return { text: this.#change({ kind, row, sent, mode: "replace", now: request.now }), whole: true };
+  }
+
+  /** undefined where the object must be looked at as a whole. */
+  #spliced({ kind, row, sent, mode }: RequestedChange, list: ListSplice): string | undefined {
+    if (!row.split || row.deleting) return undefined;
+    if (!list.items.every((item) => isSettledItem(kind, JSON.parse(item)))) return undefined;
+    const previous = JSON.parse(row.split.head) as Resource;
+    const value = readSent(kind, { sent, mode, ref: refOfRow(row) });
+    checkIdentity(kind, { value, previous, mode });
+    const next = this.#admit(kind, changedObject(kind, value, previous), previous);
+    if (list.removed === 0 && list.items.length === 0) return undefined;
+    const generation = (previous.metadata.generation ?? 1) + 1;
+    const counted = kind.custom ? withMetadata(next, { generation }) : next;
+    return this.#ledger.splice(kind, row, { value: counted, list });
+  }
+
   patch(request: Of<"patch">): string {
     const kind = this.#kinds.of(request.kind);
     const row = this.#existing(kind, request.ref);
@@ -84,11 +116,12 @@ export class Writer {
       const values = [resourceName(kind), row.name, "this namespace may not be deleted"];
       throw new StoreFailure("STORE_FORBIDDEN", values, { resource: kind, ref: request.ref });
     }
+    const body = textNow(row);
     const remover = new Remover(this.#ledger, this.#kinds, request.now);
     if (request.propagation === "Orphan") remover.orphan(row);
     remover.remove(row);
     const left = this.#ledger.objects.get(row);
-    return { text: (left ?? row).body.read(), gone: left === undefined };
+    return { text: (left?.body ?? body).read(), gone: left === undefined };
   }
 
   #change({ kind, row, sent, mode, now }: RequestedChange): string {

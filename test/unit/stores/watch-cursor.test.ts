@@ -12,6 +12,7 @@ const inDefault = (name: string) => ({ name, namespace: "default" });
 const numbered = (index: number) => `n${String(index).padStart(4, "0")}`;
 
 function toChange(event: FeedEvent): Change<Resource> {
+  if ("ref" in event) throw new Error("nothing is written by splices here");
   return "text" in event ? { type: event.type, object: JSON.parse(event.text) as Resource } : event;
 }
 
