@@ -1,6 +1,6 @@
 import { hash as hashOf } from "node:crypto";
 import { resolve } from "node:path";
-import { systemClock, type Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { BlobStore, KeptBlob, Putting } from "../blob-store.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { Abortable } from "../store.ts";
@@ -17,8 +17,7 @@ const SMALL = 1024 * 1024;
 export async function openLocalBlobStore({ directory, clock }: FileBlobStoreOptions): Promise<BlobStore> {
   await using stack = new AsyncDisposableStack();
   const files = stack.use(await openFileBlobStore({ directory, clock }));
-  // `clock` dates contents; how long writes wait for others is a matter of the disk.
-  const small = stack.use(await SmallBlobs.open(resolve(directory), systemClock));
+  const small = stack.use(await SmallBlobs.open(resolve(directory)));
   stack.move();
   return new LayeredBlobStore(small, files, clock);
 }

@@ -1,13 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../../core/clock.ts";
 import { reasonOf } from "../../core/failures.ts";
 import type { KeptBlob } from "../blob-store.ts";
-import { OpenWork } from "../open-work.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { BlobRequest, BlobResults, BlobToKeep } from "./blob-protocol.ts";
 import { startThread, ThreadLink } from "./thread-link.ts";
-import { WritePace } from "./write-pace.ts";
 
 /** What is read at once of the list of hashes, so that others come between. */
 const HASHES = 500;
@@ -21,31 +18,28 @@ type BlobLink = ThreadLink<BlobRequest, BlobResults>;
  */
 export class SmallBlobs implements AsyncDisposable {
   readonly #directory: string;
-  readonly #pace: WritePace;
-  readonly #puts = new OpenWork();
   #link: Promise<BlobLink> | undefined;
+  #isClosed = false;
 
-  private constructor(directory: string, pace: WritePace) {
+  private constructor(directory: string) {
     this.#directory = directory;
-    this.#pace = pace;
   }
 
   /** STORE_DIRECTORY, BLOB_STORE_FULL or BLOB_STORE_UNAVAILABLE, as everything here. */
-  static async open(directory: string, clock: Pick<Clock, "monotonic" | "after">): Promise<SmallBlobs> {
-    const blobs = new SmallBlobs(directory, new WritePace(clock));
+  static async open(directory: string): Promise<SmallBlobs> {
+    const blobs = new SmallBlobs(directory);
     if (existsSync(join(directory, "blobs.db"))) await blobs.#opened();
     return blobs;
   }
 
   /** Durable when it resolves. */
-  put(blob: BlobToKeep): Promise<void> {
-    return this.#puts.run(async () => {
-      // In memory that both threads have; a message would copy all that the content is a part of, on either side.
-      const content = new Uint8Array(new SharedArrayBuffer(blob.content.length));
-      content.set(blob.content);
-      const link = await this.#opened();
-      await this.#pace.run(() => link.call({ operation: "put", blob: { ...blob, content } }));
-    });
+  async put(blob: BlobToKeep): Promise<void> {
+    if (this.#isClosed) throw closed();
+    // In memory that both threads have; a message would copy all that the content is a part of, on either side.
+    const content = new Uint8Array(new SharedArrayBuffer(blob.content.length));
+    content.set(blob.content);
+    const link = await this.#opened();
+    await link.call({ operation: "put", blob: { ...blob, content } });
   }
 
   /** BLOB_DAMAGED too. */
@@ -78,7 +72,7 @@ export class SmallBlobs implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#puts.close(closed());
+    this.#isClosed = true;
     const link = await this.#link?.catch(() => undefined);
     await link?.close();
   }

@@ -75,7 +75,7 @@ test("blob store - the room of contents that are gone is given back", async () =
   equal(statSync(file).size < 400_000, true);
 });
 
-test("blob store - contents that wait for others when the store is closed are kept", async () => {
+test("blob store - contents that are on their way when the store is closed are kept", async () => {
   using directory = new TemporaryDirectory();
   const clock = new FakeClock();
   const first = await openLocalBlobStore({ directory: directory.path, clock });
