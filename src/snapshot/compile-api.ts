@@ -1,6 +1,7 @@
 import { formatText } from "../core/failures.ts";
 import { normaliseName, serviceSegment } from "../core/names.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import {
