@@ -2,7 +2,7 @@ import { isPlainObject, ownValue, type PlainObject } from "../../core/plain-obje
 import type { Finding } from "../finding.ts";
 import { found } from "./found.ts";
 import { writePointer } from "./json-pointer.ts";
-import { operationsOf, type FoundOperation } from "./openapi-paths.ts";
+import type { FoundOperation } from "./openapi-paths.ts";
 import { localTarget } from "./reference-check.ts";
 import { shortText } from "./short-text.ts";
 import { itemsOf } from "./title-metadata.ts";
@@ -11,32 +11,35 @@ import { itemsOf } from "./title-metadata.ts";
  * Rules of OpenAPI that a JSON Schema cannot state: each operationId once, each part of a path in braces
  * described. Warnings, for many documents in use break them and can be called all the same.
  */
-export function checkOperations(root: PlainObject): readonly Finding[] {
-  const operations = operationsOf(root);
-  return [
-    ...repeatedNames(operations),
-    ...operations.flatMap((operation) => undescribedParts(root, operation)),
-  ];
+export function checkOperations(
+  root: PlainObject,
+  operations: readonly FoundOperation[],
+): readonly Finding[] {
+  const findings = [...repeatedNames(operations)];
+  for (const operation of operations) {
+    if (operation.path.includes("{")) findings.push(...undescribedParts(root, operation));
+  }
+  return findings;
 }
 
 function repeatedNames(operations: readonly FoundOperation[]): readonly Finding[] {
   const known = new Set<string>();
-  return operations.flatMap(({ id, path, method }) => {
-    if (id === undefined) return [];
-    if (!known.has(id)) {
-      known.add(id);
-      return [];
+  const findings: Finding[] = [];
+  for (const { id, path, method } of operations) {
+    if (id === undefined) continue;
+    if (known.has(id)) {
+      const pointer = writePointer(["paths", path, method, "operationId"]);
+      findings.push(found("warning", pointer, `Another operation is called "${shortText(id, 100)}", too.`));
     }
-    const pointer = writePointer(["paths", path, method, "operationId"]);
-    return [found("warning", pointer, `Another operation is called "${shortText(id, 100)}", too.`)];
-  });
+    known.add(id);
+  }
+  return findings;
 }
 
 function undescribedParts(
   root: PlainObject,
   { path, method, item, operation }: FoundOperation,
 ): readonly Finding[] {
-  if (!path.includes("{")) return [];
   const parts = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name);
   if (parts.length === 0) return [];
   const described = new Set(
