@@ -76,7 +76,7 @@ export function changed(document: object, changes: readonly Change[]): object {
 function apply(document: object, { place, member, kind, other }: Change): void {
   const containers = containersIn(document);
   const container = pick(containers, place) ?? {};
-  const old = pick(Object.keys(container), member) ?? "x";
+  const old = pick(Object.keys(container), member) ?? "0";
   if (kind === "remove") {
     // A list with a hole in it would be no JSON.
     if (Array.isArray(container)) container.splice(Number(old), 1);
