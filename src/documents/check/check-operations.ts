@@ -40,24 +40,20 @@ function undescribedParts(
   root: PlainObject,
   { path, method, item, operation }: FoundOperation,
 ): readonly Finding[] {
-  const parts = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name);
-  if (parts.length === 0) return [];
-  const described = new Set(
-    [...itemsOf(item, "parameters"), ...itemsOf(operation, "parameters")].map((parameter) =>
-      pathParameter(root, parameter),
-    ),
-  );
-  // What is described elsewhere, or in a way that the schema refuses, is not known.
-  if (described.has(undefined)) return [];
-  return parts
-    .filter((part) => !described.has(part))
-    .map((part) =>
-      found(
-        "warning",
-        writePointer(["paths", path, method]),
-        `"{${part}}" of the path has no path parameter.`,
-      ),
-    );
+  const described: string[] = [];
+  for (const parameter of [...itemsOf(item, "parameters"), ...itemsOf(operation, "parameters")]) {
+    const name = pathParameter(root, parameter);
+    // What is described elsewhere, or in a way that the schema refuses, is not known.
+    if (name === undefined) return [];
+    described.push(name);
+  }
+  const findings: Finding[] = [];
+  for (const [, part = ""] of path.matchAll(/\{([^{}]+)\}/g)) {
+    if (described.includes(part)) continue;
+    const pointer = writePointer(["paths", path, method]);
+    findings.push(found("warning", pointer, `"{${part}}" of the path has no path parameter.`));
+  }
+  return findings;
 }
 
 /** Its name; `""` for those of another place, undefined for a reference that cannot be followed. */
