@@ -38,6 +38,10 @@ export class SureSchema implements SureRule {
   /** `properties`, each with what patterns say of its key. */
   known: ReadonlyMap<string, KnownMember> = new Map();
   patterns: readonly KeyPattern[] = [];
+  /** What patterns say of some keys: most documents have the same. */
+  readonly seen = new Map<string, readonly SureSchema[]>();
+  /** Keys that no object may have. */
+  forbidden: readonly RegExp[] = [];
   /** `additionalProperties`. */
   rest: SureSchema | undefined;
   /** `unevaluatedProperties: false`. */
@@ -84,9 +88,9 @@ export class SureSchema implements SureRule {
   rejects(value: unknown): boolean {
     if ((this.types & typeOf(value)) === 0 && this.types !== ALL_TYPES) return true;
     if (this.choices !== undefined && !this.choices.has(value)) return true;
-    if (this.oneOf.length > 0 && this.oneOf.every((one) => one.rejects(value))) return true;
-    if (isPlainObject(value) && this.#rejectsMembers(value)) return true;
-    return this.rules.some((rule) => rule.rejects(value));
+    if (isPlainObject(value) && rejectsMembers(this, value)) return true;
+    for (const rule of this.rules) if (rule.rejects(value)) return true;
+    return this.oneOf.length > 0 && this.oneOf.every((one) => one.rejects(value));
   }
 
   /** Whether no value is valid here and there. */
@@ -103,23 +107,6 @@ export class SureSchema implements SureRule {
     if (this.rest || this.known.has(key)) return true;
     if (this.patterns.some(({ pattern }) => pattern.test(key))) return true;
     return this.rules.some((rule) => rule.covers?.(object, key));
-  }
-
-  #rejectsMembers(object: PlainObject): boolean {
-    if (this.required.some((name) => !Object.hasOwn(object, name))) return true;
-    if (this.telling.some((name) => this.#rejectsMember(object, name))) return true;
-    const forbidden = this.patterns.filter(({ schema }) => schema.types === 0);
-    const isClosed = this.rest?.types === 0;
-    if (!isClosed && forbidden.length === 0) return false;
-    return Object.keys(object).some(
-      (key) =>
-        forbidden.some(({ pattern }) => pattern.test(key)) ||
-        (isClosed && !this.known.has(key) && !this.patterns.some(({ pattern }) => pattern.test(key))),
-    );
-  }
-
-  #rejectsMember(object: PlainObject, name: string): boolean {
-    return Object.hasOwn(object, name) && this.known.get(name)?.schema.rejects(object[name]) === true;
   }
 }
 
@@ -159,17 +146,25 @@ function acceptsMembers(schema: SureSchema, object: PlainObject): boolean {
 /** A member that `properties` does not name. */
 function acceptsOther(schema: SureSchema, object: PlainObject, key: string): boolean {
   const { patterns, rest } = schema;
-  let isCovered = false;
-  for (let place = 0; place < patterns.length; place++) {
-    const { pattern, schema: own } = patterns[place] as KeyPattern;
-    if (!pattern.test(key)) continue;
-    if (!own.accepts(object[key])) return false;
-    isCovered = true;
+  if (patterns.length > 0) {
+    const matching = schema.seen.get(key) ?? matchingPatterns(schema, key);
+    for (let place = 0; place < matching.length; place++) {
+      if (matching[place]?.accepts(object[key]) !== true) return false;
+    }
+    if (matching.length > 0) return true;
   }
-  if (isCovered) return true;
   if (rest) return rest.accepts(object[key]);
   return !schema.isSealed || schema.rules.some((rule) => rule.covers?.(object, key));
 }
+
+function matchingPatterns({ patterns, seen }: SureSchema, key: string): readonly SureSchema[] {
+  const matching = patterns.flatMap(({ pattern, schema }) => (pattern.test(key) ? [schema] : []));
+  if (seen.size < MOST_SEEN) seen.set(key, matching);
+  return matching;
+}
+
+/** Keys of each schema; documents may bring as many as they like. */
+const MOST_SEEN = 50;
 
 /** One, all others being impossible. */
 function acceptsOne(schema: SureSchema, value: unknown): boolean {
@@ -185,4 +180,19 @@ function acceptsOne(schema: SureSchema, value: unknown): boolean {
     return true;
   }
   return false;
+}
+
+function rejectsMembers(schema: SureSchema, object: PlainObject): boolean {
+  const { required, telling, known, patterns, forbidden } = schema;
+  for (const name of required) if (!Object.hasOwn(object, name)) return true;
+  for (const name of telling) {
+    if (Object.hasOwn(object, name) && known.get(name)?.schema.rejects(object[name]) === true) return true;
+  }
+  const isClosed = schema.rest?.types === 0;
+  if (!isClosed && forbidden.length === 0) return false;
+  return Object.keys(object).some(
+    (key) =>
+      forbidden.some((pattern) => pattern.test(key)) ||
+      (isClosed && !known.has(key) && !patterns.some(({ pattern }) => pattern.test(key))),
+  );
 }

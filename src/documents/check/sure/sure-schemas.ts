@@ -106,6 +106,7 @@ export class SureSchemas {
       pattern: new RegExp(pattern, "u"),
       schema: this.of(of),
     }));
+    sure.forbidden = sure.patterns.flatMap(({ pattern, schema: of }) => (of.types === 0 ? [pattern] : []));
     sure.rest = rest === undefined ? undefined : this.of(rest);
     sure.isSealed = schema["unevaluatedProperties"] === false;
     sure.telling = properties.flatMap(([key, of]) => (isTelling(of) ? [key] : []));
