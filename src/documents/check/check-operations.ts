@@ -16,10 +16,21 @@ export function checkOperations(
   operations: readonly FoundOperation[],
 ): readonly Finding[] {
   const findings = [...repeatedNames(operations)];
-  for (const operation of operations) {
-    if (operation.path.includes("{")) findings.push(...undescribedParts(root, operation));
+  let path: string | undefined;
+  let parts: readonly string[] = [];
+  for (const { path: own, method, item, operation } of operations) {
+    // Operations of a path follow each other, and what is described for all of them is looked at once.
+    if (own !== path) parts = undescribed(root, partsOf((path = own)), item);
+    for (const part of undescribed(root, parts, operation)) {
+      const message = `"{${part}}" of the path has no path parameter.`;
+      findings.push(found("warning", writePointer(["paths", own, method]), message));
+    }
   }
   return findings;
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.includes("{") ? Array.from(path.matchAll(/\{([^{}]+)\}/g), ([, name = ""]) => name) : [];
 }
 
 function repeatedNames(operations: readonly FoundOperation[]): readonly Finding[] {
@@ -27,33 +38,26 @@ function repeatedNames(operations: readonly FoundOperation[]): readonly Finding[
   const findings: Finding[] = [];
   for (const { id, path, method } of operations) {
     if (id === undefined) continue;
-    if (known.has(id)) {
+    const { size } = known;
+    if (known.add(id).size === size) {
       const pointer = writePointer(["paths", path, method, "operationId"]);
       findings.push(found("warning", pointer, `Another operation is called "${shortText(id, 100)}", too.`));
     }
-    known.add(id);
   }
   return findings;
 }
 
-function undescribedParts(
-  root: PlainObject,
-  { path, method, item, operation }: FoundOperation,
-): readonly Finding[] {
-  const described: string[] = [];
-  for (const parameter of [...itemsOf(item, "parameters"), ...itemsOf(operation, "parameters")]) {
+/** The parts that no parameter of the object describes; none where that is not known. */
+function undescribed(root: PlainObject, parts: readonly string[], object: PlainObject): readonly string[] {
+  if (parts.length === 0) return parts;
+  const described = new Set<string>();
+  for (const parameter of itemsOf(object, "parameters")) {
     const name = pathParameter(root, parameter);
     // What is described elsewhere, or in a way that the schema refuses, is not known.
     if (name === undefined) return [];
-    described.push(name);
+    described.add(name);
   }
-  const findings: Finding[] = [];
-  for (const [, part = ""] of path.matchAll(/\{([^{}]+)\}/g)) {
-    if (described.includes(part)) continue;
-    const pointer = writePointer(["paths", path, method]);
-    findings.push(found("warning", pointer, `"{${part}}" of the path has no path parameter.`));
-  }
-  return findings;
+  return described.size === 0 ? parts : parts.filter((part) => !described.has(part));
 }
 
 /** Its name; `""` for those of another place, undefined for a reference that cannot be followed. */
