@@ -79,7 +79,7 @@ function credentialSource({ application, service, entry, index }: EntrySource) {
     service: service.name,
     // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
     entry: `${service.id}/${index}/${entry.name ?? ""}`,
-    credentials: entry.credentials,
+    credentials: entryCredentials(entry),
     skipVerify: application.spec?.skipVerify ?? false,
   };
 }

@@ -211,6 +211,8 @@ test("compile - credentials in the spelling of before 0.6 count where there are 
   const kinds = ["former", "empty", "both", "halves"].map((name) => compiled.byService.get(name)?.kind);
   assert.deepEqual(kinds, ["api", "api", "api", "api"]);
   assert.deepEqual([...compiled.secretNames].toSorted(), ["new", "old"]);
+  const missing = compile(context, { spec: { services: [service("Former", [former], "a")] } });
+  assert.match(brokenMessage(missing.compiled.byService.get("former")), /secret 'old' not found/);
   assert.deepEqual(entryCredentials({ type: "API", ...former }), {
     type: "OAuth",
     secretName: "old",
