@@ -4,7 +4,8 @@ import { Connections } from "../outbound/connections.ts";
 import { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { OutboundOptions } from "../outbound/options.ts";
 import type { ProxyEnvironment } from "../outbound/proxy-environment.ts";
-import { compileApplication } from "../snapshot/compile-application.ts";
+import { compileApplication, extendApplication } from "../snapshot/compile-application.ts";
+import { compileService } from "../snapshot/compile-service.ts";
 import { StoreFollower } from "../snapshot/follow.ts";
 import { Snapshot } from "../snapshot/snapshot.ts";
 import type { Store } from "../stores/store.ts";
@@ -51,6 +52,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       store,
       snapshot,
       compile: (application, findSecret) => compileApplication(application, findSecret, context),
+      extend: (compiled, application, findSecret) =>
+        extendApplication(compiled, application, (service) =>
+          compileService({ application, service }, findSecret, context),
+        ),
       credentialsNamespace: options.credentialsNamespace,
       clock,
       interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),

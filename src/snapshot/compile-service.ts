@@ -36,7 +36,7 @@ interface ServiceSource {
 }
 
 /** What of the Application counts, which itself is not held: it is large, and another one after each change. */
-interface Setting {
+export interface Setting {
   readonly application: string;
   readonly encodeUrl: boolean | undefined;
   readonly skipVerify: boolean | undefined;
@@ -67,8 +67,7 @@ export function compileService(
   findSecret: FindSecret,
   context: CompileContext,
 ): CompiledService {
-  const { encodeUrl, skipVerify } = application.spec ?? {};
-  const setting = { application: application.metadata.name, encodeUrl, skipVerify };
+  const setting = settingOf(application);
   const known = remembered.get(service);
   if (known?.context === context && isCurrent(known, setting, findSecret)) return known.compiled;
   const secrets: FoundSecret[] = [];
@@ -88,13 +87,20 @@ export function compileService(
   return compiled;
 }
 
-function isCurrent({ setting, secrets }: Remembered, now: Setting, findSecret: FindSecret): boolean {
+export function settingOf({ metadata, spec }: Application): Setting {
+  return { application: metadata.name, encodeUrl: spec?.encodeUrl, skipVerify: spec?.skipVerify };
+}
+
+export function isSameSetting(setting: Setting, other: Setting): boolean {
   return (
-    setting.application === now.application &&
-    setting.encodeUrl === now.encodeUrl &&
-    setting.skipVerify === now.skipVerify &&
-    secrets.every(({ name, secret }) => findSecret(name) === secret)
+    setting.application === other.application &&
+    setting.encodeUrl === other.encodeUrl &&
+    setting.skipVerify === other.skipVerify
   );
+}
+
+function isCurrent({ setting, secrets }: Remembered, now: Setting, findSecret: FindSecret): boolean {
+  return isSameSetting(setting, now) && secrets.every(({ name, secret }) => findSecret(name) === secret);
 }
 
 function compileEntries(

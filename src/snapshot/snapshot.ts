@@ -1,3 +1,4 @@
+import type { CompiledService } from "./compile-service.ts";
 import type { CompiledApplication, HostTarget } from "./compiled.ts";
 
 /**
@@ -43,6 +44,18 @@ export class Snapshot {
       if (before?.byHost.get(label) !== target) this.#addHost(label, target);
     }
     if (before) release(before);
+  }
+
+  /** Takes what was added to an Application that is published. */
+  extend(services: readonly CompiledService[]): void {
+    for (const { entries, host, hostTarget } of services) {
+      for (const { api } of entries) {
+        if (api.kind !== "api") continue;
+        api.provider.hold();
+        api.csrf?.hold();
+      }
+      this.#addHost(host, hostTarget);
+    }
   }
 
   /** Credentials that no other Application has end with it. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import fc from "fast-check";
 import { systemClock } from "../../../src/core/clock.ts";
 import type {
   Application,
@@ -10,7 +11,8 @@ import { entryCredentials } from "../../../src/core/resources/entry-credentials.
 import type { Secret } from "../../../src/core/resources/secret.ts";
 import { Credentials } from "../../../src/credentials/credentials.ts";
 import { EgressPolicy } from "../../../src/outbound/egress-policy.ts";
-import { compileApplication } from "../../../src/snapshot/compile-application.ts";
+import { compileApplication, extendApplication } from "../../../src/snapshot/compile-application.ts";
+import { compileService } from "../../../src/snapshot/compile-service.ts";
 import type { CompiledApplication, Resolution } from "../../../src/snapshot/compiled.ts";
 
 interface Scene {
@@ -312,6 +314,63 @@ test("compile - one service object that stands twice is as ambiguous as two", (c
   assert.equal(compiled.byService.get("orders")?.kind, "ambiguous");
 });
 
+/** What an Application resolves, in an order that does not depend on how it came about. */
+function resolved({ byService, byEntry, byHost, apis, secretNames }: CompiledApplication) {
+  const sorted = <Value>(map: ReadonlyMap<string, Value>) =>
+    [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [sorted(byService), sorted(byEntry), sorted(byHost), new Set(apis), new Set(secretNames)];
+}
+
+test("compile - services that are added to what was compiled leave what compiling all of it gives", (context) => {
+  const { parts, secret } = incremental(context);
+  const names = fc.constantFrom("Orders", "orders", "Stock", "注文", "顧客", "Price list");
+  const entry = fc.constantFrom<Partial<ApplicationEntry>>({}, { name: "a" }, { name: "b" }, withBasic, {
+    type: "Events",
+  });
+  const one = fc.tuple(
+    names,
+    fc.array(entry, { maxLength: 2 }),
+    fc.constantFrom("1", "2", "A-3", "a-3", "!"),
+  );
+  fc.assert(
+    fc.property(fc.array(one, { maxLength: 6 }), fc.nat(6), (all, count) => {
+      const services = all.map(([name, entries, id]) => service(name, entries, id));
+      const find = () => secret;
+      const compiled = compileApplication(anApplication({ services: services.slice(0, count) }), find, parts);
+      const before = resolved(compiled);
+      const application = anApplication({ services });
+      const added = extendApplication(compiled, application, (each) =>
+        compileService({ application, service: each }, find, parts),
+      );
+      if (added) {
+        assert.deepEqual(resolved(compiled), resolved(compileApplication(application, find, parts)));
+        assert.equal(added.length, Math.max(0, services.length - count));
+      } else assert.deepEqual(resolved(compiled), before);
+    }),
+  );
+});
+
+test("compile - a service that is added to others is all that is compiled, unless something else differs", (context) => {
+  const { parts, secret } = incremental(context);
+  const [orders, stock, price] = ["Orders", "Stock", "Price"].map((name, index) =>
+    service(name, [{}], `${index}`),
+  );
+  const extended = (from: ApplicationSpec, to: ApplicationSpec) => {
+    const compiled = compileApplication(anApplication(from), () => secret, parts);
+    const application = anApplication(to);
+    return extendApplication(compiled, application, (each) =>
+      compileService({ application, service: each }, () => secret, parts),
+    )?.map(({ host }) => host);
+  };
+  assert.ok(orders && stock && price);
+  assert.deepEqual(extended({ services: [orders, stock] }, { services: [orders, stock, price] }), ["shop-2"]);
+  assert.deepEqual(extended({ services: [orders] }, { services: [orders], description: "other" }), []);
+  assert.equal(extended({ services: [orders, stock] }, { services: [stock, price] }), undefined);
+  assert.equal(extended({ services: [orders, stock] }, { services: [orders] }), undefined);
+  assert.equal(extended({ services: [orders] }, { services: [orders, stock], skipVerify: true }), undefined);
+  assert.equal(extended({ services: [orders] }, { services: [orders, orders] }), undefined);
+});
+
 const withBasic = { credentials: { type: "Basic", secretName: "basic" } } as const;
 
 /** Compiles one Application again and again, as it changes. */
@@ -322,6 +381,7 @@ function incremental(context: TestContext) {
   context.after(() => credentials.close());
   const parts = { credentials, policy, warn: () => undefined };
   const scene = {
+    parts,
     secret: secretOf("basic", { username: "u", password: "p" }),
     compile: (spec: ApplicationSpec) => compileApplication(anApplication(spec), () => scene.secret, parts),
   };
