@@ -1,5 +1,10 @@
 import { formatText } from "../core/failures.ts";
 import { normaliseName, serviceSegment } from "../core/names.ts";
+import {
+  isInvalidSetting,
+  type InvalidSetting,
+  type SettingAnnotations,
+} from "../core/resources/api-settings/setting-annotations.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
 import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
 import type { Credentials } from "../credentials/credentials.ts";
@@ -29,11 +34,14 @@ export interface EntrySource {
   readonly entry: ApplicationEntry;
   /** Position of the entry in the service; tells entries without a name apart. */
   readonly index: number;
+  /** What the Application's annotations set. */
+  readonly annotations: SettingAnnotations;
 }
 
 /**
- * Compiles one API entry, in the order in which the original looks: credentials, request parameters, target
- * URL (gateway spec §4.1), so that an entry with several faults is answered with the same one.
+ * Compiles one API entry: first the settings, which the original lacks, then in the order in which it looks:
+ * credentials, request parameters, target URL (gateway spec §4.1), so that an entry with several faults is
+ * answered with the same one.
  */
 export function compileApi(
   source: EntrySource,
@@ -42,6 +50,8 @@ export function compileApi(
 ): CompiledApi | BrokenApi {
   const { application, service, entry } = source;
   const identity = identityOf(source);
+  const settings = source.annotations.for(identity);
+  if (isInvalidSetting(settings)) return brokenSetting(identity, settings);
   const compiled = context.credentials.compile(credentialSource(source), readSecret);
   if (isCredentialFailure(compiled)) return brokenCredentials(identity, compiled);
   for (const warning of compiled.warnings) context.warn(identity.application, warning);
@@ -61,7 +71,7 @@ export function compileApi(
   if (target.kind !== "target") return brokenTarget(identity, targetUrl, target);
   const { provider, csrf } = compiled;
   const skipVerify = application.spec?.skipVerify ?? false;
-  return { kind: "api", identity, target, provider, csrf, parameters, skipVerify };
+  return { kind: "api", identity, target, provider, csrf, parameters, skipVerify, settings };
 }
 
 function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
@@ -81,6 +91,14 @@ function credentialSource({ application, service, entry, index }: EntrySource) {
     credentials: entry.credentials,
     skipVerify: application.spec?.skipVerify ?? false,
   };
+}
+
+/** Nothing is guessed: a limit, or who may call, would be taken for absent. */
+function brokenSetting(identity: ApiIdentity, { annotation, expected }: InvalidSetting): BrokenApi {
+  const code = "SNAPSHOT_SETTING_INVALID";
+  const { status, text } = snapshotFailures[code];
+  const message = formatText(text, [annotation, expected]);
+  return { kind: "broken", identity, code, status, message, category: "config" };
 }
 
 function brokenCredentials(identity: ApiIdentity, failure: CredentialFailure): BrokenApi {

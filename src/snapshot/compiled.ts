@@ -1,4 +1,5 @@
 import type { CredentialProvider, CsrfProvider, RequestParameters } from "../credentials/provider.ts";
+import type { ApiSettings } from "../core/resources/api-settings/api-settings.ts";
 import type { TargetUrl } from "../core/target-url.ts";
 import type { GatewayErrorCategory } from "../telemetry/channels.ts";
 
@@ -14,6 +15,8 @@ export interface CompiledApi {
   readonly csrf: CsrfProvider | undefined;
   readonly parameters: RequestParameters;
   readonly skipVerify: boolean;
+  /** What annotations set for it, parsed. */
+  readonly settings: ApiSettings;
 }
 
 /** Names for logs, metrics and messages. One object per entry, so that subscribers may key caches by it. */

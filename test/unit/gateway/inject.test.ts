@@ -47,6 +47,7 @@ function apiWith(provider: Partial<CredentialProvider>, csrf?: Partial<CsrfProvi
       ...csrf,
     },
     parameters: { headers: [], query: [] },
+    settings: {},
     skipVerify: false,
   };
 }
