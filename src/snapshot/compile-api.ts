@@ -16,7 +16,9 @@ import {
 } from "../credentials/failures.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import { compileTarget } from "./compile-target.ts";
+import { compileTrust, type UnusableBundle } from "./compile-trust.ts";
 import type { ApiIdentity, BrokenApi, CompiledApi } from "./compiled.ts";
 import { snapshotFailures } from "./failures.ts";
 
@@ -52,7 +54,11 @@ export function compileApi(
   const identity = identityOf(source);
   const settings = source.annotations.for(identity);
   if (isInvalidSetting(settings)) return brokenSetting(identity, settings);
-  const compiled = context.credentials.compile(credentialSource(source), readSecret);
+  const targetUrl = entry.targetUrl ?? "";
+  const skipVerify = application.spec?.skipVerify ?? false;
+  const tls = compileTrust({ settings, targetUrl, verify: !skipVerify }, readSecret, context.policy);
+  if ("cause" in tls) return brokenBundle(identity, tls);
+  const compiled = context.credentials.compile(credentialSource(source, tls), readSecret);
   if (isCredentialFailure(compiled)) return brokenCredentials(identity, compiled);
   for (const warning of compiled.warnings) context.warn(identity.application, warning);
   const { requestParametersSecretName } = entry;
@@ -62,16 +68,15 @@ export function compileApi(
     readSecret,
   );
   if (isCredentialFailure(parameters)) return brokenCredentials(identity, parameters);
-  const targetUrl = entry.targetUrl ?? "";
+  const policy = tls.trust?.policy ?? context.policy;
   const target = compileTarget(targetUrl, {
     // Decision D5: a store without the CRD's default means true.
     encodeUrl: application.spec?.encodeUrl ?? true,
-    refuses: (host) => context.policy.refusesWritten(host),
+    refuses: (host) => policy.refusesWritten(host),
   });
   if (target.kind !== "target") return brokenTarget(identity, targetUrl, target);
   const { provider, csrf } = compiled;
-  const skipVerify = application.spec?.skipVerify ?? false;
-  return { kind: "api", identity, target, provider, csrf, parameters, skipVerify, settings };
+  return { kind: "api", identity, target, provider, csrf, parameters, tls, settings };
 }
 
 function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
@@ -82,14 +87,14 @@ function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
   });
 }
 
-function credentialSource({ application, service, entry, index }: EntrySource) {
+function credentialSource({ application, service, entry, index }: EntrySource, tls: TlsIdentity) {
   return {
     application: application.metadata.name,
     service: service.name,
     // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
     entry: `${service.id}/${index}/${entry.name ?? ""}`,
     credentials: entry.credentials,
-    skipVerify: application.spec?.skipVerify ?? false,
+    tls,
   };
 }
 
@@ -98,6 +103,13 @@ function brokenSetting(identity: ApiIdentity, { annotation, expected }: InvalidS
   const code = "SNAPSHOT_SETTING_INVALID";
   const { status, text } = snapshotFailures[code];
   const message = formatText(text, [annotation, expected]);
+  return { kind: "broken", identity, code, status, message, category: "config" };
+}
+
+function brokenBundle(identity: ApiIdentity, { secretName, cause }: UnusableBundle): BrokenApi {
+  const code = "SNAPSHOT_CA_BUNDLE_UNUSABLE";
+  const { status, text } = snapshotFailures[code];
+  const message = formatText(text, [secretName, cause]);
   return { kind: "broken", identity, code, status, message, category: "config" };
 }
 

@@ -11,7 +11,7 @@ import type { FindSecret } from "./follow.ts";
 /** What of one service calls are resolved by. */
 export interface CompiledService {
   readonly entries: readonly CompiledEntry[];
-  /** Names of the Secrets that its entries refer to, also of those that are no APIs. */
+  /** Names of the Secrets that its entries and settings refer to, also of entries that are no APIs. */
   readonly secretNames: readonly string[];
   /** Name of its Access Service of 1.x; host names are compared without case. */
   readonly host: string;
@@ -84,7 +84,7 @@ export function compileService(
   const entries = compileEntries(source, readSecret, context);
   const compiled = {
     entries,
-    secretNames: secretNames(service),
+    secretNames: [...new Set([...secretNames(service), ...secrets.map(({ name }) => name)])],
     host: `${cutApplicationName(application.metadata.name)}-${service.id}`.toLowerCase(),
     hostTarget: entries.at(-1)?.api ?? ({ kind: "no-api", serviceId: service.id } as const),
   };

@@ -20,4 +20,10 @@ export const snapshotFailures = defineFailures({
     text: "annotation '%s' of the Application must be %s",
     remedy: "Correct or remove the annotation. Until then what it is for is not called.",
   },
+  SNAPSHOT_CA_BUNDLE_UNUSABLE: {
+    status: 500,
+    actor: "operator",
+    text: "Secret '%s' of annotation 'ca-bundle' is no bundle of certificate authorities: %s",
+    remedy: "Put PEM certificates into the key `ca.crt` of a Secret in the credentials namespace.",
+  },
 });

@@ -48,7 +48,7 @@ function apiWith(provider: Partial<CredentialProvider>, csrf?: Partial<CsrfProvi
     },
     parameters: { headers: [], query: [] },
     settings: {},
-    skipVerify: false,
+    tls,
   };
 }
 
