@@ -9,6 +9,7 @@ import { StoreFollower } from "../snapshot/follow.ts";
 import { Snapshot } from "../snapshot/snapshot.ts";
 import type { Store } from "../stores/store.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
+import { LimitStates } from "./limits/limit-states.ts";
 import type { GatewayOptions } from "./options.ts";
 import { serveGateway } from "./serve.ts";
 
@@ -43,6 +44,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const context = {
     credentials,
     policy,
+    limits: new LimitStates(),
     warn: (application: string, message: string) => warn(message, { application }),
   };
   const snapshot = new Snapshot();
@@ -56,8 +58,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),
     }),
   );
-  const { preserveTrailingSlash } = options;
-  const listeners = await serveGateway({ snapshot, preserveTrailingSlash, connections, options, tracing });
+  const listeners = await serveGateway({ snapshot, connections, options, tracing });
   stack.defer(() => listeners.close(options.drainTimeout));
   const running = stack.move();
   return {

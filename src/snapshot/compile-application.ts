@@ -1,4 +1,5 @@
 import { SettingAnnotations } from "../core/resources/api-settings/setting-annotations.ts";
+import { settingWarnings } from "../core/resources/api-settings/setting-warnings.ts";
 import type { Application } from "../core/resources/application.ts";
 import type { CompileContext } from "./compile-api.ts";
 import { compileService, type CompiledEntry } from "./compile-service.ts";
@@ -21,6 +22,7 @@ export function compileApplication(
   const apis: CompiledApi[] = [];
   const secretNames = new Set<string>();
   const annotations = new SettingAnnotations(application.metadata.annotations);
+  tellWarnings(application, context);
   const add = (one: CompiledEntry) => {
     const { service, entry } = one.api.identity;
     byService.add(service, one);
@@ -39,4 +41,14 @@ export function compileApplication(
   }
   const { name } = application.metadata;
   return { name, byService: byService.found, byEntry: byEntry.found, byHost, apis, secretNames };
+}
+
+/** Annotations whose author has been warned: they stand unchanged while services come and go. */
+const told = new WeakSet<object>();
+
+function tellWarnings(application: Application, { warn }: CompileContext): void {
+  const { name, annotations } = application.metadata;
+  if (!annotations || told.has(annotations)) return;
+  told.add(annotations);
+  for (const warning of settingWarnings(application)) warn(name, warning);
 }

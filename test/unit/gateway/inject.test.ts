@@ -48,6 +48,8 @@ function apiWith(provider: Partial<CredentialProvider>, csrf?: Partial<CsrfProvi
     },
     parameters: { headers: [], query: [] },
     settings: {},
+    callers: undefined,
+    limits: undefined,
     tls,
   };
 }
