@@ -6,6 +6,7 @@ import {
   type SettingAnnotations,
 } from "../core/resources/api-settings/setting-annotations.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import {
@@ -98,7 +99,7 @@ function credentialSource({ application, service, entry, index }: EntrySource, t
     service: service.name,
     // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
     entry: `${service.id}/${index}/${entry.name ?? ""}`,
-    credentials: entry.credentials,
+    credentials: entryCredentials(entry),
     tls,
   };
 }
