@@ -92,6 +92,7 @@ export class Answer {
       "Content-Length",
       String(Buffer.byteLength(body)),
     ];
+    if (refusal.retryAfter !== undefined) headers.push("Retry-After", String(refusal.retryAfter));
     if (refusal.status === 405) headers.push("Allow", ALLOWED);
     if (closeConnection) headers.push("Connection", "close");
     this.#writeHead(refusal.status, headers);

@@ -1,3 +1,5 @@
+import { SettingAnnotations } from "../core/resources/api-settings/setting-annotations.ts";
+import { settingWarnings } from "../core/resources/api-settings/setting-warnings.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
 import type { CompileContext } from "./compile-api.ts";
 import {
@@ -23,6 +25,11 @@ interface GrowingApplication extends CompiledApplication {
   services: readonly ApplicationService[];
 }
 
+export interface CompiledWith {
+  readonly findSecret: FindSecret;
+  readonly context: CompileContext;
+}
+
 const NONE: readonly ApplicationService[] = [];
 
 /** Compiles an Application whole: what calls need is looked up, never worked out. */
@@ -36,9 +43,11 @@ export function compileApplication(
   const byHost = new Map<string, HostTarget>();
   const apis: CompiledApi[] = [];
   const secretNames = new Set<string>();
+  const annotations = new SettingAnnotations(application.metadata.annotations);
+  tellWarnings(application, context);
   // In one walk: a change of one of thousands of services may bring it about again.
   for (const service of services) {
-    const compiled = compileService({ application, service }, findSecret, context);
+    const compiled = compileService({ application, service, annotations }, findSecret, context);
     byHost.set(compiled.host, compiled.hostTarget);
     for (const name of compiled.secretNames) secretNames.add(name);
     for (const one of compiled.entries) {
@@ -54,7 +63,7 @@ export function compileApplication(
     byHost,
     apis,
     secretNames,
-    setting: settingOf(application),
+    setting: wholeSetting(application, annotations),
     services,
   };
   return growing;
@@ -68,17 +77,25 @@ export function compileApplication(
 export function extendApplication(
   compiled: CompiledApplication,
   application: Application,
-  compile: (service: ApplicationService) => CompiledService,
+  { findSecret, context }: CompiledWith,
 ): readonly CompiledService[] | undefined {
-  if (!isGrowing(compiled) || !isSameSetting(compiled.setting, settingOf(application))) return undefined;
+  const annotations = new SettingAnnotations(application.metadata.annotations);
+  const setting = wholeSetting(application, annotations);
+  if (!isGrowing(compiled) || !isSameSetting(compiled.setting, setting)) return undefined;
   const services = application.spec?.services ?? NONE;
   if (!compiled.services.every((service, index) => service === services[index])) return undefined;
-  const added = services.slice(compiled.services.length).map(compile);
+  const added = services
+    .slice(compiled.services.length)
+    .map((service) => compileService({ application, service, annotations }, findSecret, context));
   const taken = new Set<string>();
   if (!added.every((service) => isFree(compiled, service, taken))) return undefined;
   for (const service of added) add(compiled, service);
   compiled.services = services;
   return added;
+}
+
+function wholeSetting(application: Application, annotations: SettingAnnotations): Setting {
+  return settingOf(application, annotations.isEmpty ? "" : JSON.stringify(application.metadata.annotations));
 }
 
 function isGrowing(compiled: CompiledApplication): compiled is GrowingApplication {
@@ -122,4 +139,14 @@ function segmentsOf({ api, nameless }: CompiledEntry): readonly string[] {
 function pathsOf({ api, nameless, path }: CompiledEntry): readonly string[] {
   const { service, entry } = api.identity;
   return nameless && service !== "" ? [path, `/${entry}`] : [path];
+}
+
+/** Annotations whose author has been warned: they stand unchanged while services come and go. */
+const told = new WeakSet<object>();
+
+function tellWarnings(application: Application, { warn }: CompileContext): void {
+  const { name, annotations } = application.metadata;
+  if (!annotations || told.has(annotations)) return;
+  told.add(annotations);
+  for (const warning of settingWarnings(application)) warn(name, warning);
 }

@@ -29,11 +29,12 @@ export class Snapshot {
     return this.#hosts.get(label);
   }
 
-  /** Replaces the Application of that name, whose tokens stay where the new one has the same credentials. */
+  /** Replaces the Application of that name, whose tokens and counted limits stay where the new one has the same. */
   publish(application: CompiledApplication): void {
-    for (const { provider, csrf } of application.apis) {
+    for (const { provider, csrf, limits } of application.apis) {
       provider.hold();
       csrf?.hold();
+      limits?.hold();
     }
     const before = this.#applications.get(application.name);
     this.#applications.set(application.name, application);
@@ -85,8 +86,9 @@ export class Snapshot {
 }
 
 function release({ apis }: CompiledApplication): void {
-  for (const { provider, csrf } of apis) {
+  for (const { provider, csrf, limits } of apis) {
     provider.release();
     csrf?.release();
+    limits?.release();
   }
 }

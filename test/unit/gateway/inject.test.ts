@@ -47,7 +47,10 @@ function apiWith(provider: Partial<CredentialProvider>, csrf?: Partial<CsrfProvi
       ...csrf,
     },
     parameters: { headers: [], query: [] },
-    skipVerify: false,
+    settings: {},
+    callers: undefined,
+    limits: undefined,
+    tls,
   };
 }
 

@@ -11,8 +11,8 @@ import { entryCredentials } from "../../../src/core/resources/entry-credentials.
 import type { Secret } from "../../../src/core/resources/secret.ts";
 import { Credentials } from "../../../src/credentials/credentials.ts";
 import { EgressPolicy } from "../../../src/outbound/egress-policy.ts";
+import { LimitStates } from "../../../src/gateway/limits/limit-states.ts";
 import { compileApplication, extendApplication } from "../../../src/snapshot/compile-application.ts";
-import { compileService } from "../../../src/snapshot/compile-service.ts";
 import type { CompiledApplication, Resolution } from "../../../src/snapshot/compiled.ts";
 
 interface Scene {
@@ -30,14 +30,19 @@ function compile(context: TestContext, { spec, secrets = {}, denied = [] }: Scen
   const compiled = compileApplication(anApplication(spec), (name) => secretOf(name, secrets[name]), {
     credentials,
     policy,
+    limits: new LimitStates(),
     warn: (application, message) => warnings.push(`${application}: ${message}`),
   });
   return { compiled, warnings };
 }
 
-function anApplication(spec: ApplicationSpec): Application {
+function anApplication(
+  spec: ApplicationSpec,
+  annotations: Readonly<Record<string, string>> = {},
+): Application {
   const metadata = {
     name: "shop",
+    annotations,
     uid: "u",
     resourceVersion: "1",
     creationTimestamp: "2026-01-01T00:00:00Z",
@@ -229,7 +234,7 @@ test("compile - encodeUrl is true unless the Application says otherwise, skipVer
       spec: { ...spec, services: [service("Orders", [{}])] },
     }).compiled.byService.get("orders");
     assert.ok(found?.kind === "api");
-    return [found.target.encodeUrl, found.skipVerify, found.provider.tls.verify];
+    return [found.target.encodeUrl, !found.tls.verify, found.provider.tls.verify];
   };
   assert.deepEqual(api({}), [true, false, true]);
   assert.deepEqual(api({ encodeUrl: false, skipVerify: true }), [false, true, false]);
@@ -308,6 +313,39 @@ test("compile - a changed or missing Secret and a changed setting compile the se
   assert.equal(raw?.kind === "api" && raw.target.encodeUrl, false);
 });
 
+test("compile - a changed annotation compiles those services anew that it is for, and no other", (context) => {
+  const scene = incremental(context);
+  const services = [service("Orders", [withBasic], "1"), service("Stock", [{}], "2")];
+  const annotate = (annotations: Readonly<Record<string, string>>) => {
+    const { byService } = scene.compile({ services }, annotations);
+    return [byService.get("orders"), byService.get("stock")] as const;
+  };
+  const [orders, stock] = annotate({});
+  assert.deepEqual(
+    annotate({ "appconn.dev/registrations": "[1]" }).map((one, index) => one === [orders, stock][index]),
+    [true, true],
+  );
+  const [limited, same] = annotate({ "orders.appconn.dev/timeout": "5s" });
+  assert.equal(limited?.kind === "api" && limited.settings.timeout, 5000);
+  assert.equal(same, stock);
+  const [both, other] = annotate({ "appconn.dev/timeout": "1s", "orders.appconn.dev/timeout": "5s" });
+  assert.notEqual(both, limited);
+  assert.equal(other?.kind === "api" && other.settings.timeout, 1000);
+  const [back] = annotate({});
+  assert.deepEqual(back?.kind === "api" && back.settings, {});
+});
+
+test("compile - settings without effect are told once, however often services change", (context) => {
+  const scene = incremental(context);
+  const annotations = { "prices.appconn.dev/timeout": "1s", "appconn.dev/time-out": "1s" };
+  scene.compile({ services: [service("Orders", [{}], "1")] }, annotations);
+  scene.compile({ services: [service("Orders", [{}], "1"), service("Stock", [{}], "2")] }, annotations);
+  assert.deepEqual(scene.warnings, [
+    'shop: metadata.annotations: "appconn.dev/time-out": there is no such setting',
+    "shop: metadata.annotations: prices.appconn.dev: there is no such API",
+  ]);
+});
+
 test("compile - one service object that stands twice is as ambiguous as two", (context) => {
   const orders = service("Orders", [{}], "1");
   const compiled = incremental(context).compile({ services: [orders, orders] });
@@ -339,9 +377,7 @@ test("compile - services that are added to what was compiled leave what compilin
       const compiled = compileApplication(anApplication({ services: services.slice(0, count) }), find, parts);
       const before = resolved(compiled);
       const application = anApplication({ services });
-      const added = extendApplication(compiled, application, (each) =>
-        compileService({ application, service: each }, find, parts),
-      );
+      const added = extendApplication(compiled, application, { findSecret: find, context: parts });
       if (added) {
         assert.deepEqual(resolved(compiled), resolved(compileApplication(application, find, parts)));
         assert.equal(added.length, Math.max(0, services.length - count));
@@ -358,9 +394,8 @@ test("compile - a service that is added to others is all that is compiled, unles
   const extended = (from: ApplicationSpec, to: ApplicationSpec) => {
     const compiled = compileApplication(anApplication(from), () => secret, parts);
     const application = anApplication(to);
-    return extendApplication(compiled, application, (each) =>
-      compileService({ application, service: each }, () => secret, parts),
-    )?.map(({ host }) => host);
+    const added = extendApplication(compiled, application, { findSecret: () => secret, context: parts });
+    return added?.map(({ host }) => host);
   };
   assert.ok(orders && stock && price);
   assert.deepEqual(extended({ services: [orders, stock] }, { services: [orders, stock, price] }), ["shop-2"]);
@@ -379,11 +414,15 @@ function incremental(context: TestContext) {
   const connections = { pool: () => assert.fail("compiling calls nobody") };
   const credentials = new Credentials({ connections, policy, clock: systemClock, timeout: 1000 });
   context.after(() => credentials.close());
-  const parts = { credentials, policy, warn: () => undefined };
+  const warnings: string[] = [];
+  const warn = (application: string, message: string) => void warnings.push(`${application}: ${message}`);
+  const parts = { credentials, policy, limits: new LimitStates(), warn };
   const scene = {
     parts,
+    warnings,
     secret: secretOf("basic", { username: "u", password: "p" }),
-    compile: (spec: ApplicationSpec) => compileApplication(anApplication(spec), () => scene.secret, parts),
+    compile: (spec: ApplicationSpec, annotations: Readonly<Record<string, string>> = {}) =>
+      compileApplication(anApplication(spec, annotations), () => scene.secret, parts),
   };
   return scene;
 }
