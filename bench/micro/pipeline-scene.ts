@@ -52,12 +52,13 @@ function pass(target: string, context: Parameters<typeof prepare>[1]): void {
   const head = readRequestHead(CALLER);
   const prepared = prepare({ addressing: "manual", target, host: head.host }, context);
   if (isRefusal(prepared)) throw new Error(prepared.message);
-  const injection = injectWarm(prepared.api, head.accessToken);
+  const injection = injectWarm(prepared.api, head);
   if (!injection) throw new Error("the credentials are not at hand");
   const headers = outgoingHeaders({
     caller: CALLER,
     host: prepared.api.target.url.host,
     authorization: injection.authorisation.header,
+    apiKey: undefined,
     dropAccessToken: false,
     csrfToken: undefined,
     cookie: undefined,

@@ -22,7 +22,8 @@ import { readRequestHead, type RequestHead } from "./request-head.ts";
 import { passThrough, rewrite, type RewrittenHead } from "./rewrite.ts";
 import { TargetExchange, type ExchangeOwner } from "./target-exchange.ts";
 import { targetFailure } from "./target-failure.ts";
-import { targetHeaders } from "./target-request.ts";
+import { targetHeaders, targetPath } from "./target-request.ts";
+import { withheldKey } from "./withheld-key.ts";
 
 /** What follows on the connection cannot be trusted, or Node has not read it. */
 const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_UNSUPPORTED"]);
@@ -123,7 +124,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   #authenticate(): void {
     const { api } = this.#prepared;
     const { accessToken } = this.#head;
-    const warm = injectWarm(api, accessToken);
+    const warm = injectWarm(api, this.#head);
     if (api.provider.fetches && accessToken === undefined) this.#record.tokenCacheHit ??= warm !== undefined;
     if (warm) this.#send(warm);
     else void this.#authenticateCold();
@@ -136,12 +137,10 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     const timeout = new CredentialTimeout(this.#waits.times.proxyTimeout);
     const options = { signal, timeout, span: this.#record.span, acceptsDoubted: !refreshed };
     this.#waits.credentials(() => this.#abandoned?.abort(timeout));
-    const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options).catch(
-      (error: unknown) => {
-        if (signal.aborted) return undefined;
-        throw error;
-      },
-    );
+    const outcome = await injectCold(this.#prepared.api, this.#head, options).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
     // The caller has gone, and its closing has ended the call, or its body turned out to be malformed.
     if (!this.open || !outcome) return;
     this.#waits.stop();
@@ -188,7 +187,8 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   /** ⑤ */
   #dispatch(body: OutgoingRequest["body"]): void {
     const { connections, options } = this.#context;
-    const { api, path, query } = this.#prepared;
+    const { api } = this.#prepared;
+    const path = targetPath(this.#prepared, this.#injection);
     const record = this.#record;
     record.attemptBegins();
     this.#exchange = new TargetExchange({
@@ -208,7 +208,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     });
     const pool = connections.pool(api.target.url.origin, this.#injection.tls);
     const freshConnection = this.#repetition.resent;
-    this.#exchange.send(pool, { method: this.#method, path: path + query, headers, body, freshConnection });
+    this.#exchange.send(pool, { method: this.#method, path, headers, body, freshConnection });
   }
 
   answered(status: number): void {
@@ -220,7 +220,8 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   }
 
   /** ⑥ */
-  rewrite(status: number, headers: FlatHeaders): RewrittenHead {
+  rewrite(status: number, received: FlatHeaders): RewrittenHead {
+    const headers = withheldKey(received, this.#injection.authorisation.apiKey);
     const { api, path, gatewayPath } = this.#prepared;
     if (gatewayPath === undefined) return passThrough(status, headers);
     const { url: target } = api.target;

@@ -1,48 +1,54 @@
 import type { Clock } from "../core/clock.ts";
-import type { ReceivedCsrfToken } from "./csrf-token.ts";
 import { isCredentialFailure, type CredentialFailure } from "./failures.ts";
-import type { CsrfToken } from "./provider.ts";
 import { usableTime } from "./refresh-schedule.ts";
 import { SharedFetch, waitFor } from "./shared-fetch.ts";
 
-export interface CsrfEnvironment {
+export interface SlotEnvironment {
   readonly clock: Clock;
-  /** Milliseconds that a request for a CSRF token may take. */
+  /** Milliseconds that a request may take. */
   readonly timeout: number;
 }
 
-export type RequestCsrfToken = (signal: AbortSignal) => Promise<ReceivedCsrfToken | CredentialFailure>;
+/** What a slot holds. */
+interface Expiring {
+  /** Milliseconds from now; undefined when there is no known end. */
+  readonly lifetime: number | undefined;
+}
 
-/** A token that nobody used for so long is not kept: the session behind it is hardly there any more. */
+/** What nobody used for so long is not kept: the session behind it is hardly there any more. */
 const LONGEST_IDLE = 3_600_000;
 
 /**
- * The CSRF token of one API entry. Unlike an access token it is not refreshed ahead: sessions at the target
- * are not opened without a call, and most have no known end.
+ * One value that is fetched when it is asked for and kept until it ends: the CSRF token of an API entry, a token
+ * that a caller's own was exchanged for. Unlike the token of a credential it is not refreshed ahead: sessions are
+ * not opened without a call, and most have no known end.
  */
-export class CsrfSlot {
-  readonly #environment: CsrfEnvironment;
+export class ExpiringSlot<Value extends Expiring> {
+  readonly #environment: SlotEnvironment;
   readonly #dropped: () => void;
-  readonly #fetch: SharedFetch<CsrfToken | CredentialFailure>;
-  #live: CsrfToken | undefined;
+  readonly #fetch: SharedFetch<Value | CredentialFailure>;
+  #live: Value | undefined;
   #used = false;
   #timer: Disposable | undefined;
   /** Nobody may use what comes from now on, but for those who wait for it. */
   #ended = false;
 
   /** `dropped` is called when the slot holds nothing any more and may be forgotten. */
-  constructor(environment: CsrfEnvironment, dropped: () => void) {
+  constructor(environment: SlotEnvironment, dropped: () => void) {
     this.#environment = environment;
     this.#dropped = dropped;
     this.#fetch = new SharedFetch(environment.clock);
   }
 
-  current(): CsrfToken | undefined {
+  current(): Value | undefined {
     this.#used = true;
     return this.#live;
   }
 
-  async fetch(request: RequestCsrfToken, signal: AbortSignal): Promise<CsrfToken | CredentialFailure> {
+  async fetch(
+    request: (signal: AbortSignal) => Promise<Value | CredentialFailure>,
+    signal: AbortSignal,
+  ): Promise<Value | CredentialFailure> {
     if (this.#live) return this.#live;
     const { timeout } = this.#environment;
     return waitFor(
@@ -51,7 +57,7 @@ export class CsrfSlot {
     );
   }
 
-  invalidate(used: CsrfToken): void {
+  invalidate(used: unknown): void {
     if (this.#live === used) this.#drop();
   }
 
@@ -72,8 +78,11 @@ export class CsrfSlot {
     this.#fetch.abort(new Error("shutting down"));
   }
 
-  async #obtain(request: RequestCsrfToken, signal: AbortSignal): Promise<CsrfToken | CredentialFailure> {
-    let outcome: ReceivedCsrfToken | CredentialFailure | undefined;
+  async #obtain(
+    request: (signal: AbortSignal) => Promise<Value | CredentialFailure>,
+    signal: AbortSignal,
+  ): Promise<Value | CredentialFailure> {
+    let outcome: Value | CredentialFailure | undefined;
     try {
       outcome = await request(signal);
       return outcome;
@@ -83,15 +92,15 @@ export class CsrfSlot {
     }
   }
 
-  #keep(token: ReceivedCsrfToken): void {
+  #keep(value: Value): void {
     const { clock } = this.#environment;
-    const usable = usableTime(token.lifetime ?? Number.POSITIVE_INFINITY);
-    this.#live = token;
+    const usable = usableTime(value.lifetime ?? Number.POSITIVE_INFINITY);
+    this.#live = value;
     this.#used = true;
     this.#watch(clock.monotonic() + usable);
   }
 
-  /** Looks again when the token ends, or after an hour whether anybody uses it. */
+  /** Looks again when the value ends, or after an hour whether anybody uses it. */
   #watch(end: number): void {
     const { clock } = this.#environment;
     const rest = end - clock.monotonic();
