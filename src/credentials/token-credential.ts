@@ -1,4 +1,4 @@
-import { tlsIdentity, type TlsIdentity } from "../outbound/tls-identity.ts";
+import { withCertificate, type TlsIdentity } from "../outbound/tls-identity.ts";
 import { BrokenProvider } from "./broken-provider.ts";
 import {
   clientAuthentication,
@@ -126,5 +126,5 @@ function prepare(
   }
   const prove = clientAuthentication(method, { data, authenticationUrl, clock });
   if (typeof prove === "string") return credentialFailure("CREDENTIALS_TOKEN_ASSERTION_INVALID", prove);
-  return { tls: certificate ? tlsIdentity(tls.verify, certificate) : tls, prove };
+  return { tls: certificate ? withCertificate(tls, certificate) : tls, prove };
 }

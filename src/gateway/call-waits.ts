@@ -1,4 +1,5 @@
 import { durationText } from "../core/duration.ts";
+import type { ApiSettings } from "../core/resources/api-settings/api-settings.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { refusal } from "./failures.ts";
 import type { ReceivedCall } from "./received-call.ts";
@@ -22,6 +23,16 @@ export interface WaitTimes {
   readonly proxyTimeout: number;
   readonly requestTimeout: number;
   readonly streamIdleTimeout: number;
+}
+
+/** Those of an API; `general` where it has none of its own. */
+export function waitTimes({ timeout, streamIdleTimeout }: ApiSettings, general: WaitTimes): WaitTimes {
+  if (timeout === undefined && streamIdleTimeout === undefined) return general;
+  return {
+    proxyTimeout: timeout ?? general.proxyTimeout,
+    requestTimeout: general.requestTimeout,
+    streamIdleTimeout: streamIdleTimeout ?? general.streamIdleTimeout,
+  };
 }
 
 /** What one call waits for, one thing at a time, and how it ends when that does not come (gateway spec §14). */

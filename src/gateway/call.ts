@@ -6,7 +6,7 @@ import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
 import type { CallContext } from "./call-context.ts";
 import { CallRecord } from "./call-record.ts";
-import { CallWaits, type WaitingCall } from "./call-waits.ts";
+import { CallWaits, waitTimes, type WaitingCall } from "./call-waits.ts";
 import { CallerBody } from "./caller-body.ts";
 import { checkRequest } from "./check-request.ts";
 import { credentialRefusal } from "./credential-refusal.ts";
@@ -115,6 +115,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
       return prepared;
     }
     this.#prepared = prepared;
+    this.#waits.times = waitTimes(prepared.api.settings, this.#context.options);
     this.#record.found(prepared.api);
     if (prepared.gatewayPath === undefined) this.#record.listener = "legacy";
     return undefined;
@@ -203,7 +204,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
       prepared: this.#prepared,
       injection: this.#injection,
       peer: record.peer,
-      forwardedHeaders: options.forwardedHeaders,
+      forwardedHeaders: api.settings.forwardedHeaders ?? options.forwardedHeaders,
       traceparent: record.targetSpan?.traceparent,
     });
     const pool = connections.pool(api.target.url.origin, this.#injection.tls);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { credentialFailureText, isCredentialFailure } from "../../../src/credentials/failures.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
-import { openCredentials, secretsNamed } from "../../doubles/credentials.ts";
+import { aSource, openCredentials, secretsNamed } from "../../doubles/credentials.ts";
 import { startIdentityProvider, type RecordedRequest } from "../../doubles/identity-provider.ts";
 
 const never = new AbortController().signal;
@@ -35,8 +35,7 @@ async function sent(secret: Values, type?: string) {
 async function refusalOf(secret: Values, type = "OAuth"): Promise<string> {
   await using opened = await openCredentials();
   const credentials = { type, secretName: "s", authenticationUrl: "https://idp.example/token" };
-  const source = { application: "a", service: "orders", entry: "e", skipVerify: false, credentials };
-  const compiled = opened.credentials.compile(source, secretsNamed({ s: { clientId: "c", ...secret } }));
+  const compiled = opened.credentials.compile(aSource(credentials), secretsNamed({ s: { clientId: "c", ...secret } }));
   assert.ok(isCredentialFailure(compiled), "compiles");
   return credentialFailureText(compiled).replace(
     /^failed to read API for orders service, secret 's' is /,
