@@ -65,18 +65,20 @@ export class ExchangeProvider implements CredentialProvider {
     return authorisation;
   }
 
-  async fetch(signal: AbortSignal, options?: FetchOptions): Promise<Authorisation | CredentialFailure> {
+  async fetch(signal: AbortSignal, options: FetchOptions = {}): Promise<Authorisation | CredentialFailure> {
     const { exchangedTokens } = this.#context;
     if (!exchangedTokens.isHeld(this.fingerprint)) return credentialFailure("CREDENTIALS_TOKEN_WITHDRAWN");
-    const subject = subjectTokenOf(options?.caller?.authorization);
+    const { caller, acceptsDoubted = false } = options;
+    const subject = subjectTokenOf(caller?.authorization);
     if (subject === undefined) return credentialFailure("CREDENTIALS_SUBJECT_TOKEN_MISSING");
     const key = fingerprintOf(subject);
     const slot = exchangedTokens.slot(this.fingerprint).slot(key);
-    return slot.fetch((deadline) => this.#exchange(subject, key, deadline), signal);
+    const outcome = await slot.fetch((deadline) => this.#exchange(subject, key, deadline), signal);
+    return acceptsDoubted && isCredentialFailure(outcome) ? (slot.current() ?? outcome) : outcome;
   }
 
   invalidate(used: Authorisation): void {
-    if (used instanceof ExchangedToken) this.#kept?.find(used.key)?.invalidate(used);
+    if (used instanceof ExchangedToken) this.#kept?.find(used.key)?.doubt(used);
   }
 
   hold(): void {
@@ -100,10 +102,11 @@ export class ExchangeProvider implements CredentialProvider {
     const { endpoint, grant, told, type } = this.#credential;
     const asked = clock.monotonic();
     const form = [...grant, ["subject_token", subject] as const];
-    const outcome = await endpoint.request(form, { signal, readRefusal });
+    const issued = await endpoint.request(form, { signal, readRefusal });
+    const outcome = isCredentialFailure(issued) ? told(issued) : issued;
     const milliseconds = clock.monotonic() - asked;
     publishFetch({ type, background: false, milliseconds, outcome });
-    if (isCredentialFailure(outcome)) return told(outcome);
+    if (isCredentialFailure(outcome)) return outcome;
     const life = Math.min(
       outcome.lifetime - milliseconds,
       remainingLife(subject, clock.now()) ?? Number.POSITIVE_INFINITY,

@@ -5,7 +5,7 @@ import { Slots } from "./slots.ts";
 /** Callers whose tokens are kept per credential: some 10 MB at 2 KB each. The one not seen for longest goes first. */
 const MOST_CALLERS = 5000;
 
-export type ExchangedSlot = ExpiringSlot<ExchangedToken>;
+type ExchangedSlot = ExpiringSlot<ExchangedToken>;
 
 /** What callers' tokens were exchanged for, by the fingerprint of the credential and then by the caller's token. */
 export class ExchangedTokens extends Slots<CallerTokens, void> {
@@ -15,7 +15,7 @@ export class ExchangedTokens extends Slots<CallerTokens, void> {
 }
 
 /** Those of one credential. */
-export class CallerTokens {
+class CallerTokens {
   readonly #environment: SlotEnvironment;
   readonly #most: number;
   readonly #dropped: () => void;

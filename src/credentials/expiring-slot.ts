@@ -28,6 +28,8 @@ export class ExpiringSlot<Value extends Expiring> {
   readonly #dropped: () => void;
   readonly #fetch: SharedFetch<Value | CredentialFailure>;
   #live: Value | undefined;
+  /** Was refused to somebody, and is better than none where no other can be had. */
+  #doubted: Value | undefined;
   #used = false;
   #timer: Disposable | undefined;
   /** Nobody may use what comes from now on, but for those who wait for it. */
@@ -61,6 +63,13 @@ export class ExpiringSlot<Value extends Expiring> {
     if (this.#live === used) this.#drop();
   }
 
+  /** As invalidate, but where no other value can be had it is current again until it ends. */
+  doubt(used: unknown): void {
+    if (this.#live !== used) return;
+    this.#doubted = this.#live;
+    this.#live = undefined;
+  }
+
   end(): void {
     this.#ended = true;
     this.#forget();
@@ -87,15 +96,24 @@ export class ExpiringSlot<Value extends Expiring> {
       outcome = await request(signal);
       return outcome;
     } finally {
-      if (outcome && !isCredentialFailure(outcome) && !this.#ended) this.#keep(outcome);
-      else this.#drop();
+      this.#settle(outcome);
     }
+  }
+
+  #settle(outcome: Value | CredentialFailure | undefined): void {
+    if (this.#ended) return this.#drop();
+    if (outcome && !isCredentialFailure(outcome)) return this.#keep(outcome);
+    if (!this.#doubted) return this.#drop();
+    this.#live = this.#doubted;
+    this.#doubted = undefined;
   }
 
   #keep(value: Value): void {
     const { clock } = this.#environment;
     const usable = usableTime(value.lifetime ?? Number.POSITIVE_INFINITY);
+    if (usable <= 0) return this.#drop();
     this.#live = value;
+    this.#doubted = undefined;
     this.#used = true;
     this.#watch(clock.monotonic() + usable);
   }
@@ -104,7 +122,8 @@ export class ExpiringSlot<Value extends Expiring> {
   #watch(end: number): void {
     const { clock } = this.#environment;
     const rest = end - clock.monotonic();
-    if (rest <= 0 || !this.#used) return this.#drop();
+    // A fetch under way still has a place for what it brings.
+    if (rest <= 0 || !this.#used) return this.#fetch.isUnderWay ? this.#forget() : this.#drop();
     this.#used = false;
     this.#timer?.[Symbol.dispose]();
     this.#timer = clock.after(Math.min(rest, LONGEST_IDLE), () => this.#watch(end));
@@ -119,5 +138,6 @@ export class ExpiringSlot<Value extends Expiring> {
     this.#timer?.[Symbol.dispose]();
     this.#timer = undefined;
     this.#live = undefined;
+    this.#doubted = undefined;
   }
 }

@@ -23,7 +23,7 @@ export interface TokenSettings {
   readonly grant: readonly FormField[];
 }
 
-export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
 const METHODS: ReadonlySet<string> = new Set<AuthenticationMethod>([

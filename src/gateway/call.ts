@@ -1,4 +1,4 @@
-import { isCredentialFailure } from "../credentials/failures.ts";
+import { isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import { StaleConnection } from "../outbound/http1/exchange.ts";
 import type { OutgoingRequest } from "../outbound/outgoing-request.ts";
@@ -146,8 +146,21 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     if (!this.open || !outcome) return;
     this.#waits.stop();
     this.#waits.spent = timeout.spent;
-    if (isCredentialFailure(outcome)) this.#refuse(credentialRefusal(outcome, refreshed));
+    if (isCredentialFailure(outcome)) this.#withoutCredentials(outcome);
     else this.#send(outcome);
+  }
+
+  /** Nothing has been sent yet: a call whose credentials were replaced meanwhile takes those that there are now. */
+  #withoutCredentials(failure: CredentialFailure): void {
+    const { refreshed, resolvedAgain } = this.#repetition;
+    const { fingerprint } = this.#prepared.api.provider;
+    const isTimeUp = this.#abandoned?.signal.aborted ?? false;
+    const refused = resolvedAgain || isTimeUp ? undefined : this.#prepare();
+    this.#repetition.resolvedAgain = true;
+    if (refused) return this.#refuse(refused);
+    const isReplaced = this.#prepared.api.provider.fingerprint !== fingerprint;
+    if (isReplaced) this.#authenticate();
+    else this.#refuse(credentialRefusal(failure, refreshed));
   }
 
   #send(injection: Injection): void {

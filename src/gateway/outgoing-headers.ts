@@ -25,7 +25,7 @@ export interface OutgoingHeadersInput {
 }
 
 /** Name and value of a header that the credentials add. */
-export interface InjectedHeader {
+interface InjectedHeader {
   readonly name: string;
   readonly text: string;
 }

@@ -21,6 +21,7 @@ interface Rotated {
   readonly shown: (call: TargetCall, peer: string) => string | Promise<string>;
   /** A token works only over connections with the certificate that it was asked for with. */
   readonly isBound?: boolean;
+  readonly csrf?: boolean;
   /** Of the callers. */
   readonly headers?: readonly string[];
 }
@@ -71,6 +72,13 @@ const rotated: readonly Rotated[] = [
     shown: secretOf,
   },
   {
+    name: "OAuth with CSRF tokens",
+    type: "OAuth",
+    csrf: true,
+    secret: (clientSecret) => ({ ...client, clientSecret }),
+    shown: secretOf,
+  },
+  {
     name: "OAuth with private_key_jwt",
     type: "OAuth",
     secret: (keyId) => ({ ...client, tokenEndpointAuthMethod: "private_key_jwt", keyId, key: signingKey() }),
@@ -113,7 +121,7 @@ function peersOf(target: Target): readonly string[] {
   return peers;
 }
 
-async function startScene({ type, secret, shown, isBound }: Rotated) {
+async function startScene({ type, secret, shown, isBound, csrf }: Rotated) {
   await using stack = new AsyncDisposableStack();
   const tls = { cert: server.crt, key: server.key, requestCert: true, rejectUnauthorized: false };
   const valid = new Set<string>();
@@ -122,6 +130,10 @@ async function startScene({ type, secret, shown, isBound }: Rotated) {
   const idOf = async (call: TargetCall, peers: readonly string[]) =>
     shown(call, peers[call.connection - 1] ?? "");
   const answersToken = async (call: TargetCall): Promise<void> => {
+    if (call.method === "GET") {
+      const isValid = valid.has(call.header("Authorization")?.slice("Bearer ".length) ?? "");
+      return call.respond(isValid ? 200 : 401, { "X-Csrf-Token": "c" }, "");
+    }
     const id = await idOf(call, tokenPeers);
     if (!valid.has(id)) return call.respond(401, {}, '{"error":"invalid_client"}');
     await call.respond(200, {}, JSON.stringify({ access_token: id, expires_in: 300 }));
@@ -138,7 +150,8 @@ async function startScene({ type, secret, shown, isBound }: Rotated) {
   };
   const target = stack.use(await startTarget(answers, { tls: { ...tls, ca: authority.crt } }));
   const targetPeers = peersOf(target);
-  const credentials = { type, secretName: "s", authenticationUrl: `${tokens.url}/token` };
+  const csrfInfo = csrf && { csrfInfo: { tokenEndpointURL: `${tokens.url}/csrf` } };
+  const credentials = { type, secretName: "s", authenticationUrl: `${tokens.url}/token`, ...csrfInfo };
   const [first = ""] = ROUNDS;
   valid.add(first);
   const gateway = stack.use(

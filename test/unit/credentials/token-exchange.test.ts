@@ -188,6 +188,34 @@ test("token exchange - a token that the target refuses is asked for once more, w
   assert.ok(provider.current(bearer("a")), "a newer one is not taken away by a late refusal of the former");
 });
 
+test("token exchange - a refused token is current again where no other can be had, until it ends", async () => {
+  const clock = new FakeClock();
+  let up = true;
+  const answers = answersExchanges();
+  await using tokens = await startTarget((call) => (up ? answers(call) : call.respond(503, {}, "")));
+  await using opened = await openCredentials({ clock });
+  const { provider } = opened.compile(entry(tokens), secret);
+  const used = await fetched(provider, "a");
+  up = false;
+  provider.invalidate(used);
+  assert.equal(provider.current(bearer("a")), undefined);
+  assert.equal((await failureOf(provider, "Bearer a"))[0], "CREDENTIALS_TOKEN_REFUSED");
+  assert.equal(provider.current(bearer("a")), used);
+  provider.invalidate(used);
+  const accepting = { caller: bearer("a"), acceptsDoubted: true };
+  assert.equal(await provider.fetch(never, accepting), used);
+  up = true;
+  provider.invalidate(used);
+  assert.notEqual(await fetched(provider, "a"), used);
+  up = false;
+  const newer = await fetched(provider, "a");
+  provider.invalidate(newer);
+  await clock.advance(300_000);
+  assert.equal((await failureOf(provider, "Bearer a"))[0], "CREDENTIALS_TOKEN_REFUSED");
+  assert.equal(provider.current(bearer("a")), undefined);
+  assert.equal(clock.timers, 0);
+});
+
 test("token exchange - with the last holder of the credential nothing is kept, and nothing more is asked for", async () => {
   const clock = new FakeClock();
   await using tokens = await startTarget(answersExchanges());

@@ -35,7 +35,10 @@ async function sent(secret: Values, type?: string) {
 async function refusalOf(secret: Values, type = "OAuth"): Promise<string> {
   await using opened = await openCredentials();
   const credentials = { type, secretName: "s", authenticationUrl: "https://idp.example/token" };
-  const compiled = opened.credentials.compile(aSource(credentials), secretsNamed({ s: { clientId: "c", ...secret } }));
+  const compiled = opened.credentials.compile(
+    aSource(credentials),
+    secretsNamed({ s: { clientId: "c", ...secret } }),
+  );
   assert.ok(isCredentialFailure(compiled), "compiles");
   return credentialFailureText(compiled).replace(
     /^failed to read API for orders service, secret 's' is /,
