@@ -69,6 +69,19 @@ suite("kubectl", { skip: binary.skip }, () => {
     assert.match(resources, /namespaces +ns +v1 +false +Namespace/);
   });
 
+  test("kubectl - explain says what a kind and its fields are", async () => {
+    const services = await shows("entries\t<[]Object> -required-", "explain application.spec.services");
+    assert.match(services, /FIELD: services <\[\]Object>/);
+    assert.match(services, /displayName\t<string> -required-\n +Second path segment of the gateway/);
+    await shows(/KIND: +Application\n/, "explain app");
+    await shows(/GROUP: +eventing\.kyma-project\.io\n/, "explain subscriptions");
+    await shows("A space for names", "explain ns");
+    await shows("Plain values, which win over data; never returned.", "explain secret.stringData");
+    await shows(/labels\t<map\[string\]string>/, "explain app.metadata");
+    await shows("tokenEndpointURL", "explain app --recursive");
+    await refuses('field "nope" does not exist', "explain app.spec.nope");
+  });
+
   test("kubectl - a wrong token is told that it must log in", async () => {
     await refuses("You must be logged in to the server (Unauthorized)", "--token=wrong get ns");
   });
