@@ -13,9 +13,10 @@ function kubernetesVersion(version: string): string {
   return `-X ${place}.gitVersion=v${version} -X ${place}.gitMajor=${major} -X ${place}.gitMinor=${minor}`;
 }
 
-function kubectl(name: string, version: string, module: string): Binary {
+function kubernetes(name: string, version: string, module: string): Binary {
+  const command = name === "kube-apiserver" ? name : "kubectl";
   const linkerFlags = kubernetesVersion(version);
-  return { name, version, module, package: "k8s.io/kubernetes/cmd/kubectl", linkerFlags };
+  return { name, version, module, package: `k8s.io/kubernetes/cmd/${command}`, linkerFlags };
 }
 
 /**
@@ -29,9 +30,11 @@ export const binaries: readonly Binary[] = [
     requirements: "schemathesis/requirements.txt",
     module: "schemathesis.cli",
   },
-  kubectl("kubectl", "1.36.3", "kubernetes"),
-  kubectl("kubectl-1.34", "1.34.4", "kubectl-1.34"),
-  kubectl("kubectl-1.28", "1.28.15", "kubectl-1.28"),
+  kubernetes("kubectl", "1.36.3", "kubernetes"),
+  kubernetes("kubectl-1.34", "1.34.4", "kubectl-1.34"),
+  kubernetes("kubectl-1.28", "1.28.15", "kubectl-1.28"),
+  kubernetes("kube-apiserver", "1.36.3", "kubernetes"),
+  { name: "etcd", version: "3.6.5", module: "etcd", package: "go.etcd.io/etcd/server/v3" },
   { name: "helm", version: "3.22.0", module: "helm", package: "helm.sh/helm/v3/cmd/helm" },
   {
     name: "versitygw",

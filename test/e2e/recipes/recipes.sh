@@ -84,10 +84,10 @@ printf '%s\n' 'apiVersion: applicationconnector.kyma-project.io/v1alpha1' 'kind:
 printf '%s\n' 'resources: [kustomized.yaml]' >kustomization.yaml
 t 'subscription.eventing.kyma-project.io/orders created' kubectl apply -k .
 t 'unchanged' kubectl apply -k .
-t 'all ' kubectl -n recipe get am shop
+t 'shop ' kubectl -n recipe get am shop
 t 'standard' kubectl -n recipe get kyma-eventing -o yaml
 t 'orders.recipe' kubectl -n recipe get subscriptions -o wide
-t 'subresource "status"' kubectl -n recipe patch am shop --type=merge --subresource=status -p '{"status":{}}'
+t 'NotFound' kubectl -n recipe patch am shop --type=merge --subresource=status -p '{"status":{}}'
 t 'patched' kubectl -n recipe patch subscription orders --type=merge --subresource=status \
   -p '{"status":{"ready":true,"types":[]}}'
 t 'condition met' kubectl -n recipe wait --for='jsonpath={.status.ready}'=true subscription/orders --timeout=60s
