@@ -315,6 +315,26 @@ suite("kubectl", { skip: binary.skip }, () => {
     await refuses("this namespace may not be deleted", "delete ns kube-system");
   });
 
+  test("kubectl - what a deleted object owned goes with it, and stays with --cascade=orphan", async () => {
+    for (const cascade of ["background", "foreground", "orphan"]) {
+      await shows("created", ...apply(application(`owner-${cascade}`, "x")));
+      const { output: uid } = await kubectl(`get app owner-${cascade} -o jsonpath={.metadata.uid}`);
+      const { apiVersion, kind } = JSON.parse(application("x", "x"));
+      const ownerReferences = [{ apiVersion, kind, name: `owner-${cascade}`, uid }];
+      const owned = {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: `of-${cascade}`, ownerReferences },
+      };
+      await shows("created", ...apply(JSON.stringify(owned)));
+      await shows("deleted", `delete app owner-${cascade} --cascade=${cascade}`);
+      if (cascade === "orphan") {
+        const { output } = await kubectl(`get cm of-${cascade} -o jsonpath={.metadata.ownerReferences}`);
+        assert.equal(output, "");
+      } else await refuses("not found", `get cm of-${cascade}`);
+    }
+  });
+
   test("kubectl - a Secret in an unknown namespace is refused by the namespace's name", async () => {
     await refuses('namespaces "nowhere" not found', "-n nowhere create secret generic x --from-literal=a=b");
   });

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { matchesTag } from "../../http/matches-tag.ts";
+import { takesGzip } from "./takes-gzip.ts";
 
 const compress = promisify(gzip);
 
@@ -36,13 +37,4 @@ export class PreparedDocument {
     this.#compressed ??= compress(this.#bytes);
     return reply.header("content-encoding", "gzip").send(await this.#compressed);
   }
-}
-
-/** Whether gzip is named without `q=0`; a mere `*` is no reason to compress. */
-function takesGzip(header: string | string[] | undefined): boolean {
-  return [header ?? ""]
-    .flat()
-    .flatMap((line) => line.split(","))
-    .map((item) => item.trim().toLowerCase())
-    .some((item) => /^gzip\s*(;|$)/.test(item) && !/;\s*q=0(\.0*)?\s*$/.test(item));
 }

@@ -1,6 +1,7 @@
 import { apiVersionOf, type Kind } from "../../core/resources/kind.ts";
 import { metadataSchema } from "../../core/resources/object-schema.ts";
 import { structuralSchema, type StructuralSchema } from "../../core/resources/structural-schema.ts";
+import { collectionVerbs } from "../verbs/served-verbs.ts";
 import { rootOf } from "./root-of.ts";
 
 const OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
@@ -14,7 +15,9 @@ export function openApiDocument(kinds: readonly Kind[]): object {
   return {
     openapi: "3.0.0",
     info: { title: "Application Connector", version: first ? apiVersionOf(first) : "" },
-    paths: Object.fromEntries(kinds.map((kind) => [itemPath(kind), { patch: patchOperation(kind) }])),
+    paths: Object.fromEntries(
+      kinds.filter(isPatched).map((kind) => [itemPath(kind), { patch: patchOperation(kind) }]),
+    ),
     components: {
       schemas: {
         ...Object.fromEntries(kinds.map((kind) => [schemaName(kind), objectSchema(kind)])),
@@ -25,6 +28,10 @@ export function openApiDocument(kinds: readonly Kind[]): object {
       },
     },
   };
+}
+
+function isPatched(kind: Kind): boolean {
+  return collectionVerbs(kind).includes("patch");
 }
 
 function itemPath(kind: Kind): string {
