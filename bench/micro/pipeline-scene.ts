@@ -60,12 +60,13 @@ function pass(target: string, context: Parameters<typeof prepare>[1]): void {
   if (isRefusal(prepared)) throw new Error(prepared.message);
   const permit = prepared.api.limits?.enter(performance.now());
   if (permit && "limit" in permit) throw new Error(`the ${permit.limit} limit keeps the call out`);
-  const injection = injectWarm(prepared.api, head.accessToken);
+  const injection = injectWarm(prepared.api, head);
   if (!injection) throw new Error("the credentials are not at hand");
   const headers = outgoingHeaders({
     caller: CALLER,
     host: prepared.api.target.url.host,
     authorization: injection.authorisation.header,
+    apiKey: undefined,
     dropAccessToken: false,
     csrfToken: undefined,
     cookie: undefined,

@@ -1,4 +1,4 @@
-import { isCredentialFailure } from "../credentials/failures.ts";
+import { isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import { StaleConnection } from "../outbound/http1/exchange.ts";
 import type { OutgoingRequest } from "../outbound/outgoing-request.ts";
@@ -26,7 +26,8 @@ import { retryAfterOf } from "./retry-after.ts";
 import { passThrough, rewrite, type RewrittenHead } from "./rewrite.ts";
 import { TargetExchange, type ExchangeOwner } from "./target-exchange.ts";
 import { targetFailure } from "./target-failure.ts";
-import { targetHeaders } from "./target-request.ts";
+import { targetHeaders, targetPath } from "./target-request.ts";
+import { withheldKey } from "./withheld-key.ts";
 
 /** What follows on the connection cannot be trusted, or Node has not read it. */
 const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_UNSUPPORTED"]);
@@ -143,7 +144,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   #authenticate(): void {
     const { api } = this.#prepared;
     const { accessToken } = this.#head;
-    const warm = injectWarm(api, accessToken);
+    const warm = injectWarm(api, this.#head);
     if (api.provider.fetches && accessToken === undefined) this.#record.tokenCacheHit ??= warm !== undefined;
     if (warm) this.#send(warm);
     else void this.#authenticateCold();
@@ -156,18 +157,29 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     const timeout = new CredentialTimeout(this.#waits.due);
     const options = { signal, timeout, span: this.#record.span, acceptsDoubted: !refreshed };
     this.#waits.credentials(() => this.#abandoned?.abort(timeout));
-    const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options).catch(
-      (error: unknown) => {
-        if (signal.aborted) return undefined;
-        throw error;
-      },
-    );
+    const outcome = await injectCold(this.#prepared.api, this.#head, options).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
     // The caller has gone, and its closing has ended the call, or its body turned out to be malformed.
     if (!this.open || !outcome) return;
     this.#waits.stop();
     this.#waits.spend(timeout.spent);
-    if (isCredentialFailure(outcome)) this.#refuse(credentialRefusal(outcome, refreshed));
+    if (isCredentialFailure(outcome)) this.#withoutCredentials(outcome);
     else this.#send(outcome);
+  }
+
+  /** Nothing has been sent yet: a call whose credentials were replaced meanwhile takes those that there are now. */
+  #withoutCredentials(failure: CredentialFailure): void {
+    const { refreshed, resolvedAgain } = this.#repetition;
+    const { fingerprint } = this.#prepared.api.provider;
+    const isTimeUp = this.#abandoned?.signal.aborted ?? false;
+    const refused = resolvedAgain || isTimeUp ? undefined : this.#prepare();
+    this.#repetition.resolvedAgain = true;
+    if (refused) return this.#refuse(refused);
+    const isReplaced = this.#prepared.api.provider.fingerprint !== fingerprint;
+    if (isReplaced) this.#authenticate();
+    else this.#refuse(credentialRefusal(failure, refreshed));
   }
 
   #send(injection: Injection): void {
@@ -208,7 +220,8 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   /** ⑤ */
   #dispatch(body: OutgoingRequest["body"]): void {
     const { connections, options } = this.#context;
-    const { api, path, query } = this.#prepared;
+    const { api } = this.#prepared;
+    const path = targetPath(this.#prepared, this.#injection);
     const record = this.#record;
     record.attemptBegins();
     this.#exchange = new TargetExchange({
@@ -228,7 +241,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     });
     const pool = connections.pool(api.target.url.origin, this.#injection.tls);
     const freshConnection = this.#repetition.resent;
-    this.#exchange.send(pool, { method: this.#method, path: path + query, headers, body, freshConnection });
+    this.#exchange.send(pool, { method: this.#method, path, headers, body, freshConnection });
   }
 
   answered(status: number): void {
@@ -243,7 +256,8 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   }
 
   /** ⑥ */
-  rewrite(status: number, headers: FlatHeaders): RewrittenHead {
+  rewrite(status: number, received: FlatHeaders): RewrittenHead {
+    const headers = withheldKey(received, this.#injection.authorisation.apiKey);
     const { api, path, gatewayPath } = this.#prepared;
     if (gatewayPath === undefined) return passThrough(status, headers);
     const { url: target } = api.target;

@@ -26,6 +26,8 @@ export class Repetition {
   retries = 0;
   /** The target's answer is held until it is clear whether the caller's body can be sent again. */
   deciding = false;
+  /** Its credentials were replaced while it waited for them, and it has begun again with the new ones. */
+  resolvedAgain = false;
   /** It has been sent again because its connection had been closed before the target could see it. */
   resent = false;
 

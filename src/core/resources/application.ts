@@ -10,7 +10,7 @@ import { ageColumn, nameColumn } from "./columns.ts";
 const accessLabel = () => text({ maxLength: 63, pattern: "^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$" });
 
 const credentials = object({
-  type: text({ description: "NoAuth, Basic, OAuth, OAuthWithCert or CertificateGen." }),
+  type: text({ description: "NoAuth, Basic, OAuth, OAuthWithCert, CertificateGen or ApiKey." }),
   secretName: text({ description: "Secret in the credentials namespace." }),
   authenticationUrl: optional(text({ description: "Token endpoint of OAuth and OAuthWithCert." })),
   csrfInfo: optional(
