@@ -6,6 +6,7 @@ import {
   type SettingAnnotations,
 } from "../core/resources/api-settings/setting-annotations.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import {
@@ -17,6 +18,8 @@ import {
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
+import { AllowedCallers } from "./allowed-callers.ts";
+import type { LimitRegistry } from "./call-limits.ts";
 import { compileTarget } from "./compile-target.ts";
 import { compileTrust, type UnusableBundle } from "./compile-trust.ts";
 import type { ApiIdentity, BrokenApi, CompiledApi } from "./compiled.ts";
@@ -25,6 +28,7 @@ import { snapshotFailures } from "./failures.ts";
 export interface CompileContext {
   readonly credentials: Credentials;
   readonly policy: EgressPolicy;
+  readonly limits: LimitRegistry;
   /** What an operator should know about an Application, without secrets. */
   readonly warn: (application: string, message: string) => void;
 }
@@ -76,7 +80,9 @@ export function compileApi(
   });
   if (target.kind !== "target") return brokenTarget(identity, targetUrl, target);
   const { provider, csrf } = compiled;
-  return { kind: "api", identity, target, provider, csrf, parameters, tls, settings };
+  const callers = AllowedCallers.of(settings);
+  const limits = context.limits.limits({ ...identity, serviceId: service.id }, settings);
+  return { kind: "api", identity, target, provider, csrf, parameters, tls, settings, callers, limits };
 }
 
 function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
@@ -93,7 +99,7 @@ function credentialSource({ application, service, entry, index }: EntrySource, t
     service: service.name,
     // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
     entry: `${service.id}/${index}/${entry.name ?? ""}`,
-    credentials: entry.credentials,
+    credentials: entryCredentials(entry),
     tls,
   };
 }

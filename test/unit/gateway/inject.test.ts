@@ -49,6 +49,8 @@ function apiWith(provider: Partial<CredentialProvider>, csrf?: Partial<CsrfProvi
     },
     parameters: { headers: [], query: [] },
     settings: {},
+    callers: undefined,
+    limits: undefined,
     tls,
   };
 }
