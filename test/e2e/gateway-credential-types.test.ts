@@ -163,6 +163,21 @@ test("gateway token exchange - a token that the target refuses is exchanged once
   deepEqual([target.calls.length, tokens.calls.length], [2, 2]);
 });
 
+test("gateway token exchange - what a caller may not do is its own matter, and asks the provider for nothing", async () => {
+  await using target = await startTarget((call) => call.respond(403, {}, "not yours"));
+  await using tokens = await startTarget(answersExchanges());
+  await using gateway = await startGateway({
+    applications: [oauth(target, tokens)],
+    secrets: { s: exchange },
+  });
+  for (let count = 1; count <= 2; count++) {
+    // eslint-disable-next-line no-await-in-loop -- one call after the other
+    const answer = await gateway.call("GET", PATH, { headers: ["Authorization: Bearer anna"] });
+    deepEqual([answer.status, answer.text, target.calls.length], [403, "not yours", count]);
+  }
+  equal(tokens.calls.length, 1);
+});
+
 test("gateway token exchange - CSRF tokens are fetched for each caller and shared with nobody", async () => {
   await using target = await startTarget();
   await using tokens = await startTarget(answersExchanges());
