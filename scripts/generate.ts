@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { applicationSettingsReference } from "./generate/application-settings.ts";
 import { commandReference } from "./generate/commands.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorReference } from "./generate/errors.ts";
@@ -14,6 +15,7 @@ import type { Generator } from "./generate/generated-file.ts";
 const generators: readonly Generator[] = [
   errorReference,
   configurationReference,
+  applicationSettingsReference,
   commandReference,
   customResourceDefinitions,
 ];

@@ -2,6 +2,8 @@ import type { Static } from "typebox";
 import { flag, listOf, mapOf, nullable, object, oneOf, optional, text } from "./schema.ts";
 import type { Kind } from "./kind.ts";
 import type { Resource } from "./resource.ts";
+import { settingCauses } from "./api-settings/setting-causes.ts";
+import { settingWarnings } from "./api-settings/setting-warnings.ts";
 import { ageColumn, nameColumn } from "./columns.ts";
 
 /** applications.applicationconnector.kyma-project.io/v1alpha1 (control-plane spec §1.1, amendment A3). */
@@ -14,7 +16,7 @@ const accessLabel = () =>
 
 const credentials = object(
   {
-    type: text({ description: "NoAuth, Basic, OAuth, OAuthWithCert or CertificateGen." }),
+    type: text({ description: "NoAuth, Basic, OAuth, OAuthWithCert, CertificateGen or ApiKey." }),
     secretName: text({ description: "Secret in the credentials namespace." }),
     authenticationUrl: optional(text({ description: "Token endpoint of OAuth and OAuthWithCert." })),
     csrfInfo: optional(
@@ -41,6 +43,10 @@ const entry = object({
   ),
   accessLabel: optional(accessLabel()),
   credentials: optional(credentials),
+  oauthUrl: optional(text({ description: "Token endpoint in the spelling of before 0.6; use credentials." })),
+  credentialsSecretName: optional(
+    text({ description: "Secret of OAuth credentials in the spelling of before 0.6; use credentials." }),
+  ),
 });
 
 const labels = (described: string) =>
@@ -167,6 +173,8 @@ export const applicationKind: Kind<Application> = {
   sizeLimit: 64 * 1024 * 1024,
   largeList: ["spec", "services"],
   schema,
+  validate: settingCauses,
+  warnings: settingWarnings,
   columns: [
     nameColumn,
     {
