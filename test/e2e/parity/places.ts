@@ -2,7 +2,7 @@ const G = "applicationconnector.kyma-project.io";
 
 export const APPLICATIONS = `/apis/${G}/v1alpha1/applications`;
 export const SHOP = `${APPLICATIONS}/shop`;
-export const MAPPINGS = `/apis/${G}/v1alpha1/namespaces/parity/applicationmappings`;
+const MAPPINGS = `/apis/${G}/v1alpha1/namespaces/parity/applicationmappings`;
 export const SECRETS = "/api/v1/namespaces/parity/secrets";
 export const CONFIG_MAPS = "/api/v1/namespaces/parity/configmaps";
 
