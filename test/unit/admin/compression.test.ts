@@ -103,6 +103,12 @@ suite("compression", () => {
     }
   });
 
+  test("compression - HEAD of a long list has the head of GET, and no body", async () => {
+    const { headers, bytes } = await ask(CONFIG_MAPS, gzip, { socketPath, method: "HEAD" });
+    assert.deepEqual([headers["content-encoding"], bytes.length], ["gzip", 0]);
+    await eventually(() => assert.deepEqual(api.load, { requests: 0, watches: 0 }));
+  });
+
   test("compression - a watch is never compressed: its events must come when they happen", async () => {
     const { headers, bytes } = await ask(`${CONFIG_MAPS}?watch=true&timeoutSeconds=1`, gzip);
     assert.equal(headers["content-encoding"], undefined);
