@@ -1,5 +1,6 @@
 import { after, test } from "node:test";
 import { deepEqual } from "node:assert/strict";
+import type { AccessRecord } from "../../src/stores/access-records.ts";
 import { anyHash, MOMENT } from "../doubles/pairing-records.ts";
 import { openTestStore } from "../doubles/sqlite-store.ts";
 import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
@@ -12,10 +13,17 @@ accessContract("sqlite", () => openTestStore(directory.path));
 
 test("sqlite access - tokens are there when the store is opened again", async () => {
   using kept = new TemporaryDirectory();
-  const record = {
-    ...{ name: "ci", hash: anyHash(), prefix: "appconn_x", role: "editor", applications: ["shop"] },
-    ...{ createdAt: MOMENT, createdBy: "admin", expiresAt: MOMENT, lastUsedAt: undefined },
-  } as const;
+  const record: AccessRecord = {
+    name: "ci",
+    hash: anyHash(),
+    prefix: "appconn_x",
+    role: "editor",
+    applications: ["shop"],
+    createdAt: MOMENT,
+    createdBy: "admin",
+    expiresAt: MOMENT,
+    lastUsedAt: undefined,
+  };
   {
     await using store = await openTestStore(kept.path);
     await store.access.add(record);

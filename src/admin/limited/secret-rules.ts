@@ -1,0 +1,16 @@
+import type { ObjectRules } from "./object-rules.ts";
+import { isOwnedBy, ownerRefusal } from "./owned-by.ts";
+
+/** Of Secrets, those of the credentials namespace that belong to an Application of the token. */
+export function secretRules(applications: ReadonlySet<string>, credentialsNamespace: string): ObjectRules {
+  return {
+    narrow: (selector) => [{ ...selector, namespace: credentialsNamespace }],
+    shows: (secret) => secret.metadata.namespace === credentialsNamespace && isOwnedBy(applications, secret),
+    refusal: (next, stored) =>
+      Promise.resolve(
+        isOwnedBy(applications, next)
+          ? ownerRefusal(applications, next, stored)
+          : `it must have the label app with the name of an Application of the token, and no other owner`,
+      ),
+  };
+}
