@@ -19,7 +19,6 @@ export function applicationRules(applications: ReadonlySet<string>, owns: OwnsSe
   return {
     ...ofName(applications),
     refusal: async (next, stored) =>
-      strangeName(applications, next) ??
       ownerRefusal(applications, next, stored) ??
       boundsRefusal(next, stored) ??
       (await secretsRefusal(next as Application, stored as Application | undefined, owns)),
@@ -27,16 +26,15 @@ export function applicationRules(applications: ReadonlySet<string>, owns: OwnsSe
 }
 
 /** Objects that have the name of their Application. */
-export function ofName(applications: ReadonlySet<string>): Pick<ObjectRules, "narrow" | "shows"> {
+export function ofName(
+  applications: ReadonlySet<string>,
+): Pick<ObjectRules, "narrow" | "shows" | "nameRefusal"> {
   const names = [...applications].toSorted();
   return {
     narrow: (selector) => names.map((name) => named(selector, name)),
     shows: ({ metadata }) => applications.has(metadata.name),
+    nameRefusal: (name) => (applications.has(name) ? undefined : "the token is for other Applications"),
   };
-}
-
-export function strangeName(applications: ReadonlySet<string>, { metadata }: Resource): string | undefined {
-  return applications.has(metadata.name) ? undefined : "the token is for other Applications";
 }
 
 function named(selector: Selector | undefined, name: string): Selector {

@@ -63,6 +63,9 @@ export class LimitedCollection implements Collection<Resource> {
   }
 
   async create(value: New<Resource>, options: Creating = {}): Promise<Resource> {
+    // Not yet looked at: it may be missing, or no text at all.
+    const { name } = value.metadata;
+    this.#refuse(name, this.#rules.nameRefusal(name));
     const created = await this.#collection.create(value, { ...options, dryRun: true });
     await this.#admit(created, undefined);
     return options.dryRun ? created : this.#collection.create(value, options);
@@ -138,9 +141,12 @@ export class LimitedCollection implements Collection<Resource> {
   }
 
   async #admit(next: Resource, stored: Resource | undefined): Promise<void> {
-    const reason = await this.#rules.refusal(next, stored);
+    this.#refuse(next.metadata.name, await this.#rules.refusal(next, stored));
+  }
+
+  #refuse(name: string, reason: string | undefined): void {
     if (reason === undefined) return;
     const { group, plural: resource } = this.kind;
-    throw forbidden({ group, resource, name: next.metadata.name }, reason);
+    throw forbidden({ group, resource, name: name === "" ? undefined : name }, reason);
   }
 }

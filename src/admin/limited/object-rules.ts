@@ -7,6 +7,8 @@ export interface ObjectRules {
   readonly narrow: (selector: Selector | undefined) => readonly Selector[];
   /** What it does not show is not there. */
   readonly shows: (object: Resource) => boolean;
+  /** Why nothing of that name may be made; asked before it is known whether there is one. */
+  readonly nameRefusal: (name: string) => string | undefined;
   /**
    * Why `next`, which the home would take, may not come in place of `stored`; undefined where it may. It is asked
    * for a creation with undefined in place of `stored`.

@@ -6,6 +6,7 @@ export function secretRules(applications: ReadonlySet<string>, credentialsNamesp
   return {
     narrow: (selector) => [{ ...selector, namespace: credentialsNamespace }],
     shows: (secret) => secret.metadata.namespace === credentialsNamespace && isOwnedBy(applications, secret),
+    nameRefusal: () => undefined,
     refusal: (next, stored) =>
       Promise.resolve(
         isOwnedBy(applications, next)

@@ -1,5 +1,5 @@
 import type { TokenRequest } from "../../core/resources/token-request.ts";
-import { ofName, strangeName } from "./application-rules.ts";
+import { ofName } from "./application-rules.ts";
 import type { ObjectRules } from "./object-rules.ts";
 import { ownerRefusal } from "./owned-by.ts";
 
@@ -9,8 +9,7 @@ export function tokenRequestRules(applications: ReadonlySet<string>): ObjectRule
     ...ofName(applications),
     refusal: (next, stored) =>
       Promise.resolve(
-        strangeName(applications, next) ??
-          ownerRefusal(applications, next, stored) ??
+        ownerRefusal(applications, next, stored) ??
           contextRefusal(next as TokenRequest, stored as TokenRequest | undefined),
       ),
   };
