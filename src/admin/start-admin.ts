@@ -13,7 +13,7 @@ import { createAdminApi, type AdminApi } from "./create-admin-api.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
 import { AdminToken } from "./identity/admin-token.ts";
 import { kubeconfigText, type GatewayAddresses } from "./identity/kubeconfig.ts";
-import { RootCaller } from "./identity/root-caller.ts";
+import { ADMIN_USER, RootCaller } from "./identity/root-caller.ts";
 import type { AdminOptions } from "./options.ts";
 import { mayUseDocuments } from "./with-documents.ts";
 
@@ -71,6 +71,7 @@ export async function startAdmin(start: AdminStart): Promise<Admin> {
       kubeconfigText({
         server: origin,
         authority: certificate.authority,
+        user: ADMIN_USER,
         token: token.value,
         gateway: start.gateway,
       }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kubeconfigText } from "../../../src/admin/identity/kubeconfig.ts";
 
-const PARTS = { server: "https://127.0.0.1:8090", authority: "PEM", token: "t" };
+const PARTS = { server: "https://127.0.0.1:8090", authority: "PEM", user: "admin", token: "t" };
 
 const DOCUMENT = `{
   "apiVersion": "v1",
