@@ -26,7 +26,7 @@ export function auditInternal(
       resource: path,
       namespace: undefined,
       name: shortHeader(request, "application"),
-      code: response.statusCode,
+      code: response.headersSent ? response.statusCode : 0,
       peer,
       command: shortHeader(request, "kubectl-command"),
       session: shortHeader(request, "kubectl-session"),

@@ -40,7 +40,7 @@ export interface AdminApiOptions {
   readonly maxWatches: number;
   /** What answers below /v1, with the same authentication: the connector's internal API (connector spec §5). */
   readonly internal?: RequestHandler | undefined;
-  /** The document store, which asks for the administrator's token where it wants to. */
+  /** The document store, which asks who may use it where it wants to. */
   readonly documents?: RequestHandler | undefined;
   /** Told of every error that is no refusal, for the log; the caller is told nothing of it. */
   readonly surprised: (error: unknown) => void;

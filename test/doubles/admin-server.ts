@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AdminOptions } from "../../src/admin/options.ts";
-import { startAdmin, type Admin } from "../../src/admin/start-admin.ts";
+import { startAdmin, type Admin, type AdminStart } from "../../src/admin/start-admin.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { kinds } from "../../src/core/resources/kinds.ts";
 import { ServerCertificate } from "../../src/pki/server-certificate.ts";
@@ -19,11 +19,21 @@ const OPTIONS: AdminOptions = {
 };
 
 /** The real admin API over a real store and real TLS, in a directory of its own. */
-export async function startAdminServer(options: Partial<AdminOptions> = {}): Promise<AdminServer> {
-  return serve(await mkdtemp(join(tmpdir(), "appconn-admin-")), options);
+export async function startAdminServer(
+  options: Partial<AdminOptions> = {},
+  others: OtherHandlers = {},
+): Promise<AdminServer> {
+  return serve(await mkdtemp(join(tmpdir(), "appconn-admin-")), options, others);
 }
 
-async function serve(directory: string, options: Partial<AdminOptions>): Promise<AdminServer> {
+/** What is served beside the resources. */
+export type OtherHandlers = Pick<AdminStart, "internal" | "documents">;
+
+async function serve(
+  directory: string,
+  options: Partial<AdminOptions>,
+  others: OtherHandlers,
+): Promise<AdminServer> {
   const surprises: unknown[] = [];
   const surprised = (error: unknown) => void surprises.push(error);
   const store = await openSqliteStore({ directory, clock: systemClock });
@@ -42,6 +52,7 @@ async function serve(directory: string, options: Partial<AdminOptions>): Promise
     credentialsNamespace: "default",
     clock: systemClock,
     random: Math.random,
+    ...others,
     surprised,
   });
   const token = (await readFile(admin.tokenFile, "utf8")).trim();
@@ -64,7 +75,7 @@ async function serve(directory: string, options: Partial<AdminOptions>): Promise
     },
     async restarted() {
       await stop();
-      return serve(directory, options);
+      return serve(directory, options, others);
     },
     async [Symbol.asyncDispose]() {
       await stop();

@@ -22,7 +22,10 @@ export interface AccessRouteOptions {
 
 const PATH = "/v1/access/tokens";
 
-/** The access tokens: for administrators, which is decided before (may). No kind of resource, so no client of Kubernetes lists or copies them. */
+/**
+ * The access tokens: for administrators, which is decided before (may). They are no kind of resource, so that no
+ * client of Kubernetes lists or copies them.
+ */
 export function accessRoutes(app: FastifyInstance, options: AccessRouteOptions): void {
   const kind = accessTokensResource;
   route(

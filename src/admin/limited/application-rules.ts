@@ -12,7 +12,7 @@ export type OwnsSecret = (name: string) => Promise<boolean>;
  * Annotations by which an administrator bounds what an Application may do: whoever is bound by them does not
  * change them.
  */
-const BOUNDS = /(?:^|\.)appconn\.dev\/(?:address-policy|allowed-callers)$/;
+const BOUNDS = /(?:^|\.)appconn\.dev\/(?:address-policy|allowed-callers|allowed-networks)$/;
 
 /** Of Applications, those of the token. */
 export function applicationRules(applications: ReadonlySet<string>, owns: OwnsSecret): ObjectRules {

@@ -223,6 +223,33 @@ suite("admin limited access", () => {
     assert.equal((await ask(server, `${SECRETS}/victims`)).status, 200, "deletecollection took it along");
   });
 
+  test("limited access - what the registry made for his Application is his, also under a long name", async () => {
+    const [long, short] = ["a".repeat(70), "a".repeat(63)];
+    for (const name of [long, short]) await ask(server, APPLICATIONS, { body: application(name) });
+    const uid = async (name: string) =>
+      (await ask(server, `${APPLICATIONS}/${name}`)).body.metadata["uid"] ?? "";
+    const registered = async (name: string, app: string) => {
+      const owner = { name, uid: await uid(name) };
+      const metadata = { name: `of-${name.length}`, labels: { app }, ownerReferences: ownersOf(owner) };
+      await ask(server, SECRETS, { body: secret(metadata.name, { metadata }) });
+    };
+    // As the registry cuts it.
+    await registered(long, short);
+    await registered(short, short);
+    for (const [name, seen] of [
+      [long, "of-70"],
+      [short, "of-63"],
+    ] as const) {
+      const own = await userOf(server, { name: `for-${seen}`, role: "editor", applications: [name] });
+      const { body } = await own.ask(SECRETS);
+      const names = body.items.map(({ metadata }) => metadata["name"]);
+      assert.deepEqual(names, [seen]);
+      for (const one of ["of-63", "of-70"]) {
+        assert.equal((await own.ask(`${SECRETS}/${one}`)).status, one === seen ? 200 : 404);
+      }
+    }
+  });
+
   test("limited access - what he makes or changes stays his", async () => {
     assert.equal((await user.ask(SECRETS, { body: labelled("stays", "shop") })).status, 201);
     const owner = { name: "victim", uid: victimUid };
@@ -286,6 +313,7 @@ suite("admin limited access", () => {
       "appconn.dev/address-policy",
       "s.appconn.dev/address-policy",
       "appconn.dev/allowed-callers",
+      "e.s.appconn.dev/allowed-networks",
     ]) {
       const patch = (value: string | null) => ({
         method: "PATCH",
