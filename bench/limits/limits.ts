@@ -152,13 +152,6 @@ export const limits: readonly Limit[] = [
     measured: figure("milliseconds", { name: "revoked-certificate" }),
   },
   {
-    name: "registrations with 50 KB of OpenAPI per core, one at a time",
-    comparison: "at least",
-    bound: 300,
-    unit: "/s",
-    measured: figure("per_cpu_s", { name: "register", concurrency: 1 }),
-  },
-  {
     name: "registrations with 50 KB of OpenAPI per core, 16 at once",
     comparison: "at least",
     bound: 300,

@@ -1,6 +1,7 @@
 import { formatText } from "../core/failures.ts";
 import { normaliseName, serviceSegment } from "../core/names.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import {
@@ -78,7 +79,7 @@ function credentialSource({ application, service, entry, index }: EntrySource) {
     service: service.name,
     // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
     entry: `${service.id}/${index}/${entry.name ?? ""}`,
-    credentials: entry.credentials,
+    credentials: entryCredentials(entry),
     skipVerify: application.spec?.skipVerify ?? false,
   };
 }

@@ -1,5 +1,6 @@
 import { cutApplicationName, normaliseName } from "../core/names.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import type { Secret } from "../core/resources/secret.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import { decodeSecret } from "../credentials/secret-data.ts";
@@ -112,7 +113,7 @@ function compileEntries(
 
 function secretNames({ entries }: ApplicationService): string[] {
   const names = entries.flatMap((entry) => [
-    entry.credentials?.secretName ?? "",
+    entryCredentials(entry)?.secretName ?? "",
     entry.requestParametersSecretName ?? "",
   ]);
   return names.filter((name) => name !== "");

@@ -1,4 +1,5 @@
 import type { Application, ApplicationEntry, ApplicationService } from "../../core/resources/application.ts";
+import { entryCredentials } from "../../core/resources/entry-credentials.ts";
 import type { Line } from "../output/sections.ts";
 import { callsOf, type ApiCall } from "./api-calls.ts";
 import type { Describing } from "./describe-object.ts";
@@ -53,7 +54,8 @@ async function entryLines(
   const { client } = describing.server;
   const state = async (name: string): Promise<string> =>
     await secretState(client, describing.credentialsNamespace, name);
-  const { credentials, requestParametersSecretName: parameters } = entry;
+  const { requestParametersSecretName: parameters } = entry;
+  const credentials = entryCredentials(entry);
   const credentialText = credentials?.type
     ? `${credentials.type}, ${credentials.secretName ? await state(credentials.secretName) : "no Secret named"}`
     : "none";

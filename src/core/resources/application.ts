@@ -30,6 +30,10 @@ const entry = object({
   ),
   accessLabel: optional(accessLabel()),
   credentials: optional(credentials),
+  oauthUrl: optional(text({ description: "Token endpoint in the spelling of before 0.6; use credentials." })),
+  credentialsSecretName: optional(
+    text({ description: "Secret of OAuth credentials in the spelling of before 0.6; use credentials." }),
+  ),
 });
 
 const service = object({

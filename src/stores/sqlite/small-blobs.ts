@@ -35,8 +35,11 @@ export class SmallBlobs implements AsyncDisposable {
   /** Durable when it resolves. */
   async put(blob: BlobToKeep): Promise<void> {
     if (this.#isClosed) throw closed();
+    // In memory that both threads have; a message would copy all that the content is a part of, on either side.
+    const content = new Uint8Array(new SharedArrayBuffer(blob.content.length));
+    content.set(blob.content);
     const link = await this.#opened();
-    await link.call({ operation: "put", blob });
+    await link.call({ operation: "put", blob: { ...blob, content } });
   }
 
   /** BLOB_DAMAGED too. */

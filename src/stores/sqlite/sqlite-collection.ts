@@ -38,8 +38,21 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   }
 
   async get(ref: Ref, options: Abortable = {}): Promise<T | undefined> {
-    const text = await this.#call({ operation: "get", kind: this.#key, ref: plainRef(ref) }, options);
+    const text = this.#known(ref, options) ?? (await this.#read(ref, options));
     return text === undefined ? undefined : (JSON.parse(text) as T);
+  }
+
+  #known(ref: Ref, { signal }: Abortable): string | undefined {
+    const isUsable = this.#link.usable && signal?.aborted !== true;
+    return isUsable ? this.#link.texts.get(this.#place(ref)) : undefined;
+  }
+
+  #read(ref: Ref, options: Abortable): Promise<string | undefined> {
+    const request = { operation: "get", kind: this.#key, ref: plainRef(ref) } as const;
+    return this.#call(request, options, (text) => {
+      this.#link.texts.read(this.#place(ref), text);
+      return text;
+    });
   }
 
   async list(selector?: Selector, options?: Paging & Abortable): Promise<Listed<T>> {
@@ -62,14 +75,14 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     const { withStatus = false } = options;
     const written = { value: JSON.stringify(value), withStatus, ...this.#written(options) };
     const request = { operation: "create", ...written } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   async update(value: T, options: Writing = {}): Promise<T> {
     const planned = options.dryRun ? undefined : this.#link.objects.planSplice(this.kind, value);
     if (planned) return await this.#splice(value, planned, options);
     const request = { operation: "update", value: JSON.stringify(value), ...this.#written(options) } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   /** Of a large list only what changes crosses the threads. */
@@ -82,13 +95,15 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       ...this.#written(options),
     } as const;
     const { objects } = this.#link;
-    return (await this.#call(request, options, (result) => objects.spliced(this.kind, result, planned))) as T;
+    return await this.#call(request, options, (result) =>
+      this.#changed(objects.spliced(this.kind, result, planned)),
+    );
   }
 
   async updateStatus(value: T, options: Writing = {}): Promise<T> {
     const text = JSON.stringify(value);
     const request = { operation: "updateStatus", value: text, ...this.#written(options) } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return await this.#call(request, options, (written) => this.#taken(written, options));
   }
 
   async patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<T> {
@@ -99,7 +114,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       patch: JSON.stringify(patch.value),
       ...this.#written(options),
     } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {
@@ -117,6 +132,10 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
         ...this.#written(options),
       },
       options,
+      (result) => {
+        this.#link.texts.anyChanged();
+        return result;
+      },
     );
     return { last: JSON.parse(text) as T, gone };
   }
@@ -124,6 +143,26 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>> {
     const { resourceVersion: version, signal } = options;
     return new ChangeFeed<T>(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
+  }
+
+  /** What a write is answered, before the next answer is looked at. */
+  #taken(text: string, { dryRun = false }: Writing): T {
+    return this.#changed(this.#link.objects.written(text), dryRun ? undefined : text);
+  }
+
+  /** `text` has all of the object, as it is now. */
+  #changed(object: Resource, text?: string): T {
+    const { texts } = this.#link;
+    // The last change of one that is being deleted lets it go, and others with it.
+    if (object.metadata.deletionTimestamp === undefined) texts.read(this.#place(object.metadata), text);
+    else texts.anyChanged();
+    return object as T;
+  }
+
+  /** One for each object, also where its ref says too much. No name has a space. */
+  #place({ name, namespace = "" }: Ref): string {
+    const place = this.kind.scope === "Namespaced" ? namespace : "";
+    return `${this.#key.group} ${this.#key.kind} ${place} ${name}`;
   }
 
   #written({ dryRun = false }: Writing) {

@@ -6,6 +6,7 @@ import type {
   ApplicationEntry,
   ApplicationSpec,
 } from "../../../src/core/resources/application.ts";
+import { entryCredentials } from "../../../src/core/resources/entry-credentials.ts";
 import type { Secret } from "../../../src/core/resources/secret.ts";
 import { Credentials } from "../../../src/credentials/credentials.ts";
 import { EgressPolicy } from "../../../src/outbound/egress-policy.ts";
@@ -191,6 +192,33 @@ test("compile - all Secrets that entries name are known, existing or not", (cont
   ];
   const { compiled } = compile(context, { spec: { services: [service("Orders", entries)] } });
   assert.deepEqual([...compiled.secretNames].toSorted(), ["p", "s"]);
+});
+
+test("compile - credentials in the spelling of before 0.6 count where there are none in that of today", (context) => {
+  const former = { oauthUrl: "https://idp/token", credentialsSecretName: "old" };
+  const credentials = { type: "Basic", secretName: "new" };
+  const { compiled } = compile(context, {
+    spec: {
+      services: [
+        service("Former", [former], "a"),
+        service("Empty", [{ ...former, credentials: { type: "", secretName: "" } }], "b"),
+        service("Both", [{ ...former, credentials }], "c"),
+        service("Halves", [{ oauthUrl: "https://idp/token" }], "d"),
+      ],
+    },
+    secrets: { old: { clientId: "i", clientSecret: "s" }, new: { username: "u", password: "p" } },
+  });
+  const kinds = ["former", "empty", "both", "halves"].map((name) => compiled.byService.get(name)?.kind);
+  assert.deepEqual(kinds, ["api", "api", "api", "api"]);
+  assert.deepEqual([...compiled.secretNames].toSorted(), ["new", "old"]);
+  const missing = compile(context, { spec: { services: [service("Former", [former], "a")] } });
+  assert.match(brokenMessage(missing.compiled.byService.get("former")), /secret 'old' not found/);
+  assert.deepEqual(entryCredentials({ type: "API", ...former }), {
+    type: "OAuth",
+    secretName: "old",
+    authenticationUrl: "https://idp/token",
+  });
+  assert.equal(entryCredentials({ type: "API", ...former, credentials }), credentials);
 });
 
 test("compile - encodeUrl is true unless the Application says otherwise, skipVerify the other way round", (context) => {
