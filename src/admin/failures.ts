@@ -97,7 +97,7 @@ export const adminFailures = defineFailures({
     status: 404,
     actor: "caller",
     text: 'accesstokens.appconn.dev "%s" not found',
-    remedy: "appconn access list shows the names.",
+    remedy: "Look up the names with appconn access list.",
   },
   ADMIN_INVALID: {
     status: 422,
