@@ -12,7 +12,7 @@ import type { Store } from "../stores/store.ts";
 import { createAdminApi, type AdminApi } from "./create-admin-api.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
 import { AdminToken } from "./identity/admin-token.ts";
-import { kubeconfigText, type GatewayAddresses } from "./identity/kubeconfig.ts";
+import { kubeconfigText, type GatewayAddresses } from "../core/kubeconfig.ts";
 import { ADMIN_USER, RootCaller } from "./identity/root-caller.ts";
 import type { AdminOptions } from "./options.ts";
 import { mayUseDocuments } from "./with-documents.ts";
@@ -58,8 +58,9 @@ export async function startAdmin(start: AdminStart): Promise<Admin> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const token = await AdminToken.open(directory, clock);
   const { store, surprised } = start;
-  const access = await AccessTokens.open({ records: store.access, clock, surprised });
-  const identities = { root: new RootCaller(token, clock), access };
+  using stack = new DisposableStack();
+  const access = stack.use(await AccessTokens.open({ records: store.access, clock, surprised }));
+  const identities = { root: stack.use(new RootCaller(token, clock)), access };
   const { maxRequests, maxWatches } = options;
   const api = await createAdminApi({ ...start, identities, maxRequests, maxWatches });
   const listener = await listen(start, api);
@@ -77,13 +78,11 @@ export async function startAdmin(start: AdminStart): Promise<Admin> {
       }),
     );
   await write();
-  const renewed = certificate.onRenewed(() => listener.renewTls(certificate.current));
-  const replaced = token.onReplaced(() => void write().catch(start.surprised));
+  stack.use(certificate.onRenewed(() => listener.renewTls(certificate.current)));
+  stack.use(token.onReplaced(() => void write().catch(surprised)));
+  const listening = stack.move();
   const close = async () => {
-    renewed[Symbol.dispose]();
-    replaced[Symbol.dispose]();
-    identities.root[Symbol.dispose]();
-    access[Symbol.dispose]();
+    listening.dispose();
     await Promise.all([api.close(), listener.close(options.drain)]);
   };
   const tokenFile = join(directory, "admin-token");

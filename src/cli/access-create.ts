@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "yaml";
-import { kubeconfigText } from "../admin/identity/kubeconfig.ts";
+import { kubeconfigText } from "../core/kubeconfig.ts";
 import type { CommandContext } from "./command-context.ts";
 import { CommandError } from "./command-error.ts";
 import { objectAt, textAt, textsAt } from "./json-fields.ts";

@@ -1,3 +1,4 @@
+import type { CompiledService } from "./compile-service.ts";
 import type { CompiledApplication, HostTarget } from "./compiled.ts";
 
 /**
@@ -28,11 +29,12 @@ export class Snapshot {
     return this.#hosts.get(label);
   }
 
-  /** Replaces the Application of that name, whose tokens stay where the new one has the same credentials. */
+  /** Replaces the Application of that name, whose tokens and counted limits stay where the new one has the same. */
   publish(application: CompiledApplication): void {
-    for (const { provider, csrf } of application.apis) {
+    for (const { provider, csrf, limits } of application.apis) {
       provider.hold();
       csrf?.hold();
+      limits?.hold();
     }
     const before = this.#applications.get(application.name);
     this.#applications.set(application.name, application);
@@ -43,6 +45,18 @@ export class Snapshot {
       if (before?.byHost.get(label) !== target) this.#addHost(label, target);
     }
     if (before) release(before);
+  }
+
+  /** Takes what was added to an Application that is published. */
+  extend(services: readonly CompiledService[]): void {
+    for (const { entries, host, hostTarget } of services) {
+      for (const { api } of entries) {
+        if (api.kind !== "api") continue;
+        api.provider.hold();
+        api.csrf?.hold();
+      }
+      this.#addHost(host, hostTarget);
+    }
   }
 
   /** Credentials that no other Application has end with it. */
@@ -72,8 +86,9 @@ export class Snapshot {
 }
 
 function release({ apis }: CompiledApplication): void {
-  for (const { provider, csrf } of apis) {
+  for (const { provider, csrf, limits } of apis) {
     provider.release();
     csrf?.release();
+    limits?.release();
   }
 }

@@ -2,13 +2,15 @@ import type { Static } from "typebox";
 import { flag, listOf, mapOf, nullable, object, oneOf, optional, text } from "./schema.ts";
 import type { Kind } from "./kind.ts";
 import type { Resource } from "./resource.ts";
+import { settingCauses } from "./api-settings/setting-causes.ts";
+import { settingWarnings } from "./api-settings/setting-warnings.ts";
 import { ageColumn, nameColumn } from "./columns.ts";
 
 /** applications.applicationconnector.kyma-project.io/v1alpha1 (control-plane spec §1.1, amendment A3). */
 const accessLabel = () => text({ maxLength: 63, pattern: "^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$" });
 
 const credentials = object({
-  type: text({ description: "NoAuth, Basic, OAuth, OAuthWithCert or CertificateGen." }),
+  type: text({ description: "NoAuth, Basic, OAuth, OAuthWithCert, CertificateGen or ApiKey." }),
   secretName: text({ description: "Secret in the credentials namespace." }),
   authenticationUrl: optional(text({ description: "Token endpoint of OAuth and OAuthWithCert." })),
   csrfInfo: optional(
@@ -114,6 +116,8 @@ export const applicationKind: Kind<Application> = {
   sizeLimit: 64 * 1024 * 1024,
   largeList: ["spec", "services"],
   schema,
+  validate: settingCauses,
+  warnings: settingWarnings,
   columns: [
     nameColumn,
     {

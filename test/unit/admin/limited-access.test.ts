@@ -309,21 +309,21 @@ suite("admin limited access", () => {
   });
 
   test("limited access - what bounds his Application is not his to change", async () => {
-    for (const name of [
-      "appconn.dev/address-policy",
-      "s.appconn.dev/address-policy",
-      "appconn.dev/allowed-callers",
-      "e.s.appconn.dev/allowed-networks",
-    ]) {
-      const patch = (value: string | null) => ({
+    for (const [name, value, another] of [
+      ["appconn.dev/address-policy", "public", "private"],
+      ["s.appconn.dev/address-policy", "!10.0.0.0/8, private", "private"],
+      ["appconn.dev/allowed-callers", "spiffe://cluster.local/ns/shop/*", "spiffe://cluster.local/*"],
+      ["e.s.appconn.dev/allowed-networks", "192.0.2.0/24", "0.0.0.0/0"],
+    ] as const) {
+      const patch = (to: string | null) => ({
         method: "PATCH",
-        body: { metadata: { annotations: { [name]: value } } },
+        body: { metadata: { annotations: { [name]: to } } },
         headers: MERGE,
       });
-      await refused(`${APPLICATIONS}/shop`, patch("anything"));
-      assert.equal((await ask(server, `${APPLICATIONS}/shop`, patch("public"))).status, 200);
+      await refused(`${APPLICATIONS}/shop`, patch(value));
+      assert.equal((await ask(server, `${APPLICATIONS}/shop`, patch(value))).status, 200);
       await refused(`${APPLICATIONS}/shop`, patch(null));
-      await refused(`${APPLICATIONS}/shop`, patch("other"));
+      await refused(`${APPLICATIONS}/shop`, patch(another));
     }
     const other = { metadata: { annotations: { note: "his" } } };
     const { status } = await user.ask(`${APPLICATIONS}/shop`, {
