@@ -172,20 +172,25 @@ suite("admin limited access", () => {
           headers: MERGE,
         });
       }
-      const entries = [{ type: "API", targetUrl: "https://x.example", requestParametersSecretName: name }];
-      const service = {
-        id: "s",
-        name: "s",
-        displayName: "s",
-        providerDisplayName: "p",
-        description: "d",
-        entries,
-      };
-      await refused(`${APPLICATIONS}/shop`, {
-        method: "PATCH",
-        body: { spec: { services: [service] } },
-        headers: MERGE,
-      });
+      const other = { type: "API", targetUrl: "https://x.example" };
+      for (const entry of [
+        { ...other, requestParametersSecretName: name },
+        { ...other, oauthUrl: "https://x.example/token", credentialsSecretName: name },
+      ]) {
+        const service = { id: "s", name: "s", displayName: "s", providerDisplayName: "p", description: "d" };
+        await refused(`${APPLICATIONS}/shop`, {
+          method: "PATCH",
+          body: { spec: { services: [{ ...service, entries: [entry] }] } },
+          headers: MERGE,
+        });
+      }
+      for (const annotation of ["appconn.dev/ca-bundle", "e.s.appconn.dev/ca-bundle"]) {
+        await refused(`${APPLICATIONS}/shop`, {
+          method: "PATCH",
+          body: { metadata: { annotations: { [annotation]: name } } },
+          headers: MERGE,
+        });
+      }
     }
     const fresh = await userOf(server, { name: "fresh", role: "editor", applications: ["fresh"] });
     assert.equal((await fresh.ask(APPLICATIONS, { body: naming("fresh", "victims") })).status, 403);
