@@ -10,7 +10,7 @@ import { sendValue } from "./answer/send.ts";
 import { auditWrite } from "./audit-write.ts";
 import { withInternalApi } from "./internal-api.ts";
 import { unsupportedMediaType } from "./body/read-body.ts";
-import { discoveryDocuments } from "./discovery/documents.ts";
+import { documentRoutes } from "./discovery/document-routes.ts";
 import { accessRoutes } from "./access/access-routes.ts";
 import { authenticate, type Identities } from "./identity/authenticate.ts";
 import type { Caller } from "./identity/caller.ts";
@@ -73,7 +73,7 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
   const callers = new Callers();
   addHooks(app, options, { limits, callers });
   healthRoutes(app, options.store);
-  documentRoutes(app, [...options.kinds, ...reviewKinds]);
+  documentRoutes(app, options.kinds, reviewKinds);
   const { clock, kinds, credentialsNamespace, identities } = options;
   accessRoutes(app, { access: identities.access, clock, callerOf: callers.of });
   reviewRoutes(app, { kinds, credentialsNamespace, callerOf: callers.of });
@@ -179,17 +179,6 @@ function healthRoutes(app: FastifyInstance, store: Store): void {
 
 function alive(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply.type("text/plain").send("ok");
-}
-
-const OPENAPI_V2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-
-/** Discovery, and the empty OpenAPI document without which kubectl sends nothing (admin-api spec §§4, 5). */
-function documentRoutes(app: FastifyInstance, kinds: readonly Kind[]): void {
-  for (const [path, document] of discoveryDocuments(kinds)) {
-    route(app, path, { GET: (_request, reply) => sendValue(reply, PLAIN_JSON, document) });
-  }
-  // No bytes are a valid protobuf document with nothing in it.
-  route(app, "/openapi/v2", { GET: (_request, reply) => reply.type(OPENAPI_V2).send(Buffer.alloc(0)) });
 }
 
 interface Refused {

@@ -6,20 +6,21 @@ const AUTHORIZATION = "authorization.k8s.io";
 
 /** Questions of a caller about himself (admin-api spec §15): created, answered, and nowhere kept. */
 export const reviewKinds: readonly Kind[] = [
-  reviewKind(AUTHENTICATION, "SelfSubjectReview"),
-  reviewKind(AUTHORIZATION, "SelfSubjectAccessReview"),
-  reviewKind(AUTHORIZATION, "SelfSubjectRulesReview"),
+  reviewKind(AUTHENTICATION, "SelfSubjectReview", "Asks who the caller is."),
+  reviewKind(AUTHORIZATION, "SelfSubjectAccessReview", "Asks whether the caller may do one thing."),
+  reviewKind(AUTHORIZATION, "SelfSubjectRulesReview", "Asks what the caller may do in a namespace."),
 ];
 
 export function isReview({ group }: Pick<Kind, "group">): boolean {
   return group === AUTHENTICATION || group === AUTHORIZATION;
 }
 
-function reviewKind(group: string, kind: string): Kind {
+function reviewKind(group: string, kind: string, description: string): Kind {
   return {
     group,
     version: "v1",
     kind,
+    description,
     plural: `${kind.toLowerCase()}s`,
     singular: kind.toLowerCase(),
     shortNames: [],

@@ -6,7 +6,7 @@ import { AdminFailure } from "../admin-failure.ts";
 import { negotiate } from "../answer/accept.ts";
 import { sendValue } from "../answer/send.ts";
 import { readObject } from "../body/read-object.ts";
-import { rootOf } from "../discovery/group-version.ts";
+import { rootOf } from "../discovery/root-of.ts";
 import type { Caller } from "../identity/caller.ts";
 import { may } from "../identity/may.ts";
 import { reviewKinds } from "./review-kinds.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { kinds } from "../../../src/core/resources/kinds.ts";
 import { resourceName } from "../../../src/core/resources/kind.ts";
-import { rootOf } from "../../../src/admin/discovery/group-version.ts";
+import { rootOf } from "../../../src/admin/discovery/root-of.ts";
 import { userOf, type User } from "../../doubles/access.ts";
 import { APPLICATIONS, application, ask, refusal, SECRETS, secret } from "../../doubles/admin-client.ts";
 import { startAdminServer, type AdminServer } from "../../doubles/admin-server.ts";
