@@ -33,6 +33,7 @@ const MISS = Object.freeze({ cache: "token", hit: false } as const);
  */
 export class ExchangeProvider implements CredentialProvider {
   readonly fetches = true;
+  readonly personal = true;
   readonly #credential: ExchangeCredential;
   readonly #context: Context;
 

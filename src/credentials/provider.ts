@@ -52,6 +52,8 @@ export interface CredentialProvider extends Held {
   readonly type: CredentialType;
   /** Whether `current` may be without a value, so that cache hits are worth counting. */
   readonly fetches: boolean;
+  /** It gives each caller what that caller's own token is worth. */
+  readonly personal?: boolean;
   /** For audit records: which credential, never what it holds. */
   readonly secretName: string | undefined;
   /** Presented to the target (and to the CSRF endpoint). */

@@ -49,7 +49,10 @@ export class Repetition {
 
   /** Whether the target's answer says that fresh credentials could help. */
   wantsFresh(status: number, api: CompiledApi): boolean {
-    return (status === 401 || status === 403) && !this.refreshed && this.#mayRefresh(api);
+    // What a caller may not do with its own token it may not do with another one of its own; and each such call
+    // would ask the identity provider.
+    const isForbidden = status === 403 && api.provider.personal === true && !this.#ownToken;
+    return (status === 401 || status === 403) && !isForbidden && !this.refreshed && this.#mayRefresh(api);
   }
 
   /** Milliseconds after which it is made again; undefined where it is not. */

@@ -95,7 +95,7 @@ export function extendApplication(
 }
 
 function wholeSetting(application: Application, annotations: SettingAnnotations): Setting {
-  return settingOf(application, annotations.isEmpty ? "" : JSON.stringify(application.metadata.annotations));
+  return settingOf(application, annotations.text);
 }
 
 function isGrowing(compiled: CompiledApplication): compiled is GrowingApplication {

@@ -1,5 +1,5 @@
 import type { CompiledService } from "./compile-service.ts";
-import type { CompiledApplication, HostTarget } from "./compiled.ts";
+import type { CompiledApi, CompiledApplication, HostTarget } from "./compiled.ts";
 
 /**
  * What calls are resolved against. One Application at a time is swapped whole, so a call sees either its
@@ -31,11 +31,7 @@ export class Snapshot {
 
   /** Replaces the Application of that name, whose tokens and counted limits stay where the new one has the same. */
   publish(application: CompiledApplication): void {
-    for (const { provider, csrf, limits } of application.apis) {
-      provider.hold();
-      csrf?.hold();
-      limits?.hold();
-    }
+    for (const api of application.apis) hold(api);
     const before = this.#applications.get(application.name);
     this.#applications.set(application.name, application);
     for (const [label, target] of before?.byHost ?? []) {
@@ -50,11 +46,7 @@ export class Snapshot {
   /** Takes what was added to an Application that is published. */
   extend(services: readonly CompiledService[]): void {
     for (const { entries, host, hostTarget } of services) {
-      for (const { api } of entries) {
-        if (api.kind !== "api") continue;
-        api.provider.hold();
-        api.csrf?.hold();
-      }
+      for (const { api } of entries) if (api.kind === "api") hold(api);
       this.#addHost(host, hostTarget);
     }
   }
@@ -83,6 +75,13 @@ export class Snapshot {
     if (others.length > 0) this.#hosts.set(label, others);
     else this.#hosts.delete(label);
   }
+}
+
+/** Once for each entry that is published, and released with it. */
+function hold({ provider, csrf, limits }: CompiledApi): void {
+  provider.hold();
+  csrf?.hold();
+  limits?.hold();
 }
 
 function release({ apis }: CompiledApplication): void {

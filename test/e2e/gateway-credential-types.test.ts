@@ -74,6 +74,18 @@ test("gateway API key - in the query it wins over target URL, caller and request
   for (const spelling of [API_KEY, SENT, "s3cret"]) ok(!shown.includes(spelling), shown);
 });
 
+test("gateway API key - by the name of an Access Service it is sent and withheld too, and all else is as it was", async () => {
+  await using target = await startTarget((call) => call.respond(302, { Location: `${call.path}&b=2#f` }, ""));
+  await using gateway = await startGateway({
+    applications: [shop(target.url, { credentials: { type: "ApiKey", secretName: "s" } })],
+    secrets: { s: { apiKey: API_KEY, queryParameter: "key" } },
+  });
+  const headers = ["Host: shop-id-of-orders-api.kyma-integration"];
+  const answer = await gateway.call("GET", "/x?a=1&key=mine", { headers });
+  equal(target.last.path, `/x?a=1&key=${SENT}`);
+  equal(answer.header("Location"), "/x?a=1&b=2#f");
+});
+
 test("gateway API key - a changed key is tried when the target refuses the former one", async () => {
   await using target = await startTarget((call) =>
     call.header("X-Api-Key") === "new" ? answersOk(call) : rotate(call),
@@ -149,6 +161,21 @@ test("gateway token exchange - a token that the target refuses is exchanged once
   const headers = ["Authorization: Bearer anna"];
   equal((await gateway.call("GET", PATH, { headers })).status, 200);
   deepEqual([target.calls.length, tokens.calls.length], [2, 2]);
+});
+
+test("gateway token exchange - what a caller may not do is its own matter, and asks the provider for nothing", async () => {
+  await using target = await startTarget((call) => call.respond(403, {}, "not yours"));
+  await using tokens = await startTarget(answersExchanges());
+  await using gateway = await startGateway({
+    applications: [oauth(target, tokens)],
+    secrets: { s: exchange },
+  });
+  for (let count = 1; count <= 2; count++) {
+    // eslint-disable-next-line no-await-in-loop -- one call after the other
+    const answer = await gateway.call("GET", PATH, { headers: ["Authorization: Bearer anna"] });
+    deepEqual([answer.status, answer.text, target.calls.length], [403, "not yours", count]);
+  }
+  equal(tokens.calls.length, 1);
 });
 
 test("gateway token exchange - CSRF tokens are fetched for each caller and shared with nobody", async () => {

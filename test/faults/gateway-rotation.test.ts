@@ -26,6 +26,7 @@ interface Rotated {
   readonly headers?: readonly string[];
 }
 
+const PATIENCE = { timeout: 60_000 };
 const ROUNDS = ["one", "two", "three", "four"];
 const authority = await TestAuthority.create();
 const server = await authority.server();
@@ -187,12 +188,12 @@ for (const one of rotated) {
       // eslint-disable-next-line no-await-in-loop -- one round after the other
       if (former !== "") gateway.applySecret("s", await one.secret(id));
       // eslint-disable-next-line no-await-in-loop
-      await eventually(() => ok(accepted.filter((seen) => seen === id).length > 20));
+      await eventually(() => ok(accepted.filter((seen) => seen === id).length > 20), PATIENCE);
       valid.delete(former);
       former = id;
       const before = accepted.length;
       // eslint-disable-next-line no-await-in-loop
-      await eventually(() => ok(accepted.length > before + 20));
+      await eventually(() => ok(accepted.length > before + 20), PATIENCE);
     }
     over.abort();
     await Promise.all(callers);

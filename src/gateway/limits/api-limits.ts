@@ -14,6 +14,10 @@ export class ApiLimits {
   #concurrency: ConcurrencyLimit | undefined;
   #breaker: CircuitBreaker | undefined;
 
+  constructor(settings: ApiSettings) {
+    this.configure(settings);
+  }
+
   /** What goes on being limited goes on being counted. */
   configure({ rateLimit, concurrencyLimit, circuitBreaker }: ApiSettings): void {
     this.#rate = rateLimit && (this.#rate ?? new RateLimit(rateLimit));

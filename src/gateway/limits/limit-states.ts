@@ -26,7 +26,7 @@ export class LimitStates implements LimitRegistry {
     const { rateLimit, concurrencyLimit, circuitBreaker } = settings;
     if (!rateLimit && concurrencyLimit === undefined && !circuitBreaker) return undefined;
     const key = JSON.stringify([api.application, api.serviceId, api.entry]);
-    const state = this.#states.get(key) ?? { limits: new ApiLimits(), holders: 0 };
+    const state = this.#states.get(key) ?? { limits: new ApiLimits(settings), holders: 0 };
     return new HeldLimits(this.#states, { key, state, settings });
   }
 }

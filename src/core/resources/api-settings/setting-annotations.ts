@@ -52,6 +52,11 @@ export class SettingAnnotations {
     return [...this.#byScope.keys()].filter((scope) => scope !== "");
   }
 
+  /** Everything that is set, so that equal texts mean equal settings; empty where nothing is. */
+  get text(): string {
+    return this.isEmpty ? "" : JSON.stringify([...this.#byScope]);
+  }
+
   /** Everything that is set for a service, so that equal texts mean equal settings; empty where nothing is. */
   textFor(service: string): string {
     const own = labelOf(service);
