@@ -1,13 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { resourceName, type Kind } from "../core/resources/kind.ts";
+import { resourceName } from "../core/resources/kind.ts";
 import { adminWritten, type AdminWrite } from "../telemetry/channels.ts";
 import { auditNoteOf } from "./audit-note.ts";
-
-/** What a route knows of the requests that it takes, for the audit record. */
-export interface RouteAbout {
-  readonly kind: Kind;
-  readonly item: boolean;
-}
+import type { RouteAbout } from "./identity/route-about.ts";
 
 /** Publishes a write with its outcome, also when it was refused. */
 export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: string): void {
@@ -34,7 +29,7 @@ export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: s
 /** kubectl sends `kubectl create secret` and a UUID; nobody fills the record with more. Characters. */
 const LONGEST_HEADER = 128;
 
-function shortHeader({ headers }: FastifyRequest, name: string): string | undefined {
+export function shortHeader({ headers }: Pick<FastifyRequest, "headers">, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" && value !== "" ? value.slice(0, LONGEST_HEADER) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../core/clock.ts";
 import type { Kind } from "../core/resources/kind.ts";
-import { createFastify, queryOf, route, type Refusal } from "../http/fastify.ts";
+import { createFastify, route, type Refusal } from "../http/fastify.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import type { Store } from "../stores/store.ts";
 import { AdminFailure, badRequest } from "./admin-failure.ts";
@@ -11,10 +11,17 @@ import { auditWrite } from "./audit-write.ts";
 import { withInternalApi } from "./internal-api.ts";
 import { unsupportedMediaType } from "./body/read-body.ts";
 import { documentRoutes } from "./discovery/document-routes.ts";
-import type { AdminToken } from "./identity/admin-token.ts";
-import { ADMIN_USER, authenticate } from "./identity/authenticate.ts";
+import { accessRoutes } from "./access/access-routes.ts";
+import { authenticate, type Identities } from "./identity/authenticate.ts";
+import type { Caller } from "./identity/caller.ts";
+import { cutWith } from "./identity/cut-with.ts";
+import { notAllowed } from "./identity/forbidden.ts";
+import { may } from "./identity/may.ts";
+import { wantedBy } from "./identity/route-about.ts";
 import { InFlightLimit } from "./in-flight-limit.ts";
-import { flagParameter } from "./query/parameters.ts";
+import { collectionFor } from "./limited/collection-for.ts";
+import { reviewKinds } from "./reviews/review-kinds.ts";
+import { reviewRoutes } from "./reviews/review-routes.ts";
 import { resourceRoutes } from "./resource-routes.ts";
 import { isSurprise, statusOf } from "./status/status-of.ts";
 import { watchObjects } from "./watch/watch-objects.ts";
@@ -23,7 +30,9 @@ import { withDocuments } from "./with-documents.ts";
 export interface AdminApiOptions {
   readonly store: Store;
   readonly kinds: readonly Kind[];
-  readonly token: Pick<AdminToken, "matches">;
+  readonly identities: Identities;
+  /** Where the Secrets are that Applications name. */
+  readonly credentialsNamespace: string;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -31,7 +40,7 @@ export interface AdminApiOptions {
   readonly maxWatches: number;
   /** What answers below /v1, with the same authentication: the connector's internal API (connector spec §5). */
   readonly internal?: RequestHandler | undefined;
-  /** The document store, which asks for the administrator's token where it wants to. */
+  /** The document store, which asks who may use it where it wants to. */
   readonly documents?: RequestHandler | undefined;
   /** Told of every error that is no refusal, for the log; the caller is told nothing of it. */
   readonly surprised: (error: unknown) => void;
@@ -61,17 +70,23 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
     ignoreTrailingSlash: true,
     refuse: (refusal, request, reply) => refuse(refusal, { request, reply, surprised }),
   });
-  addHooks(app, options, limits);
+  const callers = new Callers();
+  addHooks(app, options, { limits, callers });
   healthRoutes(app, options.store);
-  documentRoutes(app, options.kinds);
-  for (const kind of options.kinds) {
-    const collection = options.store.collection(kind);
-    const watch = { stopping: stopping.signal, random: options.random, surprised };
+  documentRoutes(app, options.kinds, reviewKinds);
+  const { clock, kinds, credentialsNamespace, identities } = options;
+  accessRoutes(app, { access: identities.access, clock, callerOf: callers.of });
+  reviewRoutes(app, { kinds, credentialsNamespace, callerOf: callers.of });
+  for (const kind of kinds) {
+    const watch = { random: options.random, surprised };
     resourceRoutes(app, {
       kind,
-      collection,
-      clock: options.clock,
-      watch: (call) => watchObjects(call, watch),
+      collection: (request) => collectionFor(options, kind, callers.of(request)),
+      clock,
+      watch: (call) => {
+        const { ended } = callers.of(call.request);
+        return watchObjects(call, { ...watch, stopping: AbortSignal.any([stopping.signal, ended]) });
+      },
     });
   }
   await app.ready();
@@ -82,7 +97,7 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
   const resources: RequestHandler = (request, response) => app.routing(request, response);
   const inside = withInternalApi(resources, { ...options, limit: limits.requests });
   return {
-    handler: withDocuments(inside, options.documents),
+    handler: withDocuments(inside, options),
     get load() {
       return { requests: limits.requests.current, watches: limits.watches.current };
     },
@@ -98,21 +113,54 @@ interface Limits {
   readonly watches: InFlightLimit;
 }
 
-/** What happens to every request before its route: who asks, and whether there is room. */
-function addHooks(app: FastifyInstance, { token }: AdminApiOptions, limits: Limits): void {
-  const users = new WeakMap<FastifyRequest, string>();
+/** Who sent each request, once that is known. */
+class Callers {
+  readonly #callers = new WeakMap<FastifyRequest, Caller>();
+
+  set(request: FastifyRequest, caller: Caller): void {
+    this.#callers.set(request, caller);
+  }
+
+  find(request: FastifyRequest): Caller | undefined {
+    return this.#callers.get(request);
+  }
+
+  readonly of = (request: FastifyRequest): Caller => {
+    const caller = this.#callers.get(request);
+    if (!caller) throw new Error("a request came to its route without authentication");
+    return caller;
+  };
+}
+
+interface Hooks {
+  readonly limits: Limits;
+  readonly callers: Callers;
+}
+
+/** What happens to every request before its route: who asks, whether he may, and whether there is room. */
+function addHooks(app: FastifyInstance, options: AdminApiOptions, { limits, callers }: Hooks): void {
+  const { identities, clock, credentialsNamespace } = options;
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("cache-control", "no-cache, private").header("x-content-type-options", "nosniff");
     if (HEALTH_PATHS.has(request.routeOptions.url ?? "")) return done();
-    authenticate(request.headers, token);
-    users.set(request, ADMIN_USER);
-    const watching = request.method === "GET" && flagParameter(queryOf(request), "watch");
+    const caller = authenticate(request.headers, identities);
+    callers.set(request, caller);
+    const wanted = wantedBy(request);
+    if (wanted && !may(caller, wanted, credentialsNamespace)) throw notAllowed(caller, wanted);
+    const watching = wanted?.verb === "watch";
     (watching ? limits.watches : limits.requests).enter(reply.raw);
+    // A watch ends by itself, as if its time were over.
+    if (!watching) cutWith(caller, reply.raw, clock);
+    done();
+  });
+  // Whoever was let in with the head of a request may send its body an hour later.
+  app.addHook("preHandler", (request, _reply, done) => {
+    if (callers.find(request)?.ended.aborted) throw new AdminFailure("ADMIN_UNAUTHORIZED");
     done();
   });
   // Not onResponse, which never comes when the caller has hung up: what it began may have been done all the same.
   app.addHook("onSend", (request, reply, _payload, done) => {
-    auditWrite(request, reply, users.get(request) ?? "system:anonymous");
+    auditWrite(request, reply, callers.find(request)?.name ?? "system:anonymous");
     done();
   });
 }

@@ -6,13 +6,20 @@ export const adminFailures = defineFailures({
     status: 401,
     actor: "caller",
     text: "Unauthorized",
-    remedy: "Send the token of the file admin-token as a bearer token, or use the kubeconfig beside it.",
+    remedy:
+      "Send the token of the file admin-token or one of appconn access create as a bearer token; it may be revoked or expired.",
   },
   ADMIN_IMPERSONATION: {
     status: 403,
     actor: "caller",
     text: "impersonation is not supported",
-    remedy: "Leave out --as, --as-group and --as-uid: there is one user.",
+    remedy: "Leave out --as, --as-group and --as-uid: use a token of that user.",
+  },
+  ADMIN_FORBIDDEN: {
+    status: 403,
+    actor: "caller",
+    text: "%s is forbidden: %s",
+    remedy: "Ask an administrator for a token with a role that may: appconn access create.",
   },
   ADMIN_PATH_UNKNOWN: {
     status: 404,
@@ -79,6 +86,18 @@ export const adminFailures = defineFailures({
     actor: "caller",
     text: "the API version in the data (%s) does not match the expected API version (%s)",
     remedy: "Send the object to the path of its own apiVersion.",
+  },
+  ADMIN_ACCESS_EXISTS: {
+    status: 409,
+    actor: "caller",
+    text: 'accesstokens.appconn.dev "%s" already exists',
+    remedy: "Take another name, or revoke the token of that name first: appconn access revoke.",
+  },
+  ADMIN_ACCESS_UNKNOWN: {
+    status: 404,
+    actor: "caller",
+    text: 'accesstokens.appconn.dev "%s" not found',
+    remedy: "Look up the names with appconn access list.",
   },
   ADMIN_INVALID: {
     status: 422,

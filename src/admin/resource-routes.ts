@@ -1,7 +1,9 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Kind } from "../core/resources/kind.ts";
 import { resourceName } from "../core/resources/kind.ts";
+import type { Resource } from "../core/resources/resource.ts";
 import { route, type Method, type RouteHandler } from "../http/fastify.ts";
+import type { Collection } from "../stores/store.ts";
 import { AdminFailure, badRequest } from "./admin-failure.ts";
 import { rootOf } from "./discovery/root-of.ts";
 import { flagParameter } from "./query/parameters.ts";
@@ -15,7 +17,9 @@ import { removeObject } from "./verbs/remove-object.ts";
 import { replaceObject, replaceStatus } from "./verbs/replace-object.ts";
 import { canDeleteCollection } from "./verbs/served-verbs.ts";
 
-export interface RouteOptions extends CallSource {
+export interface RouteOptions extends Omit<CallSource, "collection"> {
+  /** As whoever sent the request may see it. */
+  readonly collection: (request: FastifyRequest) => Collection<Resource>;
   readonly watch: Verb;
 }
 
@@ -26,7 +30,10 @@ export function resourceRoutes(app: FastifyInstance, options: RouteOptions): voi
   const add = (path: string, verbs: Partial<Record<Method, Verb>>, item: boolean) => {
     const handlers: Partial<Record<Method, RouteHandler>> = {};
     for (const [method, verb] of Object.entries(verbs)) {
-      handlers[method as Method] = (request, reply) => verb(callOf(options, request, reply));
+      handlers[method as Method] = (request, reply) => {
+        const source = { ...options, collection: options.collection(request) };
+        return verb(callOf(source, request, reply));
+      };
     }
     route(app, { path, about: { kind, item } }, handlers);
   };

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { isIP, isIPv6 } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
@@ -10,10 +10,12 @@ import { writePrivateFile } from "../pki/private-file.ts";
 import type { ServerCertificate } from "../pki/server-certificate.ts";
 import type { Store } from "../stores/store.ts";
 import { createAdminApi, type AdminApi } from "./create-admin-api.ts";
+import { AccessTokens } from "./identity/access-tokens.ts";
 import { AdminToken } from "./identity/admin-token.ts";
-import { kubeconfigText, type GatewayAddresses } from "./identity/kubeconfig.ts";
+import { kubeconfigText, type GatewayAddresses } from "../core/kubeconfig.ts";
+import { ADMIN_USER, RootCaller } from "./identity/root-caller.ts";
 import type { AdminOptions } from "./options.ts";
-import { isAdministrator } from "./with-documents.ts";
+import { mayUseDocuments } from "./with-documents.ts";
 
 export interface AdminStart {
   readonly options: AdminOptions;
@@ -22,6 +24,8 @@ export interface AdminStart {
   readonly store: Store;
   readonly kinds: readonly Kind[];
   readonly certificate: ServerCertificate;
+  /** Where the Secrets are that Applications name. */
+  readonly credentialsNamespace: string;
   /** Where the gateway of the same process is called; undefined where there is none. */
   readonly gateway?: GatewayAddresses | undefined;
   /** The connector's internal API, where it runs in the same process. */
@@ -39,8 +43,8 @@ export interface Admin extends AsyncDisposable {
   readonly origin: string;
   readonly kubeconfig: string;
   readonly tokenFile: string;
-  /** Whether the headers of a request carry the administrator's token. */
-  authorises(headers: IncomingHttpHeaders): boolean;
+  /** Whether whoever sent the request may use the document store. */
+  authorises(request: IncomingMessage): boolean;
   /** Ends watches, waits up to `admin.drain` for other answers, closes the port. */
   close(): Promise<void>;
 }
@@ -53,8 +57,12 @@ export async function startAdmin(start: AdminStart): Promise<Admin> {
   const { options, directory, certificate, clock } = start;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const token = await AdminToken.open(directory, clock);
+  const { store, surprised } = start;
+  using stack = new DisposableStack();
+  const access = stack.use(await AccessTokens.open({ records: store.access, clock, surprised }));
+  const identities = { root: stack.use(new RootCaller(token, clock)), access };
   const { maxRequests, maxWatches } = options;
-  const api = await createAdminApi({ ...start, token, maxRequests, maxWatches });
+  const api = await createAdminApi({ ...start, identities, maxRequests, maxWatches });
   const listener = await listen(start, api);
   const origin = `https://${clientHost(options.host)}:${listener.port}`;
   const kubeconfig = join(directory, "kubeconfig");
@@ -64,20 +72,21 @@ export async function startAdmin(start: AdminStart): Promise<Admin> {
       kubeconfigText({
         server: origin,
         authority: certificate.authority,
+        user: ADMIN_USER,
         token: token.value,
         gateway: start.gateway,
       }),
     );
   await write();
-  const renewed = certificate.onRenewed(() => listener.renewTls(certificate.current));
-  const replaced = token.onReplaced(() => void write().catch(start.surprised));
+  stack.use(certificate.onRenewed(() => listener.renewTls(certificate.current)));
+  stack.use(token.onReplaced(() => void write().catch(surprised)));
+  const listening = stack.move();
   const close = async () => {
-    renewed[Symbol.dispose]();
-    replaced[Symbol.dispose]();
+    listening.dispose();
     await Promise.all([api.close(), listener.close(options.drain)]);
   };
   const tokenFile = join(directory, "admin-token");
-  const authorises = (headers: IncomingHttpHeaders) => isAdministrator(headers, token);
+  const authorises = (request: IncomingMessage) => mayUseDocuments(request, identities);
   return { origin, kubeconfig, tokenFile, authorises, close, [Symbol.asyncDispose]: close };
 }
 

@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     build: async (context) => (await import("./token.ts")).tokenCommand(context),
   },
   {
+    name: "access",
+    summary: "say who may use the admin API, and for what",
+    build: async (context) => (await import("./access.ts")).accessCommand(context),
+  },
+  {
     name: "connect",
     summary: "turn a pairing link into an identity: the external system's side",
     build: async (context) => (await import("./connect.ts")).connectCommand(context),

@@ -147,7 +147,7 @@ function openRegistry(
     signal,
     documents: {
       origin: () => serving.admin?.origin ?? "",
-      authorise: ({ headers }) => serving.admin?.authorises(headers) ?? false,
+      authorise: (request) => serving.admin?.authorises(request) ?? false,
     },
   });
 }
@@ -178,6 +178,7 @@ function serveAdmin(
     store,
     kinds,
     certificate,
+    credentialsNamespace: options.gateway.credentialsNamespace,
     internal,
     documents,
     gateway: gateway && {

@@ -1,6 +1,6 @@
 import type { New } from "../core/resources/resource.ts";
 import type { Service } from "../core/resources/service.ts";
-import { labelValue } from "./label-value.ts";
+import { labelValue } from "../core/resources/label-value.ts";
 import { ownedMetadata, type Owner } from "./owned-metadata.ts";
 import { resourceName } from "./resource-names.ts";
 

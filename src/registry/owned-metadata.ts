@@ -1,7 +1,7 @@
 import { applicationKind, type Application } from "../core/resources/application.ts";
 import { apiVersionOf } from "../core/resources/kind.ts";
 import type { WrittenMetadata } from "../core/resources/resource.ts";
-import { labelValue } from "./label-value.ts";
+import { labelValue } from "../core/resources/label-value.ts";
 
 /** The service that an object is for. */
 export interface Owner {

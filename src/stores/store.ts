@@ -1,5 +1,6 @@
 import type { Kind } from "../core/resources/kind.ts";
 import type { New, Ref, Resource } from "../core/resources/resource.ts";
+import type { AccessRecords } from "./access-records.ts";
 import type { PairingRecords } from "./pairing-records.ts";
 
 export interface Abortable {
@@ -145,6 +146,8 @@ export interface Store extends AsyncDisposable {
   lease(name: string, options?: Abortable): Promise<Lease>;
   /** Tokens, certificates and revocations: records that are no objects, and must be atomic and quick. */
   readonly pairing: PairingRecords;
+  /** Who may use the admin API: no objects, lest whoever writes objects writes himself one. */
+  readonly access: AccessRecords;
   /** Rejects when a read is not possible now; for readiness. */
   check(options?: Abortable): Promise<void>;
   /** Aborted, with why, when the store cannot go on; after `close` too. */

@@ -88,12 +88,15 @@ export const cacheLookedUp = typed<{ readonly cache: "token" | "csrf"; readonly 
 export interface AdminWrite {
   readonly user: string;
   readonly verb: "create" | "update" | "patch" | "apply" | "delete" | "deletecollection";
-  /** Plural name of the kind, with its group where it has one: `secrets`, `applications.applicationconnector.kyma-project.io`. */
+  /**
+   * Plural name of the kind, with its group where it has one: `secrets`, `applications.applicationconnector.kyma-project.io`.
+   * Below /v1, the path.
+   */
   readonly resource: string;
   readonly namespace: string | undefined;
   /** undefined where the name is not known: a collection, a body that was not read. */
   readonly name: string | undefined;
-  /** HTTP status of the answer. */
+  /** HTTP status of the answer; 0 where the caller left before there was one. */
   readonly code: number;
   /** It was asked only what would come of it. */
   readonly dryRun?: boolean;

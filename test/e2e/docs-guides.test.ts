@@ -198,6 +198,19 @@ test("certificate authority - whoever types the guide's commands sees what it sa
   await followDocument(guide("certificate-authority"), AUTHORITY);
 });
 
+const ACCESS: Expected = {
+  "npm start": STARTED,
+  "npx appconn access create alice --role editor --expires 90d -o kubeconfig > alice.kubeconfig": NOTHING,
+  "npx appconn access create shop-team --role editor --application shop --expires 90d":
+    /appconn_[\w-]{43}\n[^]*shop-team is editor of shop, until 20/,
+  "npx appconn access list": /"name": "alice"[^]*"name": "shop-team"/,
+  "npx appconn access revoke alice": /^revoked alice\n$/,
+};
+
+test("access - whoever types the guide's commands sees what it says", async () => {
+  await followDocument(guide("access"), ACCESS);
+});
+
 test("guides - their YAML can be read, and settings in it exist", async () => {
   using directory = new TemporaryDirectory();
   const names = [
@@ -207,6 +220,7 @@ test("guides - their YAML can be read, and settings in it exist", async () => {
     "registering-apis",
     "behind-a-proxy",
     "certificate-authority",
+    "access",
   ];
   const blocks = names.flatMap((name) =>
     [...readFileSync(guide(name), "utf8").matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text = ""]) => text),

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { userOf } from "../doubles/access.ts";
 import { startAdminServer, type AdminServer } from "../doubles/admin-server.ts";
 import { eventually } from "../doubles/eventually.ts";
 import { findBinary } from "../tools/binary.ts";
@@ -84,6 +85,41 @@ suite("kubectl", { skip: binary.skip }, () => {
 
   test("kubectl - a wrong token is told that it must log in", async () => {
     await refuses("You must be logged in to the server (Unauthorized)", "--token=wrong get ns");
+  });
+
+  test("kubectl - auth whoami and can-i tell of the user and his role", async () => {
+    await shows(/Username +admin/, "auth whoami");
+    await shows("yes", "auth can-i create applications.applicationconnector.kyma-project.io");
+    await shows(/\*\.\* +\[\] +\[\] +\[\*\]/, "auth can-i --list");
+    const { token } = await userOf(server, { name: "limited", role: "editor", applications: ["shop"] });
+    await shows(/Username +limited\n[^]*appconn:editor/, `--token=${token} auth whoami`);
+    const kind = "applications.applicationconnector.kyma-project.io";
+    await shows("yes", `--token=${token} auth can-i patch ${kind}/shop`);
+    await refuses("no", `--token=${token} auth can-i patch ${kind}/other`);
+    await refuses("no", `--token=${token} auth can-i get secrets -n kube-system`);
+    await shows(
+      /applications\.applicationconnector\S+ +\[\] +\[\] +\[create delete/,
+      `--token=${token} auth can-i --list`,
+    );
+  });
+
+  test("kubectl - who may not is told so, and a limited token lists and writes what is its own", async () => {
+    const { token } = await userOf(server, { name: "team", role: "editor", applications: ["team-app"] });
+    await shows("created", ...apply(application("team-other", "of others")));
+    const own = application("team-app", "one");
+    await shows("created", `--token=${token} apply -f -`, { input: own });
+    await shows("unchanged", `--token=${token} apply -f -`, { input: own });
+    const changed = application("team-app", "two");
+    await shows("configured", `--token=${token} apply -f -`, { input: changed });
+    const names = await shows("team-app", `--token=${token} get app -o name`);
+    assert.ok(!names.includes("team-other"), names);
+    await refuses(
+      /Error from server \(Forbidden\): .* User "team" cannot get resource "applications"/,
+      `--token=${token} get app team-other`,
+    );
+    await refuses("Forbidden", `--token=${token} delete app team-other`);
+    await shows("deleted", `--token=${token} delete app team-app`);
+    await shows("deleted", "delete app team-other");
   });
 
   test("kubectl - readiness can be asked raw", async () => {

@@ -183,7 +183,7 @@ test("store opening - a database of a newer version is refused with both version
   using newer = new DatabaseSync(database);
   newer.exec("PRAGMA user_version = 99");
   newer.close();
-  await refuses(directory.path, "STORE_NEWER", /written by a newer version \(schema 99, this one knows 3\)/);
+  await refuses(directory.path, "STORE_NEWER", /written by a newer version \(schema 99, this one knows 4\)/);
 });
 
 test("store opening - a secret whose row was swapped does not open, and the others do", async () => {

@@ -74,6 +74,21 @@ test("store upgrade - a directory of version 1 opens with everything in it, and 
   equal((await again.collection(applicationKind).list()).items.length, 59);
 });
 
+test("store upgrade - a directory of version 3, which knew no access tokens, opens with everything in it", async () => {
+  using directory = new TemporaryDirectory();
+  {
+    await using store = await openTestStore(directory.path);
+    await store.collection(applicationKind).create({ metadata: { name: "kept" }, spec: {} });
+  }
+  {
+    using database = new DatabaseSync(join(directory.path, "store.db"));
+    database.exec("DROP TABLE access_tokens; PRAGMA user_version = 3");
+  }
+  await using store = await openTestStore(directory.path);
+  ok(await store.collection(applicationKind).get({ name: "kept" }));
+  deepEqual(await store.access.list(), []);
+});
+
 test("store upgrade - the tables that it makes are those of a new directory", async () => {
   using upgraded = new TemporaryDirectory();
   using fresh = new TemporaryDirectory();

@@ -9,9 +9,12 @@ import { servedVersions, type ServedVersion } from "./served-version.ts";
 
 const OPENAPI_V2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-/** What tells clients of the API: discovery and OpenAPI (admin-api spec §§4, 5). */
-export function documentRoutes(app: FastifyInstance, kinds: readonly Kind[]): void {
-  const versions = servedVersions(kinds);
+/**
+ * What tells clients of the API: discovery and OpenAPI (admin-api spec §§4, 5). Reviews are discovered alone: nobody
+ * keeps, patches or explains them.
+ */
+export function documentRoutes(app: FastifyInstance, kinds: readonly Kind[], reviews: readonly Kind[]): void {
+  const versions = servedVersions([...kinds, ...reviews]);
   for (const [path, document] of discoveryDocuments(versions)) {
     const plain = new PreparedDocument(document);
     const aggregated = aggregatedDocument(path, versions);

@@ -50,7 +50,7 @@ export class AdminToken {
 
   /** Takes the same time whatever part of `presented` is right. */
   matches(presented: string): boolean {
-    this.#refresh();
+    this.refresh();
     return timingSafeEqual(digestOf(presented), this.#digest);
   }
 
@@ -60,7 +60,8 @@ export class AdminToken {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  #refresh(): void {
+  /** Looks whether the file was replaced; not more often than once a second, however often it is called. */
+  refresh(): void {
     const now = this.#clock.monotonic();
     if (now - this.#checked < CHECK_INTERVAL) return;
     this.#checked = now;

@@ -1,4 +1,5 @@
 import { message, type Message } from "./message.ts";
+import { reviewMessages } from "./review-messages.ts";
 
 /** The few messages whose bodies clients send as protobuf; field numbers are those of admin-api spec §6. */
 const ownerReference = message({
@@ -112,4 +113,5 @@ export const messages: ReadonlyMap<string, Message> = new Map([
   ["Namespace", namespace],
   ["Service", service],
   ["DeleteOptions", deleteOptions],
+  ...reviewMessages,
 ]);

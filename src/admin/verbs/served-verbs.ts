@@ -1,4 +1,5 @@
 import type { Kind } from "../../core/resources/kind.ts";
+import { isReview } from "../reviews/review-kinds.ts";
 
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"] as const;
 
@@ -8,5 +9,6 @@ export function canDeleteCollection(kind: Pick<Kind, "group" | "kind">): boolean
 }
 
 export function collectionVerbs(kind: Pick<Kind, "group" | "kind">): string[] {
+  if (isReview(kind)) return ["create"];
   return VERBS.filter((verb) => verb !== "deletecollection" || canDeleteCollection(kind));
 }

@@ -4,6 +4,8 @@ import { namespaceKind } from "../../core/resources/namespace.ts";
 import type { Ref, Resource } from "../../core/resources/resource.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { Paging, Selector } from "../store.ts";
+import { isAccessWrite, type AccessWriteRequest } from "./access-protocol.ts";
+import { AccessTable } from "./access-table.ts";
 import { ChangeLog } from "./change-log.ts";
 import { compileSelector } from "./compiled-selector.ts";
 import { readContinueToken, writeContinueToken } from "./continue-token.ts";
@@ -21,7 +23,7 @@ import { TextPieces } from "./text-pieces.ts";
 import { WatchCursor } from "./watch-cursor.ts";
 import { Writer } from "./writer.ts";
 
-type AnyWrite = WriteRequest | PairingWriteRequest;
+type AnyWrite = WriteRequest | PairingWriteRequest | AccessWriteRequest;
 
 export type WriteOutcome<W extends AnyWrite = AnyWrite> =
   { readonly result: Results[W["operation"]] } | { readonly failure: StoreFailure };
@@ -33,6 +35,7 @@ export type WriteOutcome<W extends AnyWrite = AnyWrite> =
 export class Engine {
   /** The records of pairing: tables beside those of the objects, in the same transactions. */
   readonly pairing: PairingTables;
+  readonly access: AccessTable;
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #ledger: Ledger;
@@ -56,6 +59,7 @@ export class Engine {
     this.#rollback = database.prepare("ROLLBACK TO attempt");
     this.#release = database.prepare("RELEASE attempt");
     this.pairing = new PairingTables(database);
+    this.access = new AccessTable(database);
   }
 
   /** Makes the namespaces that always exist; `now` in milliseconds since the epoch. */
@@ -158,6 +162,7 @@ export class Engine {
     this.#savepoint.run();
     try {
       if (isPairingWrite(request)) return { result: this.pairing.write(request) };
+      if (isAccessWrite(request)) return { result: this.access.write(request) };
       const result = this.#write(request);
       if (!request.dryRun) return { result };
       undo();

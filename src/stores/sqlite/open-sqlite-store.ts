@@ -2,10 +2,12 @@ import { resolve } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import type { Resource } from "../../core/resources/resource.ts";
+import type { AccessRecords } from "../access-records.ts";
 import type { PairingRecords } from "../pairing-records.ts";
 import type { Abortable, Collection, Lease, Store } from "../store.ts";
 import { ProcessLeases } from "../process-lease.ts";
 import { timestamp } from "./server-fields.ts";
+import { SqliteAccessRecords } from "./sqlite-access-records.ts";
 import { SqliteCollection } from "./sqlite-collection.ts";
 import { SqlitePairingRecords } from "./sqlite-pairing-records.ts";
 import { WorkerLink } from "./worker-link.ts";
@@ -57,6 +59,7 @@ function productKinds(): URL {
 
 class SqliteStore implements Store {
   readonly pairing: PairingRecords;
+  readonly access: AccessRecords;
   readonly #link: WorkerLink;
   readonly #clock: Clock;
   readonly #leases: ProcessLeases;
@@ -66,6 +69,7 @@ class SqliteStore implements Store {
   constructor(link: WorkerLink, clock: Clock, holder: string) {
     this.#link = link;
     this.pairing = new SqlitePairingRecords(link);
+    this.access = new SqliteAccessRecords(link);
     this.#clock = clock;
     this.#leases = new ProcessLeases(holder, link.ended);
     this.#scheduleUpkeep();

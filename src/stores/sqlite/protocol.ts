@@ -2,6 +2,7 @@ import type { Ref } from "../../core/resources/resource.ts";
 import type { ListPlace, Paging, Precondition, Removing, Selector } from "../store.ts";
 import type { StoreFailureCode } from "../failures.ts";
 import type { StoreFailureDetails } from "../store-failure.ts";
+import type { AccessReadRequest, AccessResults, AccessWriteRequest } from "./access-protocol.ts";
 import type {
   PairingReadRequest,
   PairingResults,
@@ -81,7 +82,10 @@ export type UpkeepRequest =
 
 export type PairingRequest = PairingWriteRequest | PairingReadRequest | RevocationWatchRequest;
 
-export type Request = WriteRequest | ReadRequest | WatchRequest | UpkeepRequest | PairingRequest;
+export type AccessRequest = AccessWriteRequest | AccessReadRequest;
+
+export type Request =
+  WriteRequest | ReadRequest | WatchRequest | UpkeepRequest | PairingRequest | AccessRequest;
 
 export interface ListResult extends ListPlace {
   /** Moved to the other thread, not copied: each has its memory for itself. */
@@ -117,7 +121,7 @@ export type FeedEvent =
   | { readonly type: "synced" | "bookmark"; readonly resourceVersion: string };
 
 /** What an operation resolves to. */
-export interface Results extends PairingResults {
+export interface Results extends PairingResults, AccessResults {
   readonly create: string;
   readonly update: string;
   readonly updateStatus: string;

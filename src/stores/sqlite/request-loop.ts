@@ -1,8 +1,10 @@
 import type { Clock } from "../../core/clock.ts";
 import type { RevocationChange } from "../pairing-records.ts";
+import { isAccessWrite, type AccessWriteRequest } from "./access-protocol.ts";
 import type { Engine } from "./engine.ts";
 import { isPairingWrite, type PairingWriteRequest } from "./pairing-protocol.ts";
 import type {
+  AccessRequest,
   Envelope,
   FeedEvent,
   PairingRequest,
@@ -36,9 +38,14 @@ export interface Outside {
   readonly closed: () => void;
 }
 
-type WriteEnvelope = Envelope & { readonly request: WriteRequest | PairingWriteRequest };
+type WriteEnvelope = Envelope & { readonly request: WriteRequest | PairingWriteRequest | AccessWriteRequest };
 type OtherEnvelope = Envelope & {
-  readonly request: ReadRequest | WatchRequest | UpkeepRequest | Exclude<PairingRequest, PairingWriteRequest>;
+  readonly request:
+    | ReadRequest
+    | WatchRequest
+    | UpkeepRequest
+    | Exclude<PairingRequest, PairingWriteRequest>
+    | Exclude<AccessRequest, AccessWriteRequest>;
 };
 
 /**
@@ -160,6 +167,8 @@ export class RequestLoop {
       case "certificate":
       case "certificates":
         return this.#succeed(id, this.#engine.pairing.read(request));
+      case "accessRecords":
+        return this.#succeed(id, this.#engine.access.list());
       case "watchRevocations":
         this.#revocations.open(request.watch, this.#engine.pairing.watchRevocations());
         break;
@@ -205,6 +214,6 @@ export class RequestLoop {
 
 function isWrite(envelope: Envelope): envelope is WriteEnvelope {
   const { request } = envelope;
-  if (isPairingWrite(request)) return true;
+  if (isPairingWrite(request) || isAccessWrite(request)) return true;
   return ["create", "update", "updateStatus", "splice", "patch", "remove"].includes(request.operation);
 }

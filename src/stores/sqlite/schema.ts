@@ -1,3 +1,4 @@
+import { ACCESS_SCHEMA } from "./access-schema.ts";
 import { PAIRING_SCHEMA } from "./pairing-schema.ts";
 
 /** Written into the header of the database file, so that another program's file is not taken for ours. */
@@ -63,7 +64,7 @@ ALTER TABLE objects ADD COLUMN list_bytes INTEGER;
  * What each version of the tables added to the one before. A database goes through those that it has not seen
  * yet: none is ever changed, and a new one goes to the end.
  */
-export const SCHEMA_STEPS: readonly string[] = [OBJECTS, PAIRING_SCHEMA, ITEMS];
+export const SCHEMA_STEPS: readonly string[] = [OBJECTS, PAIRING_SCHEMA, ITEMS, ACCESS_SCHEMA];
 
 /** A database with a higher one is refused. */
 export const SCHEMA_VERSION = SCHEMA_STEPS.length;

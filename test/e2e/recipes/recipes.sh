@@ -39,6 +39,8 @@ printf '%s\n' 'apiVersion: v1' 'kind: Secret' 'metadata: {name: s, namespace: re
 t 'Server Version' kubectl version
 t 'applications  ' kubectl api-resources --api-group=applicationconnector.kyma-project.io
 t 'entries	<[]Object> -required-' kubectl explain application.spec.services
+t 'Username' kubectl auth whoami
+t 'yes' kubectl auth can-i create applications.applicationconnector.kyma-project.io
 t 'Unauthorized' kubectl --token=wrong get ns
 
 # create, apply, unchanged, change, strict, diff, dry run

@@ -37,7 +37,13 @@ suite("discovery", () => {
     });
     assert.deepEqual(
       items.map(({ metadata }) => metadata),
-      [{ name: G }, { name: "rafter.kyma-project.io" }, { name: E }],
+      [
+        { name: G },
+        { name: "rafter.kyma-project.io" },
+        { name: E },
+        { name: "authentication.k8s.io" },
+        { name: "authorization.k8s.io" },
+      ],
     );
     const responseKind = { group: E, version: "v1alpha2", kind: "Subscription" };
     assert.deepEqual(items[2]?.versions, [

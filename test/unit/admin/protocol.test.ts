@@ -86,12 +86,16 @@ suite("admin protocol", () => {
       versions: [{ groupVersion: "rafter.kyma-project.io/v1beta1", version: "v1beta1" }],
       preferredVersion: { groupVersion: "rafter.kyma-project.io/v1beta1", version: "v1beta1" },
     };
+    const reviews = ["authentication.k8s.io", "authorization.k8s.io"].map((name) => {
+      const version = { groupVersion: `${name}/v1`, version: "v1" };
+      return { name, versions: [version], preferredVersion: version };
+    });
     const events = {
       name: "eventing.kyma-project.io",
       versions: [{ groupVersion: "eventing.kyma-project.io/v1alpha2", version: "v1alpha2" }],
       preferredVersion: { groupVersion: "eventing.kyma-project.io/v1alpha2", version: "v1alpha2" },
     };
-    const groups = [group, documents, events];
+    const groups = [group, documents, events, ...reviews];
     assert.deepEqual(await get("/apis"), { kind: "APIGroupList", apiVersion: "v1", groups });
     assert.deepEqual(await get(`/apis/${G}`), { kind: "APIGroup", apiVersion: "v1", ...group });
     const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];

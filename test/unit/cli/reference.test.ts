@@ -22,6 +22,9 @@ test("reference - every command is in it, with examples", async () => {
   const names = ["serve", "apply", "get", "describe", "delete", "connect", "search", "version", "completion"];
   const inner = [
     "token create",
+    "access create",
+    "access list",
+    "access revoke",
     "cert renew",
     "cert revoke",
     "cert list",
@@ -29,7 +32,7 @@ test("reference - every command is in it, with examples", async () => {
     "ca rotate",
     "ca retire",
   ];
-  for (const name of [...names, "token", "cert", "ca", ...inner]) {
+  for (const name of [...names, "token", "access", "cert", "ca", ...inner]) {
     const section = text.split(`## appconn ${name}\n`)[1]?.split("\n## ")[0];
     assert.match(section ?? "", /Examples:\n {2}\S/, name);
   }

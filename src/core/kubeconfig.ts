@@ -1,8 +1,10 @@
 export interface KubeconfigParts {
   /** `https://127.0.0.1:8090`. */
   readonly server: string;
-  /** PEM of the authority that signed the server's certificate. */
-  readonly authority: string;
+  /** PEM of the authority that signed the server's certificate; undefined: one of the system's. */
+  readonly authority: string | undefined;
+  /** Whose the token is. */
+  readonly user: string;
   readonly token: string;
   readonly gateway: GatewayAddresses | undefined;
 }
@@ -17,18 +19,20 @@ export interface GatewayAddresses {
 }
 
 /** A kubeconfig as JSON, which is YAML too (admin-api spec §2.3), laid out for people. */
-export function kubeconfigText({ server, authority, token, gateway }: KubeconfigParts): string {
+export function kubeconfigText({ server, authority, user, token, gateway }: KubeconfigParts): string {
   const cluster = {
     server,
-    "certificate-authority-data": Buffer.from(authority).toString("base64"),
+    ...(authority !== undefined && {
+      "certificate-authority-data": Buffer.from(authority).toString("base64"),
+    }),
     ...(gateway && { extensions: [{ name: "appconn.dev", extension: gateway }] }),
   };
-  const context = { cluster: "appconn", user: "admin", namespace: "default" };
+  const context = { cluster: "appconn", user, namespace: "default" };
   const config = {
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name: "appconn", cluster }],
-    users: [{ name: "admin", user: { token } }],
+    users: [{ name: user, user: { token } }],
     contexts: [{ name: "appconn", context }],
     "current-context": "appconn",
   };

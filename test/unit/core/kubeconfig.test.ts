@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { kubeconfigText } from "../../../src/admin/identity/kubeconfig.ts";
+import { kubeconfigText } from "../../../src/core/kubeconfig.ts";
 
-const PARTS = { server: "https://127.0.0.1:8090", authority: "PEM", token: "t" };
+const PARTS = { server: "https://127.0.0.1:8090", authority: "PEM", user: "admin", token: "t" };
 
 const DOCUMENT = `{
   "apiVersion": "v1",

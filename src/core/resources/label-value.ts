@@ -1,4 +1,4 @@
-import { labelValueProblems } from "../core/resources/name-rules.ts";
+import { labelValueProblems } from "./name-rules.ts";
 
 /** A text as the value of a label, which has at most 63 characters; as it is wherever that is possible. */
 export function labelValue(text: string): string {

@@ -1,0 +1,152 @@
+import type { Kind } from "../../core/resources/kind.ts";
+import type { New, Ref, Resource } from "../../core/resources/resource.ts";
+import { notFound } from "../../stores/refusals.ts";
+import { isStoreFailure } from "../../stores/store-failure.ts";
+import type {
+  Change,
+  Collection,
+  Creating,
+  Listed,
+  ListedText,
+  Patch,
+  Removed,
+  Removing,
+  Selector,
+  Watching,
+  Writing,
+} from "../../stores/store.ts";
+import { forbidden } from "../identity/forbidden.ts";
+import type { ObjectRules } from "./object-rules.ts";
+import { limitedChanges } from "./limited-changes.ts";
+import { pinnedPatch } from "./pinned-patch.ts";
+
+/** How often a write begins again when others write the same object meanwhile. */
+const ATTEMPTS = 5;
+
+/**
+ * A collection as a caller sees it who is limited to some Applications. What he writes is looked at as it would
+ * be kept, by a dry run, and then written only upon the version that the dry run rested on: so neither a patch
+ * nor a default brings in what was not seen.
+ */
+export class LimitedCollection implements Collection<Resource> {
+  readonly #collection: Collection<Resource>;
+  readonly #rules: ObjectRules;
+
+  constructor(collection: Collection<Resource>, rules: ObjectRules) {
+    this.#collection = collection;
+    this.#rules = rules;
+  }
+
+  get kind(): Kind {
+    return this.#collection.kind;
+  }
+
+  async get(ref: Ref): Promise<Resource | undefined> {
+    const value = await this.#collection.get(ref);
+    return value && this.#rules.shows(value) ? value : undefined;
+  }
+
+  /** In one page whatever is asked for: there are few. */
+  async list(selector?: Selector): Promise<Listed<Resource>> {
+    const lists = await Promise.all(this.#rules.narrow(selector).map((one) => this.#collection.list(one)));
+    const items = lists.flatMap((list) => list.items).filter((value) => this.#rules.shows(value));
+    const versions = lists.map(({ resourceVersion }) => BigInt(resourceVersion));
+    // A watch from the earliest one misses nothing of the others.
+    const first = versions.reduce((least, version) => (version < least ? version : least));
+    return { items, resourceVersion: String(first) };
+  }
+
+  async listText(selector?: Selector): Promise<ListedText> {
+    const { items, resourceVersion } = await this.list(selector);
+    const text = items.map((value) => JSON.stringify(value)).join(",");
+    return { pieces: text === "" ? [] : [Buffer.from(text)], resourceVersion };
+  }
+
+  async create(value: New<Resource>, options: Creating = {}): Promise<Resource> {
+    // Not yet looked at: it may be missing, or no text at all.
+    const { name } = value.metadata;
+    this.#refuse(name, this.#rules.nameRefusal(name));
+    const created = await this.#collection.create(value, { ...options, dryRun: true });
+    await this.#admit(created, undefined);
+    return options.dryRun ? created : this.#collection.create(value, options);
+  }
+
+  update(value: Resource, options: Writing = {}): Promise<Resource> {
+    return this.#write(value.metadata, options, (version, how) => {
+      const resourceVersion = value.metadata.resourceVersion || version;
+      const metadata =
+        resourceVersion === undefined ? value.metadata : { ...value.metadata, resourceVersion };
+      return this.#collection.update({ ...value, metadata }, how);
+    });
+  }
+
+  updateStatus(value: Resource, options: Writing = {}): Promise<Resource> {
+    return this.#write(value.metadata, options, (version, how) => {
+      const resourceVersion = value.metadata.resourceVersion || version;
+      const metadata =
+        resourceVersion === undefined ? value.metadata : { ...value.metadata, resourceVersion };
+      return this.#collection.updateStatus({ ...value, metadata }, how);
+    });
+  }
+
+  patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<Resource> {
+    return this.#write(ref, options, (version, how) =>
+      this.#collection.patch(ref, version === undefined ? patch : pinnedPatch(patch, version), how),
+    );
+  }
+
+  async remove(ref: Ref, options: Removing = {}): Promise<Removed<Resource>> {
+    const stored = await this.#stored(ref);
+    const precondition = { uid: stored.metadata.uid, ...options.precondition };
+    return this.#collection.remove(ref, { ...options, precondition });
+  }
+
+  watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<Resource>> {
+    const narrowed = this.#rules.narrow(selector);
+    const [only] = narrowed;
+    const followed = narrowed.length === 1 ? only : selector;
+    return limitedChanges(this.#collection.watch(followed, options), this.#rules.shows);
+  }
+
+  async #write(
+    ref: Ref,
+    options: Writing,
+    write: (version: string | undefined, how: Writing) => Promise<Resource>,
+  ): Promise<Resource> {
+    for (let attempt = 1; ; attempt++) {
+      // oxlint-disable-next-line no-await-in-loop -- an attempt begins when the one before it has failed
+      const stored = await this.#stored(ref);
+      const { resourceVersion } = stored.metadata;
+      try {
+        // oxlint-disable-next-line no-await-in-loop
+        const next = await write(resourceVersion, { ...options, dryRun: true });
+        // oxlint-disable-next-line no-await-in-loop
+        await this.#admit(next, stored);
+        // oxlint-disable-next-line no-await-in-loop
+        return options.dryRun ? next : await write(resourceVersion, options);
+      } catch (error) {
+        if (!isStoreFailure(error, "STORE_CONFLICT") || attempt === ATTEMPTS) throw error;
+        // oxlint-disable-next-line no-await-in-loop
+        const now = await this.#stored(ref);
+        // The caller's own precondition does not hold, and will not.
+        if (now.metadata.resourceVersion === resourceVersion) throw error;
+      }
+    }
+  }
+
+  async #stored(ref: Ref): Promise<Resource> {
+    const stored = await this.get(ref);
+    if (!stored) throw notFound(this.kind, ref);
+    return stored;
+  }
+
+  async #admit(next: Resource, stored: Resource | undefined): Promise<void> {
+    this.#refuse(next.metadata.name, await this.#rules.refusal(next, stored));
+  }
+
+  #refuse(name: string, reason: string | undefined): void {
+    if (reason === undefined) return;
+    const { group, plural: resource } = this.kind;
+    throw forbidden({ group, resource, name: name === "" ? undefined : name }, reason);
+  }
+}
