@@ -1,14 +1,11 @@
 import type { ServerResponse } from "node:http";
-import { METHODS } from "../http/node-http.ts";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
+import { ALLOWED_METHODS } from "./allowed-methods.ts";
 import { refusalBody } from "./failures.ts";
 import { leavesUnread } from "./leaves-unread.ts";
 import { informationHeaders, type RewrittenHead } from "./rewrite.ts";
-
-/** A 405 has to say what else there is (RFC 9110 §15.5.6). CONNECT and TRACE are never passed on. */
-const ALLOWED = METHODS.filter((method) => method !== "CONNECT" && method !== "TRACE").join(", ");
 
 /** Up to this size a body joins its head in one string and one write, which saves a tenth of a small call. */
 const JOIN_LIMIT = 16 * 1024;
@@ -92,7 +89,7 @@ export class Answer {
       "Content-Length",
       String(Buffer.byteLength(body)),
     ];
-    if (refusal.status === 405) headers.push("Allow", ALLOWED);
+    if (refusal.status === 405) headers.push("Allow", ALLOWED_METHODS);
     if (closeConnection) headers.push("Connection", "close");
     this.#writeHead(refusal.status, headers);
     this.#response.end(body);

@@ -114,6 +114,14 @@ export const gatewayFailures = defineFailures({
     category: "request",
     remedy: "Use another method. What reaches a target is in its own log.",
   },
+  GATEWAY_CONNECT_REFUSED: {
+    status: 405,
+    actor: "caller",
+    text: "CONNECT is refused: the gateway is no proxy for other hosts",
+    category: "request",
+    remedy:
+      "Call registered APIs by their path on the gateway, and take the gateway out of the caller's proxy settings.",
+  },
   GATEWAY_UPGRADE_UNSUPPORTED: {
     status: 501,
     actor: "caller",

@@ -80,7 +80,7 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       server.on("connect", (request: IncomingMessage) => {
         const unread = {
           facts: receivedFacts({ addressing, request }),
-          refused: refusal("GATEWAY_BAD_PATH"),
+          refused: refusal("GATEWAY_CONNECT_REFUSED"),
         };
         CallerConnection.of(request.socket, options.requestTimeout).reject(unread);
       });
