@@ -5,12 +5,18 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { applicationSettingsReference } from "./generate/application-settings.ts";
 import { commandReference } from "./generate/commands.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorReference } from "./generate/errors.ts";
 import type { Generator } from "./generate/generated-file.ts";
 
-const generators: readonly Generator[] = [errorReference, configurationReference, commandReference];
+const generators: readonly Generator[] = [
+  errorReference,
+  configurationReference,
+  applicationSettingsReference,
+  commandReference,
+];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isCheck = process.argv.includes("--check");

@@ -1,5 +1,5 @@
 import type { ApplicationEntry } from "../core/resources/application.ts";
-import { tlsIdentity } from "../outbound/tls-identity.ts";
+import { withCertificate, type TlsIdentity } from "../outbound/tls-identity.ts";
 import { basic } from "./basic.ts";
 import { BrokenCsrfProvider } from "./broken-csrf.ts";
 import { BrokenProvider } from "./broken-provider.ts";
@@ -37,7 +37,8 @@ export interface CredentialSource {
   /** What tells the entries of the service apart. */
   readonly entry: string;
   readonly credentials: ApplicationEntry["credentials"];
-  readonly skipVerify: boolean;
+  /** Without a client certificate; for all connections that the entry needs. */
+  readonly tls: TlsIdentity;
 }
 
 export interface CompiledCredentials {
@@ -75,8 +76,7 @@ export class Credentials implements Disposable {
    * an Access-Token could do without it, the provider fails instead, when it is asked.
    */
   compile(source: CredentialSource, readSecret: ReadSecret): CompiledCredentials | CredentialFailure {
-    const { credentials, service } = source;
-    const tls = tlsIdentity(!source.skipVerify);
+    const { credentials, service, tls } = source;
     if (!needsSecret(credentials)) {
       return { provider: none(tls), csrf: undefined, warnings: ignoredCsrf(source) };
     }
@@ -145,7 +145,7 @@ export class Credentials implements Disposable {
     const key = fingerprintOf(application, service, entry, provider.fingerprint, url);
     const { tls } = provider;
     const refused = (used: Authorisation) => provider.invalidate(used);
-    const settings = { key, endpoint, tls, plainTls: tlsIdentity(tls.verify), refused };
+    const settings = { key, endpoint, tls, plainTls: withCertificate(tls, undefined), refused };
     return new EndpointCsrfProvider(settings, { ...this.#context, tokens: this.#csrfTokens });
   }
 }

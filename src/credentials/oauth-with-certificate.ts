@@ -1,4 +1,4 @@
-import { tlsIdentity } from "../outbound/tls-identity.ts";
+import { withCertificate } from "../outbound/tls-identity.ts";
 import { BrokenProvider } from "./broken-provider.ts";
 import { prepareCertificate } from "./client-certificate.ts";
 import { refuseLineBreaks, type CredentialMaterial, type TokenContext } from "./credential-material.ts";
@@ -53,7 +53,7 @@ export function oauthWithCertificate(
       ["client_id", secretValue(data, "clientId")],
       ["grant_type", "client_credentials"],
     ],
-    tls: tlsIdentity(tls.verify, prepared),
+    tls: withCertificate(tls, prepared),
   });
   const { tokens, connections, policy } = context;
   return new TokenProvider({

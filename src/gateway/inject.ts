@@ -1,6 +1,6 @@
 import { isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
 import type { Authorisation, CsrfToken } from "../credentials/provider.ts";
-import { tlsIdentity, type TlsIdentity } from "../outbound/tls-identity.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { CompiledApi } from "../snapshot/compiled.ts";
 import type { Span } from "../telemetry/tracing.ts";
 import type { CredentialTimeout } from "./credential-timeout.ts";
@@ -79,7 +79,7 @@ function withAccessToken(api: CompiledApi, accessToken: string, csrf: CsrfToken 
     kind: "injection",
     authorisation: { header: accessToken },
     csrf,
-    tls: tlsIdentity(!api.skipVerify),
+    tls: api.tls,
   };
 }
 

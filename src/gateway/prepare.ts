@@ -6,7 +6,7 @@ import { refusal, type GatewayRefusal } from "./failures.ts";
 import { hostedPath, outgoingPath, outgoingQuery } from "./outgoing-path.ts";
 import { resolveHost } from "./resolve-host.ts";
 import { resolve } from "./resolve.ts";
-import { route, splitRequestTarget, type Addressing, type RequestTarget } from "./route.ts";
+import { route, splitRequestTarget, withoutSlashes, type Addressing, type RequestTarget } from "./route.ts";
 
 /** What is known of a call before its credentials: plain values, no socket. */
 export interface Inquiry {
@@ -30,6 +30,7 @@ export interface PreparedCall {
 
 export interface PrepareContext {
   readonly snapshot: Snapshot;
+  /** Where the API has no setting of its own. */
   readonly preserveTrailingSlash: boolean;
 }
 
@@ -41,13 +42,14 @@ export function prepare(inquiry: Inquiry, context: PrepareContext): PreparedCall
     const hosted = resolveHost(inquiry.host, context.snapshot);
     if (hosted) return hosted.kind === "api" ? prepareHosted(hosted, target) : hosted;
   }
-  const routed = route(inquiry.addressing, target, context.preserveTrailingSlash);
+  const routed = route(inquiry.addressing, target);
   if (routed.kind === "refusal") return routed;
   const api = resolve(routed, context.snapshot);
   if (api.kind !== "api") return api;
   const refused = authorise(api);
   if (refused) return refused;
-  const path = outgoingPath(api.target, routed.rest);
+  const { preserveTrailingSlash = context.preserveTrailingSlash } = api.settings;
+  const path = outgoingPath(api.target, preserveTrailingSlash ? routed.rest : withoutSlashes(routed.rest));
   if (path === undefined) return refusal("GATEWAY_BAD_PATH");
   const entry = inquiry.addressing === "compass" ? `/${routed.entry}` : "";
   return {

@@ -1,5 +1,10 @@
 import { formatText } from "../core/failures.ts";
 import { normaliseName, serviceSegment } from "../core/names.ts";
+import {
+  isInvalidSetting,
+  type InvalidSetting,
+  type SettingAnnotations,
+} from "../core/resources/api-settings/setting-annotations.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
 import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
@@ -12,7 +17,9 @@ import {
 } from "../credentials/failures.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import { compileTarget } from "./compile-target.ts";
+import { compileTrust, type UnusableBundle } from "./compile-trust.ts";
 import type { ApiIdentity, BrokenApi, CompiledApi } from "./compiled.ts";
 import { snapshotFailures } from "./failures.ts";
 
@@ -30,11 +37,14 @@ export interface EntrySource {
   readonly entry: ApplicationEntry;
   /** Position of the entry in the service; tells entries without a name apart. */
   readonly index: number;
+  /** What the Application's annotations set. */
+  readonly annotations: SettingAnnotations;
 }
 
 /**
- * Compiles one API entry, in the order in which the original looks: credentials, request parameters, target
- * URL (gateway spec §4.1), so that an entry with several faults is answered with the same one.
+ * Compiles one API entry: first the settings, which the original lacks, then in the order in which it looks:
+ * credentials, request parameters, target URL (gateway spec §4.1), so that an entry with several faults is
+ * answered with the same one.
  */
 export function compileApi(
   source: EntrySource,
@@ -43,7 +53,13 @@ export function compileApi(
 ): CompiledApi | BrokenApi {
   const { application, service, entry } = source;
   const identity = identityOf(source);
-  const compiled = context.credentials.compile(credentialSource(source), readSecret);
+  const settings = source.annotations.for(identity);
+  if (isInvalidSetting(settings)) return brokenSetting(identity, settings);
+  const targetUrl = entry.targetUrl ?? "";
+  const skipVerify = application.spec?.skipVerify ?? false;
+  const tls = compileTrust({ settings, targetUrl, verify: !skipVerify }, readSecret, context.policy);
+  if ("cause" in tls) return brokenBundle(identity, tls);
+  const compiled = context.credentials.compile(credentialSource(source, tls), readSecret);
   if (isCredentialFailure(compiled)) return brokenCredentials(identity, compiled);
   for (const warning of compiled.warnings) context.warn(identity.application, warning);
   const { requestParametersSecretName } = entry;
@@ -53,16 +69,15 @@ export function compileApi(
     readSecret,
   );
   if (isCredentialFailure(parameters)) return brokenCredentials(identity, parameters);
-  const targetUrl = entry.targetUrl ?? "";
+  const policy = tls.trust?.policy ?? context.policy;
   const target = compileTarget(targetUrl, {
     // Decision D5: a store without the CRD's default means true.
     encodeUrl: application.spec?.encodeUrl ?? true,
-    refuses: (host) => context.policy.refusesWritten(host),
+    refuses: (host) => policy.refusesWritten(host),
   });
   if (target.kind !== "target") return brokenTarget(identity, targetUrl, target);
   const { provider, csrf } = compiled;
-  const skipVerify = application.spec?.skipVerify ?? false;
-  return { kind: "api", identity, target, provider, csrf, parameters, skipVerify };
+  return { kind: "api", identity, target, provider, csrf, parameters, tls, settings };
 }
 
 function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
@@ -73,15 +88,30 @@ function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
   });
 }
 
-function credentialSource({ application, service, entry, index }: EntrySource) {
+function credentialSource({ application, service, entry, index }: EntrySource, tls: TlsIdentity) {
   return {
     application: application.metadata.name,
     service: service.name,
     // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
     entry: `${service.id}/${index}/${entry.name ?? ""}`,
     credentials: entry.credentials,
-    skipVerify: application.spec?.skipVerify ?? false,
+    tls,
   };
+}
+
+/** Nothing is guessed: a limit, or who may call, would be taken for absent. */
+function brokenSetting(identity: ApiIdentity, { annotation, expected }: InvalidSetting): BrokenApi {
+  const code = "SNAPSHOT_SETTING_INVALID";
+  const { status, text } = snapshotFailures[code];
+  const message = formatText(text, [annotation, expected]);
+  return { kind: "broken", identity, code, status, message, category: "config" };
+}
+
+function brokenBundle(identity: ApiIdentity, { secretName, cause }: UnusableBundle): BrokenApi {
+  const code = "SNAPSHOT_CA_BUNDLE_UNUSABLE";
+  const { status, text } = snapshotFailures[code];
+  const message = formatText(text, [secretName, cause]);
+  return { kind: "broken", identity, code, status, message, category: "config" };
 }
 
 function brokenCredentials(identity: ApiIdentity, failure: CredentialFailure): BrokenApi {

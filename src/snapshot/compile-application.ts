@@ -1,3 +1,4 @@
+import { SettingAnnotations } from "../core/resources/api-settings/setting-annotations.ts";
 import type { Application } from "../core/resources/application.ts";
 import type { CompileContext } from "./compile-api.ts";
 import { compileService, type CompiledEntry } from "./compile-service.ts";
@@ -19,6 +20,7 @@ export function compileApplication(
   const byHost = new Map<string, HostTarget>();
   const apis: CompiledApi[] = [];
   const secretNames = new Set<string>();
+  const annotations = new SettingAnnotations(application.metadata.annotations);
   const add = (one: CompiledEntry) => {
     const { service, entry } = one.api.identity;
     byService.add(service, one);
@@ -30,7 +32,7 @@ export function compileApplication(
     if (one.api.kind === "api") apis.push(one.api);
   };
   for (const service of application.spec?.services ?? []) {
-    const compiled = compileService({ application, service }, findSecret, context);
+    const compiled = compileService({ application, service, annotations }, findSecret, context);
     byHost.set(compiled.host, compiled.hostTarget);
     for (const name of compiled.secretNames) secretNames.add(name);
     for (const one of compiled.entries) add(one);

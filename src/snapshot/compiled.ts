@@ -1,5 +1,7 @@
 import type { CredentialProvider, CsrfProvider, RequestParameters } from "../credentials/provider.ts";
+import type { ApiSettings } from "../core/resources/api-settings/api-settings.ts";
 import type { TargetUrl } from "../core/target-url.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { GatewayErrorCategory } from "../telemetry/channels.ts";
 
 /**
@@ -13,7 +15,10 @@ export interface CompiledApi {
   readonly provider: CredentialProvider;
   readonly csrf: CsrfProvider | undefined;
   readonly parameters: RequestParameters;
-  readonly skipVerify: boolean;
+  /** Presented to the target, without a client certificate; says whether it is verified. */
+  readonly tls: TlsIdentity;
+  /** What annotations set for it, parsed. */
+  readonly settings: ApiSettings;
 }
 
 /** Names for logs, metrics and messages. One object per entry, so that subscribers may key caches by it. */

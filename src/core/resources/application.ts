@@ -2,6 +2,8 @@ import type { Static } from "typebox";
 import { flag, listOf, mapOf, nullable, object, oneOf, optional, text } from "./schema.ts";
 import type { Kind } from "./kind.ts";
 import type { Resource } from "./resource.ts";
+import { settingCauses } from "./api-settings/setting-causes.ts";
+import { settingWarnings } from "./api-settings/setting-warnings.ts";
 import { ageColumn, nameColumn } from "./columns.ts";
 
 /** applications.applicationconnector.kyma-project.io/v1alpha1 (control-plane spec §1.1, amendment A3). */
@@ -114,6 +116,8 @@ export const applicationKind: Kind<Application> = {
   sizeLimit: 64 * 1024 * 1024,
   largeList: ["spec", "services"],
   schema,
+  validate: settingCauses,
+  warnings: settingWarnings,
   columns: [
     nameColumn,
     {

@@ -66,8 +66,8 @@ export interface Kind<T extends Resource = Resource> {
   readonly sizeLimit?: number;
   /**
    * Path of a list that may have thousands of items, such as `["spec", "services"]`: a home may keep them one by
-   * one, and write those alone that change. Only for kinds without `validate`, `normalise`, `selectableFields`
-   * and secrets, whose items stand alone.
+   * one, and write those alone that change. Only for kinds without `normalise`, `selectableFields` and secrets, whose
+   * items stand alone, and whose `validate` looks at the metadata alone.
    */
   readonly largeList?: readonly string[];
   /** The row is encrypted whole, and no message may quote a value. */

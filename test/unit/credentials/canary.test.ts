@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { credentialFailureText, isCredentialFailure } from "../../../src/credentials/failures.ts";
 import { cacheLookedUp, tokenFetched } from "../../../src/telemetry/channels.ts";
+import { tlsIdentity } from "../../../src/outbound/tls-identity.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
 import { openCredentials, secretsNamed } from "../../doubles/credentials.ts";
 import { startIdentityProvider, type Behaviour } from "../../doubles/identity-provider.ts";
@@ -121,7 +122,13 @@ test("canary - no failure of a Secret that is wrong shows what is in it", async 
   for (const data of broken) {
     for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen"]) {
       const entry = { type, secretName: "s", authenticationUrl: "https://idp.invalid/token" };
-      const source = { application: "a", service: "b", entry: "c", skipVerify: false, credentials: entry };
+      const source = {
+        application: "a",
+        service: "b",
+        entry: "c",
+        tls: tlsIdentity(true),
+        credentials: entry,
+      };
       const readSecret = secretsNamed({ s: { ...client, ...data } });
       const compiled = opened.credentials.compile(source, readSecret);
       const parameters = opened.credentials.compileParameters("b", "s", readSecret);

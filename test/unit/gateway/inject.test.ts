@@ -47,7 +47,8 @@ function apiWith(provider: Partial<CredentialProvider>, csrf?: Partial<CsrfProvi
       ...csrf,
     },
     parameters: { headers: [], query: [] },
-    skipVerify: false,
+    settings: {},
+    tls,
   };
 }
 

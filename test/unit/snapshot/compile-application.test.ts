@@ -225,7 +225,7 @@ test("compile - encodeUrl is true unless the Application says otherwise, skipVer
       spec: { ...spec, services: [service("Orders", [{}])] },
     }).compiled.byService.get("orders");
     assert.ok(found?.kind === "api");
-    return [found.target.encodeUrl, found.skipVerify, found.provider.tls.verify];
+    return [found.target.encodeUrl, !found.tls.verify, found.provider.tls.verify];
   };
   assert.deepEqual(api({}), [true, false, true]);
   assert.deepEqual(api({ encodeUrl: false, skipVerify: true }), [false, true, false]);
