@@ -25,7 +25,7 @@ import { targetFailure } from "./target-failure.ts";
 import { targetHeaders } from "./target-request.ts";
 
 /** What follows on the connection cannot be trusted, or Node has not read it. */
-const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_UNSUPPORTED"]);
+const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_REFUSED"]);
 
 /**
  * One call from its first byte to its last: the stages in order, each of which knows nothing of sockets,
@@ -195,6 +195,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     this.#exchange = new TargetExchange({
       owner: this,
       answer: this.#answer,
+      record,
       deadline: this.#received.deadline,
       streamIdleTimeout: this.#waits.times.streamIdleTimeout,
     });

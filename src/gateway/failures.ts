@@ -122,12 +122,20 @@ export const gatewayFailures = defineFailures({
     remedy:
       "Call registered APIs by their path on the gateway, and take the gateway out of the caller's proxy settings.",
   },
-  GATEWAY_UPGRADE_UNSUPPORTED: {
-    status: 501,
+  GATEWAY_UPGRADE_REFUSED: {
+    status: 400,
     actor: "caller",
-    text: "protocol upgrades are not supported yet",
+    text: "the protocol cannot be switched: %s",
     category: "request",
-    remedy: "Call the API without an Upgrade header.",
+    remedy:
+      "Ask for one protocol in a request without a body, as RFC 9110 §7.8 and RFC 6455 §4.1 say, over a connection of its own.",
+  },
+  GATEWAY_TOO_MANY_TUNNELS: {
+    status: 503,
+    actor: "operator",
+    text: "%s upgraded connections are open, and there may be no more",
+    category: "policy",
+    remedy: "Close some, or raise gateway.maxTunnels.",
   },
   GATEWAY_EGRESS_REFUSED: {
     status: 502,

@@ -13,7 +13,9 @@ import type { GatewayOptions } from "./options.ts";
 import { receivedFacts, type ReceivedCall } from "./received-call.ts";
 import { readRequestHead } from "./request-head.ts";
 import type { Addressing } from "./route.ts";
+import { Tunnels } from "./tunnels.ts";
 import { unreadable } from "./unreadable.ts";
+import { isUpgrade, takeUpgrade } from "./upgraded-call.ts";
 
 /** The two proxy listeners, 8080 and 8082. */
 export interface GatewayListeners extends AsyncDisposable {
@@ -24,10 +26,13 @@ export interface GatewayListeners extends AsyncDisposable {
 }
 
 /** Binds both listeners or none. */
-export async function serveGateway(served: Omit<CallContext, "phase" | "budget">): Promise<GatewayListeners> {
+export async function serveGateway(
+  served: Omit<CallContext, "phase" | "budget" | "tunnels">,
+): Promise<GatewayListeners> {
   const { options } = served;
   const budget = new MemoryBudget(options.retryBufferTotalBytes);
-  const context: CallContext = { ...served, phase: { draining: false }, budget };
+  const tunnels = new Tunnels(options);
+  const context: CallContext = { ...served, phase: { draining: false }, budget, tunnels };
   const manual = await listen(context, "manual", options.port);
   let compass: Listener;
   try {
@@ -38,7 +43,9 @@ export async function serveGateway(served: Omit<CallContext, "phase" | "budget">
   }
   const close = async (grace: number): Promise<void> => {
     context.phase.draining = true;
+    tunnels.drain();
     await Promise.all([manual.close(grace), compass.close(grace)]);
+    tunnels[Symbol.dispose]();
   };
   return { manual, compass, close, [Symbol.asyncDispose]: () => close(0) };
 }
@@ -65,6 +72,7 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       // The gateway checks it itself, to answer in its own form.
       requireHostHeader: false,
       optimizeEmptyRequests: true,
+      shouldUpgradeCallback: (request) => isUpgrade(request, context),
     },
     prepare: (server: Server) => {
       // Limited by their size alone: Node would drop what comes after the 2 000th without a word.
@@ -76,6 +84,9 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
         CallerConnection.of(request.socket, options.requestTimeout).takeLast({ request, response });
         refuseExpectation(context, { addressing, request, response });
+      });
+      server.on("upgrade", (request: IncomingMessage, socket: Duplex, early: Buffer) => {
+        takeUpgrade(context, { addressing, request, socket: socket as Socket, early });
       });
       server.on("connect", (request: IncomingMessage) => {
         const unread = {
