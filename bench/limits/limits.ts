@@ -32,6 +32,13 @@ export const limits: readonly Limit[] = [
     measured: figure("ratio_1x1", { name: "pipeline-10000x5" }),
   },
   {
+    name: "rate, concurrency and circuit breaker of an API, what they add to a call",
+    comparison: "at most",
+    bound: 2,
+    unit: " µs",
+    measured: figure("added_us", { name: "pipeline-limited" }),
+  },
+  {
     name: "growth while 1 GiB goes down",
     comparison: "below",
     bound: 64,

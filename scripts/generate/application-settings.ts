@@ -1,6 +1,7 @@
 import { apiSettings, type ApiSettingName } from "../../src/core/resources/api-settings/api-settings.ts";
 import { writtenName } from "../../src/core/resources/api-settings/setting-name.ts";
 import type { GeneratedFile } from "./generated-file.ts";
+import { tableLine } from "./table-line.ts";
 
 const INTRODUCTION = `# Settings per Application and API
 
@@ -28,20 +29,17 @@ This page is generated from the settings that \`src/core/resources/api-settings\
 
 /** `docs/reference/application-settings.md`. */
 export function applicationSettingsReference(): GeneratedFile {
-  const items = (Object.keys(apiSettings) as ApiSettingName[]).map(item);
-  return { path: "docs/reference/application-settings.md", text: [INTRODUCTION, ...items].join("\n") };
+  const names = Object.keys(apiSettings) as ApiSettingName[];
+  const lines = [tableLine(COLUMNS), tableLine(COLUMNS.map(() => "---")), ...names.map(row)];
+  return {
+    path: "docs/reference/application-settings.md",
+    text: [INTRODUCTION, ...lines, ""].join("\n"),
+  };
 }
 
-function item(name: ApiSettingName): string {
+const COLUMNS = ["Setting", "What it does", "It must be", "Example", "Without it"];
+
+function row(name: ApiSettingName): string {
   const { description, expected, example, otherwise } = apiSettings[name];
-  return [
-    `## \`${writtenName(name)}\``,
-    "",
-    description,
-    "",
-    `- must be ${expected}`,
-    `- example: \`${example}\``,
-    `- without it: ${otherwise}`,
-    "",
-  ].join("\n");
+  return tableLine([`\`${writtenName(name)}\``, description, expected, `\`${example}\``, otherwise]);
 }

@@ -1,5 +1,6 @@
 import type { ApplicationEntry } from "../core/resources/application.ts";
 import { withCertificate, type TlsIdentity } from "../outbound/tls-identity.ts";
+import { apiKey } from "./api-key.ts";
 import { basic } from "./basic.ts";
 import { BrokenCsrfProvider } from "./broken-csrf.ts";
 import { BrokenProvider } from "./broken-provider.ts";
@@ -15,6 +16,8 @@ import {
   isCredentialFailure,
   type CredentialFailure,
 } from "./failures.ts";
+import { ExchangedTokens } from "./exchanged-tokens.ts";
+import { expectedKeys } from "./expected-keys.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { none } from "./none.ts";
 import { oauthWithCertificate } from "./oauth-with-certificate.ts";
@@ -48,14 +51,6 @@ export interface CompiledCredentials {
   readonly warnings: readonly string[];
 }
 
-/** The keys of each type's Secret whose absence is worth a warning (gateway spec §6.1). */
-const EXPECTED_KEYS: Readonly<Record<string, readonly string[]>> = {
-  Basic: ["username", "password"],
-  OAuth: ["clientId", "clientSecret"],
-  OAuthWithCert: ["clientId", "crt", "key"],
-  CertificateGen: ["crt", "key"],
-};
-
 /**
  * Makes the credentials of API entries when the configuration changes, and owns the tokens that they share.
  * Whoever has the same credential keeps its token over such changes.
@@ -63,11 +58,13 @@ const EXPECTED_KEYS: Readonly<Record<string, readonly string[]>> = {
 export class Credentials implements Disposable {
   readonly #context: OutgoingContext;
   readonly #tokens: TokenCache;
+  readonly #exchangedTokens: ExchangedTokens;
   readonly #csrfTokens: CsrfCache;
 
   constructor({ random = Math.random, ...context }: CredentialsOptions) {
     this.#context = context;
     this.#tokens = new TokenCache({ ...context, random });
+    this.#exchangedTokens = new ExchangedTokens(context);
     this.#csrfTokens = new CsrfCache(context);
   }
 
@@ -87,7 +84,7 @@ export class Credentials implements Disposable {
     const provider = this.#provider(type, { service, secretName, data, authenticationUrl, tls });
     if (isCredentialFailure(provider)) return provider;
     const csrf = this.#csrf(source, provider);
-    const missing = (EXPECTED_KEYS[type] ?? []).filter((key) => !data.has(key));
+    const missing = expectedKeys(type, data).filter((key) => !data.has(key));
     const warnings = missing.map(
       (key) => `secret '${secretName}' has no key '${key}', which counts as empty (service ${service})`,
     );
@@ -113,6 +110,7 @@ export class Credentials implements Disposable {
   /** Forgets all tokens, ends what is under way and stops the timers. */
   close(): void {
     this.#tokens.close();
+    this.#exchangedTokens.close();
     this.#csrfTokens.close();
   }
 
@@ -121,7 +119,7 @@ export class Credentials implements Disposable {
   }
 
   #provider(type: string, material: CredentialMaterial): CredentialProvider | CredentialFailure {
-    const context = { ...this.#context, tokens: this.#tokens };
+    const context = { ...this.#context, tokens: this.#tokens, exchangedTokens: this.#exchangedTokens };
     switch (type) {
       case "OAuth":
         return oauth(material, context);
@@ -131,6 +129,8 @@ export class Credentials implements Disposable {
         return basic(material);
       case "CertificateGen":
         return certificate(material);
+      case "ApiKey":
+        return apiKey(material);
       default:
         return credentialFailure("CREDENTIALS_TYPE_UNKNOWN", material.service, type);
     }

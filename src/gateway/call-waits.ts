@@ -41,8 +41,9 @@ export class CallWaits {
   readonly #call: WaitingCall;
   /** The API's own, once it has been found. */
   times: WaitTimes;
-  /** Milliseconds of this attempt's time that its credentials took; whole ones stay off the heap. */
-  spent = 0;
+  #begun = performance.now();
+  /** Milliseconds that credentials and earlier attempts took of the time; whole ones stay off the heap. */
+  #spent = 0;
 
   constructor(received: Pick<ReceivedCall, "deadline" | "response">, call: WaitingCall, times: WaitTimes) {
     this.#received = received;
@@ -54,14 +55,43 @@ export class CallWaits {
     this.#received.deadline.stop();
   }
 
+  /** Milliseconds until the head of the target's answer is due. */
+  get due(): number {
+    return this.times.proxyTimeout - this.#spent;
+  }
+
+  /** Milliseconds that an attempt after this one would have. */
+  get left(): number {
+    return this.times.proxyTimeout - (performance.now() - this.#begun);
+  }
+
+  /** The next attempt has as long as the first one had. */
+  restart(): void {
+    this.#begun = performance.now();
+    this.#spent = 0;
+  }
+
+  /** Credentials took so many milliseconds of what is left. */
+  spend(milliseconds: number): void {
+    this.#spent += milliseconds;
+  }
+
+  /** The next attempt comes after so many milliseconds, and has what is left then. */
+  pause(milliseconds: number, over: () => void): void {
+    this.#received.deadline.arm(milliseconds, () => {
+      this.#spent = Math.ceil(performance.now() - this.#begun);
+      over();
+    });
+  }
+
   /** Calls `expired` when there has been time enough to hear what went wrong. */
   credentials(expired: () => void): void {
-    this.#received.deadline.arm(this.times.proxyTimeout + LAST_WORD, expired);
+    this.#received.deadline.arm(this.due + LAST_WORD, expired);
   }
 
   /** The head of its answer is due within what the credentials have left. */
   target(): void {
-    this.#received.deadline.arm(this.times.proxyTimeout - this.spent, this.#targetTimedOut);
+    this.#received.deadline.arm(this.due, this.#targetTimedOut);
   }
 
   callerBody(): void {

@@ -1,7 +1,8 @@
-import { isCredentialFailure } from "../credentials/failures.ts";
+import { isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import { StaleConnection } from "../outbound/http1/exchange.ts";
 import type { OutgoingRequest } from "../outbound/outgoing-request.ts";
+import type { CallPermit } from "../snapshot/call-limits.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { Answer } from "./answer.ts";
 import type { CallContext } from "./call-context.ts";
@@ -9,23 +10,30 @@ import { CallRecord } from "./call-record.ts";
 import { CallWaits, waitTimes, type WaitingCall } from "./call-waits.ts";
 import { CallerBody } from "./caller-body.ts";
 import { checkRequest } from "./check-request.ts";
+import { isConnectFailure } from "./connect-failure.ts";
 import { credentialRefusal } from "./credential-refusal.ts";
 import { CredentialTimeout } from "./credential-timeout.ts";
 import { refusal } from "./failures.ts";
 import { injectCold, injectWarm, type Injection } from "./inject.ts";
 import { leavesUnread } from "./leaves-unread.ts";
+import { limitRefusal } from "./limit-refusal.ts";
 import { isSafe } from "./may-repeat.ts";
 import { isRefusal, prepare, type PreparedCall } from "./prepare.ts";
 import { receivedFacts, type ReceivedCall } from "./received-call.ts";
 import { Repetition } from "./repetition.ts";
 import { readRequestHead, type RequestHead } from "./request-head.ts";
+import { retryAfterOf } from "./retry-after.ts";
 import { passThrough, rewrite, type RewrittenHead } from "./rewrite.ts";
 import { TargetExchange, type ExchangeOwner } from "./target-exchange.ts";
 import { targetFailure } from "./target-failure.ts";
-import { targetHeaders } from "./target-request.ts";
+import { targetHeaders, targetPath } from "./target-request.ts";
+import { withheldKey } from "./withheld-key.ts";
 
 /** What follows on the connection cannot be trusted, or Node has not read it. */
 const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_REFUSED"]);
+
+/** A target that gives no answer, or not to its end, has failed. */
+const TARGET_TOO_SLOW = new Set(["GATEWAY_TARGET_TIMEOUT", "GATEWAY_TARGET_STALLED"]);
 
 /**
  * One call from its first byte to its last: the stages in order, each of which knows nothing of sockets,
@@ -45,6 +53,8 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   #injection!: Injection;
   #abandoned: AbortController | undefined;
   #exchange: TargetExchange | undefined;
+  /** Of the limits of its API, where it has any. */
+  #permit: CallPermit | undefined;
   #over = false;
   #isLast = false;
 
@@ -63,7 +73,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   start(): void {
     this.#received.response.on("close", this.#closed);
     this.#record.begins(this.#context.tracing, this.#head);
-    const refused = checkRequest(this.#received.request, this.#head) ?? this.#prepare();
+    const refused = checkRequest(this.#received.request, this.#head) ?? this.#prepare() ?? this.#enter();
     if (refused) this.#refuse(refused);
     else this.#authenticate();
   }
@@ -107,7 +117,9 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   /** ①–③ */
   #prepare(): Refusal | undefined {
     const { addressing, request } = this.#received;
-    const inquiry = { addressing, target: request.url ?? "", host: this.#head.host };
+    const { host, clientCertificate } = this.#head;
+    const caller = { peer: this.#record.peer, clientCertificate };
+    const inquiry = { addressing, target: request.url ?? "", host, caller };
     const prepared = prepare(inquiry, this.#context);
     if (isRefusal(prepared)) {
       this.#record.api = prepared.identity;
@@ -120,11 +132,19 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     return undefined;
   }
 
+  /** Once for the whole call, however often it is made. */
+  #enter(): Refusal | undefined {
+    const entered = this.#prepared.api.limits?.enter(performance.now());
+    if (entered && "limit" in entered) return limitRefusal(entered);
+    this.#permit = entered;
+    return undefined;
+  }
+
   /** ④ */
   #authenticate(): void {
     const { api } = this.#prepared;
     const { accessToken } = this.#head;
-    const warm = injectWarm(api, accessToken);
+    const warm = injectWarm(api, this.#head);
     if (api.provider.fetches && accessToken === undefined) this.#record.tokenCacheHit ??= warm !== undefined;
     if (warm) this.#send(warm);
     else void this.#authenticateCold();
@@ -134,28 +154,39 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     this.#abandoned ??= new AbortController();
     const { signal } = this.#abandoned;
     const { refreshed } = this.#repetition;
-    const timeout = new CredentialTimeout(this.#waits.times.proxyTimeout);
+    const timeout = new CredentialTimeout(this.#waits.due);
     const options = { signal, timeout, span: this.#record.span, acceptsDoubted: !refreshed };
     this.#waits.credentials(() => this.#abandoned?.abort(timeout));
-    const outcome = await injectCold(this.#prepared.api, this.#head.accessToken, options).catch(
-      (error: unknown) => {
-        if (signal.aborted) return undefined;
-        throw error;
-      },
-    );
+    const outcome = await injectCold(this.#prepared.api, this.#head, options).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
     // The caller has gone, and its closing has ended the call, or its body turned out to be malformed.
     if (!this.open || !outcome) return;
     this.#waits.stop();
-    this.#waits.spent = timeout.spent;
-    if (isCredentialFailure(outcome)) this.#refuse(credentialRefusal(outcome, refreshed));
+    this.#waits.spend(timeout.spent);
+    if (isCredentialFailure(outcome)) this.#withoutCredentials(outcome);
     else this.#send(outcome);
+  }
+
+  /** Nothing has been sent yet: a call whose credentials were replaced meanwhile takes those that there are now. */
+  #withoutCredentials(failure: CredentialFailure): void {
+    const { refreshed, resolvedAgain } = this.#repetition;
+    const { fingerprint } = this.#prepared.api.provider;
+    const isTimeUp = this.#abandoned?.signal.aborted ?? false;
+    const refused = resolvedAgain || isTimeUp ? undefined : this.#prepare();
+    this.#repetition.resolvedAgain = true;
+    if (refused) return this.#refuse(refused);
+    const isReplaced = this.#prepared.api.provider.fingerprint !== fingerprint;
+    if (isReplaced) this.#authenticate();
+    else this.#refuse(credentialRefusal(failure, refreshed));
   }
 
   #send(injection: Injection): void {
     this.#injection = injection;
     const body = (this.#body ??= this.#head.hasBody ? this.#callerBody() : undefined);
     if (!body) return this.#attempt(undefined);
-    if (!body.isSmall && !this.#repetition.refreshed) return this.#attempt(body.stream());
+    if (!body.isSmall && !this.#repetition.isAgain) return this.#attempt(body.stream());
     void body.whole().then((whole) => {
       // Without a whole body the caller has gone, and its closing ends the call.
       if (whole && this.open) this.#attempt(whole);
@@ -189,7 +220,8 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   /** ⑤ */
   #dispatch(body: OutgoingRequest["body"]): void {
     const { connections, options } = this.#context;
-    const { api, path, query } = this.#prepared;
+    const { api } = this.#prepared;
+    const path = targetPath(this.#prepared, this.#injection);
     const record = this.#record;
     record.attemptBegins();
     this.#exchange = new TargetExchange({
@@ -210,19 +242,23 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     });
     const pool = connections.pool(api.target.url.origin, this.#injection.tls);
     const freshConnection = this.#repetition.resent;
-    this.#exchange.send(pool, { method: this.#method, path: path + query, headers, body, freshConnection });
+    this.#exchange.send(pool, { method: this.#method, path, headers, body, freshConnection });
   }
 
   answered(status: number): void {
     this.#record.targetStatus = status;
+    if (status >= 500) this.#targetFailed();
+    else this.#permit?.succeeded();
   }
 
-  repeats(status: number): Promise<boolean> | undefined {
-    return this.#repetition.wantsFresh(status, this.#prepared.api) ? this.#repeat() : undefined;
+  repeats(status: number, headers: FlatHeaders): Promise<boolean> | undefined {
+    if (this.#repetition.wantsFresh(status, this.#prepared.api)) return this.#repeat(this.#refresh);
+    return status < 429 ? undefined : this.#retry(String(status), headers);
   }
 
   /** ⑥ */
-  rewrite(status: number, headers: FlatHeaders): RewrittenHead {
+  rewrite(status: number, received: FlatHeaders): RewrittenHead {
+    const headers = withheldKey(received, this.#injection.authorisation.apiKey);
     const { api, path, gatewayPath } = this.#prepared;
     if (gatewayPath === undefined) return passThrough(status, headers);
     const { url: target } = api.target;
@@ -243,7 +279,15 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
       // Still the same attempt, so its deadline goes on.
       return this.#dispatch(undefined);
     }
-    this.giveUp(targetFailure(error), false);
+    const failure = targetFailure(error);
+    if (failure.code === "GATEWAY_TARGET_FAILED" && !(error instanceof StaleConnection)) this.#targetFailed();
+    if (isConnectFailure(error)) void this.#connectAgain(failure);
+    else this.giveUp(failure, false);
+  }
+
+  async #connectAgain(failure: Refusal): Promise<void> {
+    const isMadeAgain = await this.#retry("connect");
+    if (isMadeAgain !== true) this.giveUp(failure, false);
   }
 
   stalled(): void {
@@ -254,8 +298,22 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     this.#waits.reader();
   }
 
+  /** undefined where a failed call is not made again; otherwise as `#repeat` answers. */
+  #retry(reason: string, headers: FlatHeaders = []): Promise<boolean> | undefined {
+    const { api } = this.#prepared;
+    // A breaker that has opened keeps this call from the target like all others.
+    if (api.settings.retryAttempts === undefined || this.#permit?.allowsRetry === false) return undefined;
+    const retryAfter = retryAfterOf(headers, Date.now());
+    const delay = this.#repetition.delayAfter({ reason, retryAfter, left: this.#waits.left }, api);
+    if (delay === undefined) return undefined;
+    return this.#repeat(() => {
+      this.#repetition.retries++;
+      this.#waits.pause(delay, this.#makeAgain);
+    });
+  }
+
   /** Answers false when the body cannot be sent again, so that the target's answer must do. */
-  async #repeat(): Promise<boolean> {
+  async #repeat(next: () => void): Promise<boolean> {
     this.#repetition.deciding = true;
     const isWhole = !this.#body || (await this.#body.whole()) !== undefined;
     this.#repetition.deciding = false;
@@ -263,14 +321,28 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     if (!this.open) return true;
     this.#waits.stop();
     if (!isWhole) return false;
-    this.#waits.spent = 0;
     this.#record.attemptEnds();
+    next();
+    return true;
+  }
+
+  readonly #refresh = (): void => {
+    this.#waits.restart();
     this.#repetition.refresh(this.#prepared.api, this.#injection);
-    // The Application or its Secrets may have changed since: resolve again, against the newest snapshot.
+    this.#makeAgain();
+  };
+
+  /** The Application or its Secrets may have changed since: resolve again, against the newest snapshot. */
+  readonly #makeAgain = (): void => {
     const refused = this.#prepare();
     if (refused) this.#refuse(refused);
     else this.#authenticate();
-    return true;
+  };
+
+  /** Unless it was the caller that broke off, of which the target knows nothing. */
+  #targetFailed(): void {
+    const { request } = this.#received;
+    if (this.#permit && (request.complete || !request.destroyed)) this.#permit.failed(performance.now());
   }
 
   cutAttempt(): void {
@@ -280,6 +352,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   /** Refuses while there is still time, else cuts the answer so that the caller sees it is not whole. */
   giveUp(reason: Refusal, closeConnection: boolean): void {
     if (this.#over) return;
+    if (TARGET_TOO_SLOW.has(reason.code)) this.#targetFailed();
     this.#record.attemptEnds();
     if (!this.#answer.begun) return this.#refuse(reason, closeConnection);
     this.#record.broken = reason.message;
@@ -300,6 +373,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     this.#over = true;
     this.#waits.stop();
     this.#body?.forget();
+    this.#permit?.end();
     const { response, connection, deadline } = this.#received;
     connection.ended(this, deadline);
     if (!response.writableFinished) {

@@ -1,4 +1,5 @@
 import { mergeCookies } from "../credentials/cookies.ts";
+import { withApiKey } from "../credentials/with-api-key.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import type { Injection } from "./inject.ts";
 import { outgoingHeaders, type ForwardedHeaders } from "./outgoing-headers.ts";
@@ -18,6 +19,11 @@ export interface TargetRequestParts {
   readonly traceparent: string | undefined;
 }
 
+/** Path and query of the request to the target. */
+export function targetPath({ path, query }: PreparedCall, { authorisation }: Injection): string {
+  return path + withApiKey(query, authorisation.apiKey);
+}
+
 /** The headers of the request to the target (gateway spec §8). */
 export function targetHeaders(parts: TargetRequestParts): string[] {
   const { head, prepared, injection } = parts;
@@ -27,6 +33,7 @@ export function targetHeaders(parts: TargetRequestParts): string[] {
     caller: parts.caller,
     host: api.target.url.host,
     authorization: authorisation.header,
+    apiKey: authorisation.apiKey?.place === "header" ? authorisation.apiKey : undefined,
     dropAccessToken: head.accessToken !== undefined,
     csrfToken: csrf?.token,
     cookie: csrf && mergeCookies(csrf.cookies, head.cookie),

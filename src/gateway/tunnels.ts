@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { Tunnel, type TunnelEnds, type TunnelOwner } from "./tunnel.ts";
 
 /** How often tunnels are looked at, in milliseconds: at most a second may pass until one that may not be has ended. */
-const TICK = 250;
+const TICK = 400;
 
 /** A process that is leaving ends a tunnel that has carried nothing for so many milliseconds. */
 const QUIET = 1000;

@@ -42,8 +42,10 @@ export function takeUpgrade(
     return connection.reject({ facts: receivedFacts({ addressing, request }), refused });
   }
   if (early.length > 0) socket.unshift(early);
-  const { host, upgrade: protocol = "" } = readRequestHead(request.rawHeaders);
-  const inquiry = { addressing, target: request.url ?? "", host };
+  const facts = receivedFacts({ addressing, request });
+  const { host, clientCertificate, upgrade: protocol = "" } = readRequestHead(request.rawHeaders);
+  const caller = { peer: facts.peer, clientCertificate };
+  const inquiry = { addressing, target: request.url ?? "", host, caller };
   const response = new UpgradeResponse(request, socket, (target, call) => {
     connection.handOver();
     tunnels.open({ caller: socket, target, call, protocol, stands: standing(inquiry, call, context) });
@@ -51,15 +53,9 @@ export function takeUpgrade(
   connection.take(context, { addressing, request, response, expectsContinue: false });
 }
 
-/** Tells whether the call would still reach the same API with the same credentials. Nothing is parsed while nothing changes. */
+/** Tells whether the call would still be allowed, and reach the same API with the same credentials. */
 function standing(inquiry: Inquiry, call: CallRecord, context: CallContext): () => boolean {
-  const { snapshot } = context;
-  let known: object | undefined;
   return () => {
-    const application = snapshot.application(call.application ?? "");
-    // What else bears the name of a host depends on all Applications.
-    if (application && application === known && call.listener !== "legacy") return true;
-    known = application;
     const prepared = prepare(inquiry, context);
     return !isRefusal(prepared) && prepared.api === call.compiled;
   };

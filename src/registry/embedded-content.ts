@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { goJson } from "../http/go-json.ts";
+import { isKnownCompact } from "./compact-content.ts";
 import { rawJson } from "./raw-json.ts";
 
 /** A document as an answer embeds it. */
@@ -15,13 +16,20 @@ export interface EmbeddedContent {
 /** The content is kept where it can be embedded as it is, which is what programs mostly send: it must not change. */
 export function embeddedContent(content: Uint8Array): EmbeddedContent {
   const { buffer, byteOffset, byteLength } = content;
-  const text = Buffer.from(buffer, byteOffset, byteLength).toString();
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  if (isKnownCompact(content) && !ESCAPED.some((character) => bytes.includes(character))) {
+    return { json: content, isJson: true };
+  }
+  const text = bytes.toString();
   const json = rawJson(text);
   if (json === text && byteLength === buffer.byteLength && isUtf8(content)) {
     return { json: content, isJson: true };
   }
   return { json: ownBytes(json ?? goJson(text)), isJson: json !== undefined };
 }
+
+/** What Go's encoder escapes in strings, and what therefore cannot stay as it is. */
+const ESCAPED: readonly string[] = ["<", ">", "&", "\u2028", "\u2029"];
 
 /** Not of Node's pool, which would be kept as a whole for as long as a part of it. */
 function ownBytes(text: string): Uint8Array {

@@ -1,3 +1,4 @@
+import { sharedBytes } from "../core/threads/shared-bytes.ts";
 import { SMALL_BODY } from "./large/large-work.ts";
 import type { RememberedDocuments } from "./remembered-documents.ts";
 import type { NewDocument, ServiceDocuments } from "./service-documents.ts";
@@ -10,7 +11,7 @@ export function rememberingDocuments(
   return {
     check: (unkept) => documents.check(unkept),
     async stage(staging) {
-      // Before anything else: what is staged moves to the thread of the checks, and is empty here from then on.
+      // Before anything else: what is not shared moves to the thread of the checks, and is empty here from then on.
       const copies = staging.map(smallCopy);
       const staged = await documents.stage(staging);
       for (const [index, { hash }] of staged.documents.entries()) {
@@ -28,8 +29,5 @@ export function rememberingDocuments(
 
 /** undefined of a large one, which is seldom and would fill the memory by itself. */
 function smallCopy({ content }: NewDocument): Uint8Array | undefined {
-  if (content.length > SMALL_BODY) return undefined;
-  const copy = Buffer.allocUnsafeSlow(content.length);
-  copy.set(content);
-  return copy;
+  return content.length > SMALL_BODY ? undefined : sharedBytes(content);
 }

@@ -18,6 +18,8 @@ import {
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
+import { AllowedCallers } from "./allowed-callers.ts";
+import type { LimitRegistry } from "./call-limits.ts";
 import { compileTarget } from "./compile-target.ts";
 import { compileTrust, type UnusableBundle } from "./compile-trust.ts";
 import type { ApiIdentity, BrokenApi, CompiledApi } from "./compiled.ts";
@@ -26,6 +28,7 @@ import { snapshotFailures } from "./failures.ts";
 export interface CompileContext {
   readonly credentials: Credentials;
   readonly policy: EgressPolicy;
+  readonly limits: LimitRegistry;
   /** What an operator should know about an Application, without secrets. */
   readonly warn: (application: string, message: string) => void;
 }
@@ -77,7 +80,9 @@ export function compileApi(
   });
   if (target.kind !== "target") return brokenTarget(identity, targetUrl, target);
   const { provider, csrf } = compiled;
-  return { kind: "api", identity, target, provider, csrf, parameters, tls, settings };
+  const callers = AllowedCallers.of(settings);
+  const limits = context.limits.limits({ ...identity, serviceId: service.id }, settings);
+  return { kind: "api", identity, target, provider, csrf, parameters, tls, settings, callers, limits };
 }
 
 function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
@@ -94,7 +99,7 @@ function credentialSource({ application, service, entry, index }: EntrySource, t
     service: service.name,
     // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
     entry: `${service.id}/${index}/${entry.name ?? ""}`,
-    credentials: entry.credentials,
+    credentials: entryCredentials(entry),
     tls,
   };
 }

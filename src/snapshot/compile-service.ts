@@ -39,7 +39,7 @@ interface ServiceSource {
 }
 
 /** What of the Application counts, which itself is not held: it is large, and another one after each change. */
-interface Setting {
+export interface Setting {
   readonly application: string;
   readonly encodeUrl: boolean | undefined;
   readonly skipVerify: boolean | undefined;
@@ -72,8 +72,11 @@ export function compileService(
   findSecret: FindSecret,
   context: CompileContext,
 ): CompiledService {
-  const { application, service } = source;
-  const setting = settingOf(source);
+  const { application, service, annotations } = source;
+  const setting = settingOf(
+    application,
+    annotations.isEmpty ? "" : annotations.textFor(serviceSegment(service)),
+  );
   const known = remembered.get(service);
   if (known?.context === context && isCurrent(known, setting, findSecret)) return known.compiled;
   const secrets: FoundSecret[] = [];
@@ -93,20 +96,22 @@ export function compileService(
   return compiled;
 }
 
-function settingOf({ application, service, annotations }: ServiceSource): Setting {
-  const { encodeUrl, skipVerify } = application.spec ?? {};
-  const annotated = annotations.isEmpty ? "" : annotations.textFor(serviceSegment(service));
-  return { application: application.metadata.name, encodeUrl, skipVerify, annotated };
+/** `annotated`: what annotations set, so that equal texts mean equal settings. */
+export function settingOf({ metadata, spec }: Application, annotated: string): Setting {
+  return { application: metadata.name, encodeUrl: spec?.encodeUrl, skipVerify: spec?.skipVerify, annotated };
+}
+
+export function isSameSetting(setting: Setting, other: Setting): boolean {
+  return (
+    setting.application === other.application &&
+    setting.encodeUrl === other.encodeUrl &&
+    setting.skipVerify === other.skipVerify &&
+    setting.annotated === other.annotated
+  );
 }
 
 function isCurrent({ setting, secrets }: Remembered, now: Setting, findSecret: FindSecret): boolean {
-  return (
-    setting.application === now.application &&
-    setting.encodeUrl === now.encodeUrl &&
-    setting.skipVerify === now.skipVerify &&
-    setting.annotated === now.annotated &&
-    secrets.every(({ name, secret }) => findSecret(name) === secret)
-  );
+  return isSameSetting(setting, now) && secrets.every(({ name, secret }) => findSecret(name) === secret);
 }
 
 function compileEntries(

@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import type { Application } from "../../src/core/resources/application.ts";
 import type { New } from "../../src/core/resources/resource.ts";
+import { annotated } from "../doubles/annotated.ts";
 import { api, application, service } from "../doubles/applications.ts";
 import { startGateway } from "../doubles/gateway.ts";
 import { startTarget } from "../doubles/target.ts";
@@ -9,8 +10,7 @@ import { startTarget } from "../doubles/target.ts";
 /** `/shop/orders/…` and `/shop/prices/…` at the same target. */
 function twoServices(targetUrl: string, annotations: Readonly<Record<string, string>>): New<Application> {
   const services = [service("Orders", [api(targetUrl)]), service("Prices", [api(targetUrl)])];
-  const written = application("shop", services);
-  return { ...written, metadata: { ...written.metadata, annotations } };
+  return annotated(application("shop", services), annotations);
 }
 
 test("gateway settings - a timeout of one service ends its calls alone", async () => {

@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { test } from "node:test";
 import type { Application } from "../../src/core/resources/application.ts";
 import type { New } from "../../src/core/resources/resource.ts";
+import { annotated } from "../doubles/annotated.ts";
 import { api, application, service } from "../doubles/applications.ts";
 import { TestAuthority } from "../doubles/certificates.ts";
 import { startGateway } from "../doubles/gateway.ts";
@@ -12,8 +13,7 @@ type Annotations = Readonly<Record<string, string>>;
 
 /** Called at `/{name}/orders/…`. */
 function app(name: string, targetUrl: string, annotations: Annotations = {}): New<Application> {
-  const written = application(name, [service("Orders", [api(targetUrl)])]);
-  return { ...written, metadata: { ...written.metadata, annotations } };
+  return annotated(application(name, [service("Orders", [api(targetUrl)])]), annotations);
 }
 
 test("gateway trust - a CA bundle is trusted by the calls of its Application alone, at the same target", async () => {
@@ -61,9 +61,7 @@ test("gateway trust - the token endpoint is trusted by the same bundle", async (
   const credentials = { type: "OAuth", secretName: "oauth", authenticationUrl: `${provider.url}/token` };
   const written = application("shop", [service("Orders", [api(target.url, { credentials })])]);
   await using gateway = await startGateway({
-    applications: [
-      { ...written, metadata: { ...written.metadata, annotations: { "appconn.dev/ca-bundle": "ca" } } },
-    ],
+    applications: [annotated(written, { "appconn.dev/ca-bundle": "ca" })],
     secrets: { ca: { "ca.crt": authority.crt }, oauth: { clientId: "c", clientSecret: "s" } },
   });
   equal((await gateway.call("GET", "/shop/orders/x")).status, 200);
@@ -118,7 +116,7 @@ test("gateway trust - an address policy holds for a written address and for the 
   ]);
   const annotations = { "appconn.dev/address-policy": "!127.0.0.0/8, !::1/128" };
   await using gateway = await startGateway({
-    applications: [{ ...written, metadata: { ...written.metadata, annotations } }],
+    applications: [annotated(written, annotations)],
     secrets: { oauth: { clientId: "c", clientSecret: "s" } },
   });
   for (const path of ["/shop/orders/x", "/shop/prices/x"]) {

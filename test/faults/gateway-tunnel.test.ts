@@ -205,7 +205,7 @@ test("gateway tunnel - there are no more than gateway.maxTunnels, those that wai
   await target.upgrade(2);
   await using refused = await openUpgrade(gateway.port, { early: "unread" });
   equal(await refused.status(), 503);
-  ok((await refused.head()).includes("X-Gateway-Error: policy"));
+  ok((await refused.head()).includes("X-Gateway-Error: limit"));
   await refused.ended();
   admit();
   equal(await second.status(), 101);

@@ -24,6 +24,8 @@ export interface Column<T extends Resource> {
   readonly format?: "name";
   readonly description: string;
   readonly priority: 0 | 1;
+  /** Where the CRD says that the value stands; a column without it is left out there. */
+  readonly jsonPath?: string;
   /** `now` is in milliseconds since the epoch, for ages. */
   readonly cell: (value: T, now: number) => string | number | null;
 }
@@ -37,6 +39,8 @@ export interface Kind<T extends Resource = Resource> {
   readonly group: string;
   readonly version: string;
   readonly kind: T["kind"];
+  /** What such an object is, in a sentence or two for `kubectl explain` and the CRD. */
+  readonly description: string;
   readonly plural: string;
   readonly singular: string;
   readonly shortNames: readonly string[];

@@ -36,6 +36,10 @@ function toChange<T extends Resource>(
     return object && { type: event.type, object: object as T };
   }
   if (!("text" in event)) return event;
-  const { type, text } = event;
-  return { type, object: (type === "deleted" ? objects.removed(text) : objects.watched(text)) as T };
+  const { type, text, listed } = event;
+  const known = listed && objects.known(kind, listed);
+  return {
+    type,
+    object: (known ?? (type === "deleted" ? objects.removed(text) : objects.watched(text))) as T,
+  };
 }

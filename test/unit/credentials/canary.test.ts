@@ -35,8 +35,19 @@ function assertClean(text: string, what: string): void {
   for (const form of forms) assert.ok(!text.includes(form), `${what} shows ${form}: ${text}`);
 }
 
-for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen"]) {
-  test(`canary - providers of ${type} and what they give show no secret`, async () => {
+const key = { apiKey: `${CANARY}-key` };
+const jwt = { tokenEndpointAuthMethod: "private_key_jwt", scope: `${CANARY}-scope` };
+for (const [type, more] of [
+  ["Basic", {}],
+  ["OAuth", {}],
+  ["OAuth", jwt],
+  ["OAuth", { certificateBoundTokens: "true" }],
+  ["OAuthWithCert", {}],
+  ["CertificateGen", {}],
+  ["ApiKey", { ...key, header: "X-Key" }],
+  ["ApiKey", { ...key, queryParameter: "key" }],
+] as const) {
+  test(`canary - providers of ${type} with ${Object.keys(more).join() || "nothing else"} and what they give show no secret`, async () => {
     await using idp = await startIdentityProvider({
       tls: await authority.server(),
       csrfCookies: [`session=${CANARY}-cookie`],
@@ -48,7 +59,7 @@ for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen"]) {
     await using opened = await openCredentials({ authority });
     const csrfInfo = { tokenEndpointURL: idp.csrfUrl };
     const entry = { type, secretName: "s", authenticationUrl: idp.tokenUrl, csrfInfo };
-    const { provider, csrf, warnings } = opened.compile(entry, secret);
+    const { provider, csrf, warnings } = opened.compile(entry, { ...secret, ...more });
     assert.ok(csrf);
     const authorisation = await provider.fetch(never);
     assert.ok(!isCredentialFailure(authorisation));
@@ -115,12 +126,20 @@ test("canary - no failure of a Secret that is wrong shows what is in it", async 
     { headers: `{"X":["${CANARY}\\n"]}` },
     { queryParameters: `{"a":"${CANARY}"}` },
     { crt: CANARY, key: CANARY },
+    { tokenEndpointAuthMethod: CANARY },
+    { tokenEndpointAuthMethod: "private_key_jwt", signingAlgorithm: CANARY },
+    { tokenEndpointAuthMethod: "private_key_jwt", key: CANARY },
+    { grantType: CANARY },
+    { certificateBoundTokens: CANARY },
+    { resource: CANARY },
+    { apiKey: `${CANARY}\n`, header: "X-Key" },
+    { apiKey: "key", header: `${CANARY} ` },
     { crt: client.crt, key: client.key.replace("\n", `\n${CANARY}`) },
     { crt: client.crt.replace("\n", `\n${CANARY}`), key: client.key },
   ];
   let failures = 0;
   for (const data of broken) {
-    for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen"]) {
+    for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen", "ApiKey"]) {
       const entry = { type, secretName: "s", authenticationUrl: "https://idp.invalid/token" };
       const source = {
         application: "a",

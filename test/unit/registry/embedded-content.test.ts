@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { compactContent } from "../../../src/registry/compact-content.ts";
 import { embeddedContent } from "../../../src/registry/embedded-content.ts";
 
 /** Bytes that share their memory with nothing. */
@@ -38,4 +39,23 @@ test("embedded content - a part of a larger memory does not keep all of it", () 
   const { json } = embeddedContent(whole.subarray(4, 7));
   assert.equal(Buffer.from(json).toString(), "[1]");
   assert.equal(json.buffer.byteLength, json.length);
+});
+
+test("embedded content - what is known to be compact is embedded as if nobody knew", () => {
+  for (const text of [
+    '{"a":"ü"}',
+    '{"a":"<"}',
+    '{"a":">"}',
+    '{"a":"&"}',
+    '{"a":"\u2028"}',
+    '{"a":"\u2029"}',
+    "null",
+  ]) {
+    const [known, unknown] = [compactContent(own(text)), own(text)];
+    assert.deepEqual(
+      Buffer.from(embeddedContent(known).json).toString(),
+      Buffer.from(embeddedContent(unknown).json).toString(),
+    );
+    assert.ok(embeddedContent(known).isJson);
+  }
 });

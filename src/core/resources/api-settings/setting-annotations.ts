@@ -8,7 +8,8 @@ export interface InvalidSetting {
   readonly expected: string;
 }
 
-interface Given {
+/** One annotation. */
+export interface GivenSetting {
   readonly annotation: string;
   readonly written: string;
   readonly setting: ApiSettingName;
@@ -21,12 +22,12 @@ export interface SettingsOf {
   readonly entry: string;
 }
 
-const NOTHING: readonly Given[] = [];
+const NOTHING: readonly GivenSetting[] = [];
 const NO_SETTINGS: ApiSettings = Object.freeze({});
 
 /** The settings that the annotations of one Application give, by whom they are for (decision 0022). */
 export class SettingAnnotations {
-  readonly #byScope = new Map<string, Given[]>();
+  readonly #byScope = new Map<string, GivenSetting[]>();
   /** Annotations that name no setting there is. */
   readonly unknown: readonly string[];
 
@@ -51,6 +52,11 @@ export class SettingAnnotations {
     return [...this.#byScope.keys()].filter((scope) => scope !== "");
   }
 
+  /** Everything that is set, so that equal texts mean equal settings; empty where nothing is. */
+  get text(): string {
+    return this.isEmpty ? "" : JSON.stringify([...this.#byScope]);
+  }
+
   /** Everything that is set for a service, so that equal texts mean equal settings; empty where nothing is. */
   textFor(service: string): string {
     const own = labelOf(service);
@@ -60,15 +66,11 @@ export class SettingAnnotations {
     return given.length === 0 ? "" : JSON.stringify(given);
   }
 
-  /** The values of one API, the nearest of each: its own, else its service's, else those for all. */
-  for({ service, entry }: SettingsOf): ApiSettings | InvalidSetting {
+  /** The values of one API, or the first of them that is none. */
+  for(api: SettingsOf): ApiSettings | InvalidSetting {
     if (this.isEmpty) return NO_SETTINGS;
-    const own = labelOf(service);
-    const scopes = ["", own, entry === "" ? own : `${labelOf(entry)}.${own}`];
-    const given = scopes.flatMap((scope) => this.#byScope.get(scope) ?? NOTHING);
-    const nearest = new Map(given.map((one) => [one.setting, one]));
     const values: Record<string, unknown> = {};
-    for (const one of nearest.values()) {
+    for (const one of this.given(api)) {
       const value = apiSettings[one.setting].parse(one.written);
       if (value === undefined) return invalid(one);
       values[one.setting] = value;
@@ -76,7 +78,15 @@ export class SettingAnnotations {
     return Object.freeze(values);
   }
 
-  #add(scope: string, given: Given): void {
+  /** What is written for one API, the nearest of each: its own, else its service's, else that for all. */
+  given({ service, entry }: SettingsOf): readonly GivenSetting[] {
+    const own = labelOf(service);
+    const scopes = ["", own, entry === "" ? own : `${labelOf(entry)}.${own}`];
+    const given = scopes.flatMap((scope) => this.#byScope.get(scope) ?? NOTHING);
+    return [...new Map(given.map((one) => [one.setting, one])).values()];
+  }
+
+  #add(scope: string, given: GivenSetting): void {
     const others = this.#byScope.get(scope);
     if (others) others.push(given);
     else this.#byScope.set(scope, [given]);
@@ -87,6 +97,6 @@ export function isInvalidSetting(found: ApiSettings | InvalidSetting): found is 
   return "annotation" in found;
 }
 
-function invalid({ annotation, written, setting }: Given): InvalidSetting {
+function invalid({ annotation, written, setting }: GivenSetting): InvalidSetting {
   return { annotation, written, expected: apiSettings[setting].expected };
 }
