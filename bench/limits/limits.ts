@@ -60,6 +60,13 @@ export const limits: readonly Limit[] = [
     measured: figure("rss_mib", { name: "idle" }),
   },
   {
+    name: "5000 idle WebSockets",
+    comparison: "at most",
+    bound: 512,
+    unit: " MiB",
+    measured: figure("rss_mib", { name: "web-sockets" }),
+  },
+  {
     name: "idle, 10 000 × 5 APIs, just loaded or started with",
     comparison: "at most",
     bound: 400,

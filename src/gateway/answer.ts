@@ -1,14 +1,14 @@
 import type { ServerResponse } from "node:http";
-import { METHODS } from "../http/node-http.ts";
+import type { Socket } from "node:net";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
+import { ALLOWED_METHODS } from "./allowed-methods.ts";
+import type { CallRecord } from "./call-record.ts";
 import { refusalBody } from "./failures.ts";
 import { leavesUnread } from "./leaves-unread.ts";
 import { informationHeaders, type RewrittenHead } from "./rewrite.ts";
-
-/** A 405 has to say what else there is (RFC 9110 §15.5.6). CONNECT and TRACE are never passed on. */
-const ALLOWED = METHODS.filter((method) => method !== "CONNECT" && method !== "TRACE").join(", ");
+import { UpgradeResponse } from "./upgrade-response.ts";
 
 /** Up to this size a body joins its head in one string and one write, which saves a tenth of a small call. */
 const JOIN_LIMIT = 16 * 1024;
@@ -50,6 +50,20 @@ export class Answer {
     if (status === 100 || this.begun || this.#response.req.httpVersionMinor === 0) return;
     if (this.#informed++ < INFORMED_LIMIT)
       this.#response.writeInformation(status, informationHeaders(headers));
+  }
+
+  /** The headers of a request that wants another protocol in place of its answer; undefined for any other. */
+  get upgrading(): FlatHeaders | undefined {
+    return this.#response instanceof UpgradeResponse ? this.#response.req.rawHeaders : undefined;
+  }
+
+  /** The target speaks the other protocol: its connection is joined to the caller's behind this head. */
+  switches({ status, headers }: RewrittenHead, target: Socket, call: CallRecord): void {
+    const response = this.#response as UpgradeResponse;
+    const protocol = headerValue(response.req.rawHeaders, "upgrade") ?? "";
+    this.status = status;
+    this.#writeHead(status, [...headers, "Connection", "Upgrade", "Upgrade", protocol]);
+    response.switches(target, call);
   }
 
   begin(head: RewrittenHead): void {
@@ -95,7 +109,7 @@ export class Answer {
     if (refusal.retryAfter !== undefined) headers.push("Retry-After", String(refusal.retryAfter));
     // RFC 9110 §15.5.2 wants it said what would do.
     if (refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
-    if (refusal.status === 405) headers.push("Allow", ALLOWED);
+    if (refusal.status === 405) headers.push("Allow", ALLOWED_METHODS);
     if (closeConnection) headers.push("Connection", "close");
     this.#writeHead(refusal.status, headers);
     this.#response.end(body);

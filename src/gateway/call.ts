@@ -30,7 +30,7 @@ import { targetHeaders, targetPath } from "./target-request.ts";
 import { withheldKey } from "./withheld-key.ts";
 
 /** What follows on the connection cannot be trusted, or Node has not read it. */
-const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_UNSUPPORTED"]);
+const CLOSING = new Set(["GATEWAY_MALFORMED_REQUEST", "GATEWAY_UPGRADE_REFUSED"]);
 
 /** A target that gives no answer, or not to its end, has failed. */
 const TARGET_TOO_SLOW = new Set(["GATEWAY_TARGET_TIMEOUT", "GATEWAY_TARGET_STALLED"]);
@@ -227,6 +227,7 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     this.#exchange = new TargetExchange({
       owner: this,
       answer: this.#answer,
+      record,
       deadline: this.#received.deadline,
       streamIdleTimeout: this.#waits.times.streamIdleTimeout,
     });

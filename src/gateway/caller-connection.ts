@@ -52,7 +52,7 @@ export class CallerConnection {
     this.#socket = socket;
     this.#idleTimeout = idleTimeout;
     socket.once("close", this.#closed);
-    // Node takes its own away when it hears CONNECT.
+    // Node takes its own away when it hears CONNECT, or an upgrade.
     socket.on("error", () => socket.destroy());
     socket.once("end", this.#saidEnd);
     // Node resumes it for reasons of its own: a request has ended, written answers have left.
@@ -76,6 +76,21 @@ export class CallerConnection {
     if (this.#waiting.length <= WAITING_LIMIT) return;
     this.#heldBack = true;
     this.#socket.pause();
+  }
+
+  /** No call has come that has no answer yet, and the next one may come. */
+  get isFree(): boolean {
+    const isBusy = this.#running.length > 0 || this.#waiting.length > 0;
+    return !isBusy && !this.#rejected && this.#call?.endsConnection !== true;
+  }
+
+  /** What follows is another protocol, and the connection somebody else's. Its last call has ended. */
+  handOver(): void {
+    this.#deadline[Symbol.dispose]();
+    this.#socket.off("close", this.#closed).off("end", this.#saidEnd);
+    // It may last for days, and needs nothing of the call any more.
+    this.#newest = undefined;
+    this.#call = undefined;
   }
 
   /** It has its answer elsewhere, one that closes the connection. */
@@ -197,7 +212,7 @@ export class CallerConnection {
   readonly #closed = (): void => {
     this.#deadline[Symbol.dispose]();
     this.#waiting.length = 0;
-    // Node does it too, but not behind CONNECT.
+    // Node does it too, but not behind CONNECT or an upgrade.
     for (const call of this.#running) call.abandon();
   };
 

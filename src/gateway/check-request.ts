@@ -3,12 +3,15 @@ import type { FlatHeaders } from "../http/flat-headers.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { refusal } from "./failures.ts";
 import type { RequestHead } from "./request-head.ts";
+import { upgradeFault, wantsUpgrade } from "./upgrade.ts";
 
 /** What Node's parser has made of a request's head. */
 export interface ParsedRequest {
   readonly method?: string | undefined;
   readonly httpVersion: string;
   readonly rawHeaders: FlatHeaders;
+  /** Node has taken it out of HTTP: what follows it is not read as a request. */
+  readonly upgrade?: boolean;
 }
 
 /**
@@ -24,13 +27,11 @@ function isHost(value: string): boolean {
 }
 
 /**
- * Refuses what Node lets through although two parties could read it differently, TRACE and upgrades. A target
- * answers TRACE with the request as it got it: the caller would read the credentials (RFC 9110 §9.3.8).
+ * Refuses what Node lets through although two parties could read it differently, TRACE, and upgrades that cannot be
+ * made. A target answers TRACE with the request as it got it: the caller would read the credentials (RFC 9110 §9.3.8).
  */
-export function checkRequest(
-  { method, httpVersion, rawHeaders }: ParsedRequest,
-  head: RequestHead,
-): Refusal | undefined {
+export function checkRequest(request: ParsedRequest, head: RequestHead): Refusal | undefined {
+  const { method, httpVersion, rawHeaders } = request;
   const ambiguous = ambiguousFraming(rawHeaders);
   if (ambiguous) return refusal("GATEWAY_MALFORMED_REQUEST", ambiguous);
   if (httpVersion !== "1.1" && httpVersion !== "1.0") {
@@ -43,8 +44,7 @@ export function checkRequest(
     return refusal("GATEWAY_MALFORMED_REQUEST", "its Host header is no host name and port");
   }
   if (method === "TRACE") return refusal("GATEWAY_METHOD_REFUSED", method);
-  const { upgrade } = head;
-  // Offers of HTTP/2 may be ignored (RFC 9110 §7.8); Java's client makes one with every request.
-  if (upgrade === undefined || /^h2c?\b/i.test(upgrade)) return undefined;
-  return refusal("GATEWAY_UPGRADE_UNSUPPORTED");
+  if (request.upgrade === true || !wantsUpgrade(head)) return undefined;
+  const fault = upgradeFault(request, head) ?? "an earlier call on the connection has no answer yet";
+  return refusal("GATEWAY_UPGRADE_REFUSED", fault);
 }

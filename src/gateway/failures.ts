@@ -114,12 +114,28 @@ export const gatewayFailures = defineFailures({
     category: "request",
     remedy: "Use another method. What reaches a target is in its own log.",
   },
-  GATEWAY_UPGRADE_UNSUPPORTED: {
-    status: 501,
+  GATEWAY_CONNECT_REFUSED: {
+    status: 405,
     actor: "caller",
-    text: "protocol upgrades are not supported yet",
+    text: "CONNECT is refused: the gateway is no proxy for other hosts",
     category: "request",
-    remedy: "Call the API without an Upgrade header.",
+    remedy:
+      "Call registered APIs by their path on the gateway, and take the gateway out of the caller's proxy settings.",
+  },
+  GATEWAY_UPGRADE_REFUSED: {
+    status: 400,
+    actor: "caller",
+    text: "the protocol cannot be switched: %s",
+    category: "request",
+    remedy:
+      "Ask for one protocol in a request without a body, as RFC 9110 §7.8 and RFC 6455 §4.1 say, over a connection of its own.",
+  },
+  GATEWAY_TOO_MANY_TUNNELS: {
+    status: 503,
+    actor: "operator",
+    text: "%s upgraded connections are open, and there may be no more",
+    category: "limit",
+    remedy: "Close some, or raise gateway.maxTunnels.",
   },
   GATEWAY_CALLER_REFUSED: {
     status: 403,

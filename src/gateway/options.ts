@@ -8,6 +8,7 @@ import {
   parseSeconds,
   port,
   text,
+  wholeNumber,
   type Resolved,
 } from "../config/setting.ts";
 
@@ -57,6 +58,17 @@ export const gatewaySettings = {
   drainTimeout: duration({
     default: 15_000,
     description: "How long calls in flight may take to end after SIGTERM; at least proxyTimeout.",
+  }),
+  tunnelIdleTimeout: duration({
+    default: 300_000,
+    description:
+      "How long an upgraded connection, such as a WebSocket, may carry nothing in either direction before it is ended.",
+  }),
+  maxTunnels: wholeNumber({
+    default: 10_000,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: "How many upgraded connections there may be at a time; one more is answered with 503.",
   }),
   maxHeaderSize: bytes({
     default: 64 * 1024,

@@ -14,7 +14,9 @@ import type { GatewayOptions } from "./options.ts";
 import { receivedFacts, type ReceivedCall } from "./received-call.ts";
 import { readRequestHead } from "./request-head.ts";
 import type { Addressing } from "./route.ts";
+import { Tunnels } from "./tunnels.ts";
 import { unreadable } from "./unreadable.ts";
+import { isUpgrade, takeUpgrade } from "./upgraded-call.ts";
 
 /** The two proxy listeners, 8080 and 8082. */
 export interface GatewayListeners extends AsyncDisposable {
@@ -29,12 +31,14 @@ export async function serveGateway(
   served: Pick<CallContext, "snapshot" | "connections" | "options" | "tracing">,
 ): Promise<GatewayListeners> {
   const { options } = served;
+  const tunnels = new Tunnels(options);
   const context: CallContext = {
     ...served,
     preserveTrailingSlash: options.preserveTrailingSlash,
     trustedProxies: new NetworkList(options.trustedXfccProxies),
     phase: { draining: false },
     budget: new MemoryBudget(options.retryBufferTotalBytes),
+    tunnels,
   };
   const manual = await listen(context, "manual", options.port);
   let compass: Listener;
@@ -46,7 +50,9 @@ export async function serveGateway(
   }
   const close = async (grace: number): Promise<void> => {
     context.phase.draining = true;
+    tunnels.drain();
     await Promise.all([manual.close(grace), compass.close(grace)]);
+    tunnels[Symbol.dispose]();
   };
   return { manual, compass, close, [Symbol.asyncDispose]: () => close(0) };
 }
@@ -73,6 +79,7 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       // The gateway checks it itself, to answer in its own form.
       requireHostHeader: false,
       optimizeEmptyRequests: true,
+      shouldUpgradeCallback: (request) => isUpgrade(request, context),
     },
     prepare: (server: Server) => {
       // Limited by their size alone: Node would drop what comes after the 2 000th without a word.
@@ -85,10 +92,13 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
         CallerConnection.of(request.socket, options.requestTimeout).takeLast({ request, response });
         refuseExpectation(context, { addressing, request, response });
       });
+      server.on("upgrade", (request: IncomingMessage, socket: Duplex, early: Buffer) => {
+        takeUpgrade(context, { addressing, request, socket: socket as Socket, early });
+      });
       server.on("connect", (request: IncomingMessage) => {
         const unread = {
           facts: receivedFacts({ addressing, request }),
-          refused: refusal("GATEWAY_BAD_PATH"),
+          refused: refusal("GATEWAY_CONNECT_REFUSED"),
         };
         CallerConnection.of(request.socket, options.requestTimeout).reject(unread);
       });

@@ -1,10 +1,19 @@
-import type { FlatHeaders } from "../http/flat-headers.ts";
+import type { Socket } from "node:net";
+import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
+import { Http1Error } from "../outbound/http1/http1-error.ts";
 import type { TargetPool } from "../outbound/http1/pool.ts";
-import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outbound/outgoing-request.ts";
+import type {
+  ForwardedRequest,
+  OutgoingRequest,
+  ResponseReceiver,
+  UpgradeOffer,
+} from "../outbound/outgoing-request.ts";
 import { ownPiece, type Piece } from "../outbound/http1/piece.ts";
 import type { Answer } from "./answer.ts";
+import type { CallRecord } from "./call-record.ts";
 import type { Deadline } from "./deadline.ts";
 import { passedTrailers, type RewrittenHead } from "./rewrite.ts";
+import { answersUpgrade } from "./upgrade.ts";
 
 /** The call that an exchange belongs to. */
 export interface ExchangeOwner {
@@ -27,6 +36,7 @@ export interface ExchangeOwner {
 export interface ExchangeOptions {
   readonly owner: ExchangeOwner;
   readonly answer: Answer;
+  readonly record: CallRecord;
   readonly deadline: Deadline;
   /** Milliseconds. */
   readonly streamIdleTimeout: number;
@@ -57,13 +67,34 @@ export class TargetExchange implements ResponseReceiver {
   }
 
   send(pool: TargetPool, request: OutgoingRequest): void {
-    this.#forwarded = pool.forward(request, this);
+    const { upgrading } = this.#options.answer;
+    this.#forwarded = pool.forward(
+      upgrading ? { ...request, upgrade: this.#offer(upgrading) } : request,
+      this,
+    );
   }
 
   /** Frees the target's connection; nothing more is heard of this exchange. */
   abort(): void {
     this.#over = true;
     this.#forwarded?.abort();
+  }
+
+  #offer(asked: FlatHeaders): UpgradeOffer {
+    const protocol = headerValue(asked, "upgrade") ?? "";
+    return { protocol, switched: (headers, target) => this.#switched(asked, headers, target) };
+  }
+
+  #switched(asked: FlatHeaders, headers: FlatHeaders, target: Socket): void {
+    const { owner, answer, record } = this.#options;
+    this.#over = true;
+    if (!answersUpgrade(asked, headers)) {
+      target.destroy();
+      return owner.failed(new Http1Error("MALFORMED_ANSWER", "its 101 is no answer to this request"));
+    }
+    owner.answered(101);
+    answer.switches(owner.rewrite(101, headers), target, record);
+    owner.ended();
   }
 
   informed(status: number, headers: FlatHeaders): void {

@@ -3,6 +3,7 @@ import { durationText } from "../core/duration.ts";
 import { METHODS, STATUS_CODES } from "../http/node-http.ts";
 import { peerAddress } from "../http/peer-address.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
+import { ALLOWED_METHODS } from "./allowed-methods.ts";
 import { CallRecord, type ReceivedFacts } from "./call-record.ts";
 import { refusal, refusalBody } from "./failures.ts";
 import { malformation, type ParserError } from "./malformation.ts";
@@ -79,6 +80,7 @@ export class UnreadableCall {
       `Content-Length: ${Buffer.byteLength(body)}`,
       "Connection: close",
     ];
+    if (status === 405) head.push(`Allow: ${ALLOWED_METHODS}`);
     const socket = this.#socket;
     socket.once("finish", () => {
       socket.off("close", this.#lost);

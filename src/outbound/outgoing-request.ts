@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 
@@ -17,6 +18,18 @@ export interface OutgoingRequest {
   readonly body: Buffer | BodyStream | undefined;
   /** Over a connection that is opened for it: after one that was dead, others as old may be dead too. */
   readonly freshConnection?: boolean;
+  /** Asks for another protocol on the connection, which is opened for it; such a request has no body. */
+  readonly upgrade?: UpgradeOffer | undefined;
+}
+
+export interface UpgradeOffer {
+  /** `websocket`, or a name and a version with a slash between them (RFC 9110 §7.8). */
+  readonly protocol: string;
+  /**
+   * The target has switched to that protocol. Its connection, with whatever came behind the head of its answer, is
+   * paused and belongs to the one who is called; the receiver hears nothing more.
+   */
+  readonly switched: (headers: FlatHeaders, connection: Socket) => void;
 }
 
 /** Who receives the answer. Calls come in this order; after `ended` or `failed` there is none. */

@@ -67,6 +67,31 @@ export const callFinished = typed<FinishedCall>("appconn:gateway:call-finished")
 /** A call came in (+1) or ended (-1), for the gauge of calls in flight. */
 export const callsInFlight = typed<{ readonly delta: 1 | -1 }>("appconn:gateway:in-flight");
 
+/**
+ * A tunnel that an upgrade opened, published when both of its connections have closed. Its call has ended before, with
+ * the 101.
+ */
+export interface EndedTunnel {
+  readonly call: FinishedCall;
+  /** As the caller named it: `websocket`. */
+  readonly protocol: string;
+  readonly reason: TunnelEnd;
+  readonly bytesToTarget: number;
+  readonly bytesToCaller: number;
+  readonly milliseconds: number;
+}
+
+/**
+ * Who ended it first, or why the gateway did: nothing moved for too long, the API was changed or removed, the process
+ * is leaving.
+ */
+export type TunnelEnd = "caller" | "target" | "idle" | "changed" | "drained";
+
+export const tunnelEnded = typed<EndedTunnel>("appconn:gateway:tunnel-ended");
+
+/** A tunnel was opened (+1) or has ended (-1). */
+export const tunnelsOpen = typed<{ readonly delta: 1 | -1 }>("appconn:gateway:tunnels-open");
+
 export interface TokenFetched {
   readonly type: "OAuth" | "OAuthWithCert" | "csrf";
   readonly result: "ok" | "failed";

@@ -1,7 +1,15 @@
 import type { Clock } from "../core/clock.ts";
 import { CallMetrics } from "./call-metrics.ts";
-import { cacheLookedUp, callFinished, callsInFlight, tokenFetched } from "./channels.ts";
+import {
+  cacheLookedUp,
+  callFinished,
+  callsInFlight,
+  tokenFetched,
+  tunnelEnded,
+  tunnelsOpen,
+} from "./channels.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
+import { TunnelMetrics } from "./tunnel-metrics.ts";
 
 const PREFIX = "application_gateway";
 
@@ -21,6 +29,7 @@ export class GatewayMetrics implements Disposable {
   readonly #clock: Clock;
   readonly #tokenFetches = new Map<string, number>();
   readonly #lookups = { token: { hits: 0, misses: 0 }, csrf: { hits: 0, misses: 0 } };
+  readonly #tunnels = new TunnelMetrics();
   readonly #subscriptions = new DisposableStack();
   #inFlight = 0;
   #round: Disposable;
@@ -31,6 +40,8 @@ export class GatewayMetrics implements Disposable {
     this.#round = this.#nextRound();
     this.#subscribe(callFinished, (call) => this.#calls.record(call));
     this.#subscribe(callsInFlight, ({ delta }) => void (this.#inFlight += delta));
+    this.#subscribe(tunnelsOpen, ({ delta }) => this.#tunnels.opened(delta));
+    this.#subscribe(tunnelEnded, (tunnel) => this.#tunnels.ended(tunnel));
     this.#subscribe(cacheLookedUp, ({ cache, hit }) => void this.#lookups[cache][hit ? "hits" : "misses"]++);
     this.#subscribe(tokenFetched, ({ type, result }) => {
       const labels = labelText({ type, result });
@@ -48,6 +59,7 @@ export class GatewayMetrics implements Disposable {
     yield* this.#cacheText("misses", "Tokens not found in a cache.");
     yield familyHead(`${PREFIX}_inflight`, "gauge", "Calls that are being answered now.");
     yield `${PREFIX}_inflight ${this.#inFlight}\n`;
+    yield* this.#tunnels.text();
   }
 
   [Symbol.dispose](): void {

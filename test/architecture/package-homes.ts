@@ -55,7 +55,11 @@ const TRANSPORT_FILES = [
   "received-call",
   "serve",
   "target-exchange",
+  "tunnel",
+  "tunnels",
   "unreadable",
+  "upgrade-response",
+  "upgraded-call",
 ].map((name) => `src/gateway/${name}.ts`);
 const TRANSPORT = /^(node:(http|https|http2|net|tls|stream)|undici)(\/|$)/;
 

@@ -65,11 +65,11 @@ export async function startGateway(start: GatewayStart = {}): Promise<Gateway> {
   });
   stack.use(listeners);
   const warn = (_: string, message: string) => void gateway.warnings.push(message);
-  const limits = new LimitStates();
+  // One for all, as in the product: what has not changed stays the object that it was.
+  const context = { credentials, policy, limits: new LimitStates(), warn };
   const gateway: Gateway = new Gateway(listeners, stack, {
     snapshot,
-    compile: (application, find) =>
-      compileApplication(application, find, { credentials, policy, limits, warn }),
+    compile: (application, find) => compileApplication(application, find, context),
   });
   for (const [name, data] of Object.entries(start.secrets ?? {})) gateway.applySecret(name, data);
   for (const application of start.applications ?? []) gateway.apply(application);

@@ -45,6 +45,9 @@ export function parseAnswer(pieces: readonly string[], options: ParseOptions = {
         noteLate();
         started.push([status, headers]);
       },
+      switched: () => {
+        throw new Error("nobody asked for another protocol");
+      },
       data: (piece) => {
         noteLate();
         options.heard?.(piece.toString("latin1"));

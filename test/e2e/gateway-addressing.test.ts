@@ -146,8 +146,17 @@ test("gateway addressing - CONNECT is refused and opens no tunnel", async () => 
   await using client = await gateway.connect();
   await client.send(`CONNECT ${target.host} HTTP/1.1\r\nHost: ${target.host}\r\n\r\n`);
   const answer = await client.response();
-  equal(answer.status, 400);
+  equal(answer.status, 405);
   equal(answer.header("X-Gateway-Error"), "request");
+  deepEqual(answer.json(), {
+    code: 405,
+    error: "CONNECT is refused: the gateway is no proxy for other hosts",
+  });
+  const allowed = answer.header("Allow")?.split(", ") ?? [];
+  deepEqual(
+    ["GET", "POST", "TRACE", "CONNECT"].map((method) => allowed.includes(method)),
+    [true, true, false, false],
+  );
   await client.closed;
   equal(target.accepted, 0);
 });

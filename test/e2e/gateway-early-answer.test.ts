@@ -41,7 +41,7 @@ for (const [who, { path, status }] of Object.entries(REFUSES)) {
   });
 }
 
-test("gateway early answer - 501 to an upgrade says that what follows it is not read", async () => {
+test("gateway early answer - 400 to an upgrade that cannot be made says that what follows it is not read", async () => {
   await using target = await startTarget();
   await using gateway = await startGateway({ applications: [shop(target.url)] });
   await using client = await gateway.connect();
@@ -50,7 +50,7 @@ test("gateway early answer - 501 to an upgrade says that what follows it is not 
       "GET /shop/orders-api/behind HTTP/1.1\r\nHost: g\r\n\r\n",
   );
   const answer = await client.response();
-  equal(answer.status, 501);
+  equal(answer.status, 400);
   equal(answer.header("Connection"), "close");
   await client.closed;
   equal(client.responses.length, 1);

@@ -41,7 +41,7 @@ const UNREADABLE: Readonly<Record<string, readonly [bytes: string, status: numbe
   "bytes that are no request": ["\u0000\u0001\u0002", 400],
   "too large a header": [`GET / HTTP/1.1\r\nX-Padding: ${"x".repeat(128 * 1024)}\r\n\r\n`, 431],
   "a head that does not end": ["GET /shop/orders-api/slow HTTP/1.1\r\nX-", 408],
-  CONNECT: ["CONNECT g:80 HTTP/1.1\r\nHost: g\r\n\r\n", 400],
+  CONNECT: ["CONNECT g:80 HTTP/1.1\r\nHost: g\r\n\r\n", 405],
 };
 
 for (const [what, [bytes, status]] of Object.entries(UNREADABLE)) {

@@ -358,22 +358,6 @@ test("gateway response - an HTTP/1.0 caller gets an answer it can read", async (
   await client.closed;
 });
 
-for (const upgrade of ["websocket", "TLS/1.3"]) {
-  test(`gateway response - an upgrade to ${upgrade} is 501 with a clear body`, async () => {
-    await using target = await startTarget();
-    await using gateway = await startGateway({ applications: [shop(target.url)] });
-    await using client = await gateway.connect();
-    await client.request("GET", "/shop/orders-api/x", {
-      headers: ["Connection: Upgrade", `Upgrade: ${upgrade}`, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="],
-    });
-    const answer = await client.response();
-    equal(answer.status, 501);
-    deepEqual(answer.json(), { code: 501, error: "protocol upgrades are not supported yet" });
-    equal(answer.header("X-Gateway-Error"), "request");
-    equal(target.calls.length, 0);
-  });
-}
-
 test("gateway response - an offer of HTTP/2 is ignored, as HTTP allows", async () => {
   await using target = await startTarget();
   await using gateway = await startGateway({ applications: [shop(target.url)] });

@@ -37,7 +37,7 @@ const UNREADABLE: Readonly<Record<string, Left>> = {
   "a head that does not end": { bytes: "GET /shop/x HTTP/1.1\r\nCookie: s3cret", status: 408 },
   CONNECT: {
     bytes: "CONNECT g:80 HTTP/1.1\r\nHost: g\r\n\r\n",
-    status: 400,
+    status: 405,
     method: "CONNECT",
     path: "g:80",
   },

@@ -1,11 +1,14 @@
 import { malformed, parseAnswerHead, type AnswerHead } from "./answer-head.ts";
 import { ChunkedBody } from "./chunked-body.ts";
 import { Http1Error } from "./http1-error.ts";
+import { switchesTo } from "./switches-to.ts";
 
 /** Who is told what comes out of a connection. */
 export interface AnswerEvents {
   informed(status: number, headers: string[]): void;
   started(head: AnswerHead): void;
+  /** The protocol that was asked for begins with `rest`, which is the receiver's own. */
+  switched(head: AnswerHead, rest: Buffer): void;
   /** A view into the read buffer: whoever keeps it copies it. */
   data(piece: Buffer): void;
   ended(trailers: string[]): void;
@@ -35,14 +38,19 @@ const OVER: State = { kind: "over" };
 export class AnswerParser {
   readonly #events: AnswerEvents;
   readonly #toHead: boolean;
+  readonly #protocol: string | undefined;
   #state: State = HEAD;
   #pending: Buffer | undefined;
   #informed = 0;
 
-  /** `toHead`: the request was a HEAD, whose answer has no body whatever its headers say. */
-  constructor(events: AnswerEvents, toHead: boolean) {
+  /**
+   * `toHead`: the request was a HEAD, whose answer has no body whatever its headers say. `protocol`: the one that it
+   * asked for in place of HTTP.
+   */
+  constructor(events: AnswerEvents, toHead: boolean, protocol?: string) {
     this.#events = events;
     this.#toHead = toHead;
+    this.#protocol = protocol;
   }
 
   /** Answers true when bytes follow the end of the answer, which nobody asked for. */
@@ -93,14 +101,24 @@ export class AnswerParser {
       return undefined;
     }
     this.#pending = undefined;
-    this.#begin(parseAnswerHead(all.toString("latin1", 0, end)));
-    return all.subarray(end + HEAD_END.length);
+    const head = parseAnswerHead(all.toString("latin1", 0, end));
+    const rest = all.subarray(end + HEAD_END.length);
+    if (head.status === 101) return this.#switch(head, rest);
+    this.#begin(head);
+    return rest;
+  }
+
+  /** What follows is no HTTP (RFC 9110 §15.2.2). */
+  #switch(head: AnswerHead, rest: Buffer): undefined {
+    if (this.#protocol === undefined) throw malformed("a protocol switch that was not asked for");
+    if (!switchesTo(head, this.#protocol)) throw malformed("a switch to another protocol than was asked for");
+    this.#state = OVER;
+    this.#events.switched(head, Buffer.from(rest));
   }
 
   #begin(head: AnswerHead): void {
     const { status } = head;
     if (status < 200) {
-      if (status === 101) throw malformed("a protocol switch that was not asked for");
       // It has no body (RFC 9110 §15.2): whoever says so counts the bytes that follow otherwise than we do.
       if (head.chunked || head.contentLength) throw malformed("an informational answer with a body");
       if (++this.#informed > MAX_INFORMED) throw malformed("too many informational answers");

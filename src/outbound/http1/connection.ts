@@ -35,7 +35,7 @@ export class Http1Connection {
     this.sharesBuffer = sharesBuffer;
     this.#options = options;
     socket.on("error", (error) => this.#failed(error));
-    socket.on("end", () => this.#ended());
+    socket.on("end", this.#ended);
     socket.on("close", () => this.#closed());
   }
 
@@ -86,16 +86,29 @@ export class Http1Connection {
     this.#options.idle(this);
   }
 
+  /**
+   * It speaks another protocol from now on: whoever gets the socket reads it, beginning with `rest`, and may end its
+   * two directions one after the other. Here only its closing is heard.
+   */
+  handOver(rest: Buffer): Socket {
+    const { socket } = this;
+    this.#exchange = undefined;
+    socket.off("end", this.#ended).removeAllListeners("data").pause();
+    socket.allowHalfOpen = true;
+    if (rest.length > 0) socket.unshift(rest);
+    return socket;
+  }
+
   #failed(error: Error): void {
     this.#error = error;
     // Node goes on reading after a TLS alert, and would tell the end of the connection first.
     this.socket.destroy();
   }
 
-  #ended(): void {
+  readonly #ended = (): void => {
     this.#exchange?.closed(undefined);
     this.socket.destroy();
-  }
+  };
 
   #closed(): void {
     this.#options.closed(this);

@@ -1,5 +1,10 @@
 import type { Socket } from "node:net";
-import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outgoing-request.ts";
+import type {
+  ForwardedRequest,
+  OutgoingRequest,
+  ResponseReceiver,
+  UpgradeOffer,
+} from "../outgoing-request.ts";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type AnswerEvents } from "./answer-parser.ts";
 import { BodyWriter } from "./body-writer.ts";
@@ -19,6 +24,7 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
   readonly #head: SerialisedHead;
   readonly #body: Buffer | undefined;
   readonly #writer: BodyWriter | undefined;
+  readonly #upgrade: UpgradeOffer | undefined;
   #connecting: AbortController | undefined;
   #connection: Http1Connection | undefined;
   #requestSent = false;
@@ -28,11 +34,12 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
 
   /** Throws Http1Error for a request that cannot be sent. */
   constructor(request: OutgoingRequest, receiver: ResponseReceiver, proxied: ProxiedHead | undefined) {
-    const { method, body } = request;
+    const { method, body, upgrade } = request;
     this.#head = serialiseHead(request, proxied);
     this.#receiver = receiver;
     this.#toHead = method === "HEAD";
-    this.#parser = new AnswerParser(this, this.#toHead);
+    this.#upgrade = upgrade;
+    this.#parser = new AnswerParser(this, this.#toHead, upgrade?.protocol);
     if (body === undefined || Buffer.isBuffer(body)) this.#body = body;
     else {
       this.#writer = new BodyWriter({
@@ -47,6 +54,11 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
   /** Aborted or failed: nothing is to be sent any more. */
   get over(): boolean {
     return this.#over;
+  }
+
+  /** It asks for another protocol, and its connection serves nothing else. */
+  get upgrades(): boolean {
+    return this.#upgrade !== undefined;
   }
 
   /** What ends the opening of its connection. */
@@ -110,9 +122,22 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
   }
 
   started(head: AnswerHead): void {
-    this.#reusable = head.keepAlive && !this.#mayBringUnsaidBody(head);
+    this.#reusable = head.keepAlive && !this.upgrades && !this.#mayBringUnsaidBody(head);
     this.#connection?.keepsFor(head.keepAliveTimeout);
     if (!this.#over) this.#receiver.started(head.status, head.headers);
+  }
+
+  switched({ headers }: AnswerHead, rest: Buffer): void {
+    const connection = this.#connection;
+    if (this.#over || !connection || !this.#upgrade) return;
+    this.#over = true;
+    const socket = connection.handOver(rest);
+    try {
+      this.#upgrade.switched(headers, socket);
+    } catch (error) {
+      socket.destroy();
+      this.#receiver.failed(error as Error);
+    }
   }
 
   data(piece: Buffer): void {

@@ -13,6 +13,8 @@ export interface SocketTarget {
   readonly tls: TargetTls | undefined;
   readonly proxy: SocketProxy | undefined;
   readonly lookup: LookupFunction;
+  /** For a protocol other than HTTP: it can be read as a stream, and a proxy passes on whatever comes. */
+  readonly dedicated?: boolean | undefined;
   /** Ends the opening; its reason is what the opening rejects with. */
   readonly signal: AbortSignal;
 }
@@ -46,20 +48,27 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(READ_SIZE);
 const ADDRESS_TIMEOUT = 1000;
 
 /** Whether `take` gets views into the shared read buffer. */
-export function sharesReadBuffer(target: { readonly tls: unknown; readonly proxy: unknown }): boolean {
-  const { tls, proxy } = target;
-  return tls === undefined && proxy === undefined;
+export function sharesReadBuffer(target: {
+  readonly tls: unknown;
+  readonly proxy: unknown;
+  readonly dedicated?: boolean | undefined;
+}): boolean {
+  const { tls, proxy, dedicated } = target;
+  return tls === undefined && proxy === undefined && dedicated !== true;
 }
 
 /** An open socket whose bytes go to `take`. Rejects with what went wrong. */
 export async function openSocket(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
   if (sharesReadBuffer(target)) return openPlain(target, take);
-  const { tls, proxy, signal } = target;
+  const { tls, proxy, signal, dedicated } = target;
   const carrier = proxy && (await openProxy(proxy, signal));
   try {
-    if (carrier && tls) await tunnel(carrier, { ...target, authorization: proxy.authorization });
-    const socket = tls ? await openTls({ ...target, tls }, carrier) : (carrier as Socket);
-    return socket.on("data", take);
+    if (carrier && (tls || dedicated)) {
+      await tunnel(carrier, { ...target, authorization: proxy.authorization });
+    }
+    const socket = tls ? await openTls({ ...target, tls }, carrier) : (carrier ?? (await openStream(target)));
+    // A tunnel leaves its carrier paused.
+    return socket.on("data", take).resume();
   } catch (error) {
     carrier?.destroy();
     throw error;
@@ -77,6 +86,10 @@ function openPlain(target: SocketTarget, take: (bytes: Buffer) => void): Promise
     },
   };
   return opened(connectPlain({ host, port, lookup, ...TCP, onread }), "connect", signal);
+}
+
+function openStream({ hostname: host, port, lookup, signal }: SocketTarget): Promise<Socket> {
+  return opened(connectPlain({ host, port, lookup, ...TCP }), "connect", signal);
 }
 
 function openTls(target: SocketTarget & { readonly tls: TargetTls }, carrier?: Socket): Promise<Socket> {

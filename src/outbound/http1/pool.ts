@@ -68,11 +68,12 @@ export class TargetPool {
     if (refusal) return failing(request, receiver, refusal);
     let exchange: Http1Exchange;
     try {
-      exchange = new Http1Exchange(request, receiver, this.#proxied);
+      // A proxy would not pass an upgrade on: it is asked for a tunnel.
+      exchange = new Http1Exchange(request, receiver, request.upgrade ? undefined : this.#proxied);
     } catch (error) {
       return failing(request, receiver, error as Error);
     }
-    if (request.freshConnection) void this.#runOnNew(exchange);
+    if (request.freshConnection || exchange.upgrades) void this.#runOnNew(exchange);
     else if (this.#waiting.push(exchange) === 1) setImmediate(this.#assign);
     return exchange;
   }
@@ -126,9 +127,9 @@ export class TargetPool {
     this.#connecting.add(controller);
     exchange.waitsFor(controller);
     try {
-      const connection = await this.#connect(controller.signal);
+      const connection = await this.#connect(controller.signal, exchange.upgrades);
       // Given up in the moment when it was opened: it serves the next call.
-      if (exchange.over) connection.release(true);
+      if (exchange.over) connection.release(!exchange.upgrades);
       else connection.run(exchange);
     } catch (error) {
       exchange.fail(error as Error);
@@ -138,15 +139,15 @@ export class TargetPool {
     }
   }
 
-  async #connect(signal: AbortSignal): Promise<Http1Connection> {
+  async #connect(signal: AbortSignal, dedicated: boolean): Promise<Http1Connection> {
     let connection: Http1Connection | undefined;
-    const socket = await this.#openSocket(signal, (bytes) => connection?.take(bytes));
+    const socket = await this.#openSocket({ signal, dedicated }, (bytes) => connection?.take(bytes));
     // Between its opening and now nobody listened.
     if (socket.destroyed) throw new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed");
     readAfterFailedWrite(socket);
     connection = new Http1Connection({
       socket,
-      sharesBuffer: sharesReadBuffer(this.#options),
+      sharesBuffer: sharesReadBuffer({ ...this.#options, dedicated }),
       idle: this.#keep,
       closed: this.#forget,
       clock: this.#options.clock,
@@ -155,9 +156,12 @@ export class TargetPool {
     return connection;
   }
 
-  async #openSocket(signal: AbortSignal, take: (bytes: Buffer) => void): Promise<Socket> {
+  async #openSocket(
+    opening: Pick<SocketTarget, "signal" | "dedicated">,
+    take: (bytes: Buffer) => void,
+  ): Promise<Socket> {
     const { tls, proxy, lookup } = this.#options;
-    const target = { hostname: this.#hostname, port: this.#port, proxy, lookup, signal };
+    const target = { hostname: this.#hostname, port: this.#port, proxy, lookup, ...opening };
     if (!tls) return openSocket({ ...target, tls: undefined }, take);
     const secured = {
       secureContext: tls.secureContext(),

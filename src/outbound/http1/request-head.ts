@@ -24,6 +24,7 @@ const ILLEGAL_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const PATH = /^[\x21-\x7e\x80-\xff]+$/;
+const PROTOCOL = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?$/;
 
 /** Methods whose request without a body says so (RFC 9110 §8.6). */
 const EXPECTS_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
@@ -49,8 +50,16 @@ export function serialiseHead(request: OutgoingRequest, proxied?: ProxiedHead): 
     }
     text += `${name}: ${value}\r\n`;
   }
+  text += upgradeLines(request);
   if (proxied?.authorization !== undefined) text += `Proxy-Authorization: ${proxied.authorization}\r\n`;
   return withFraming(text, { method, declared, body });
+}
+
+/** A body behind them could be taken for the first bytes of the other protocol. */
+function upgradeLines({ upgrade, body }: OutgoingRequest): string {
+  if (upgrade === undefined) return "";
+  if (body !== undefined || !PROTOCOL.test(upgrade.protocol)) throw unsendable("upgrade");
+  return `Connection: Upgrade\r\nUpgrade: ${upgrade.protocol}\r\n`;
 }
 
 interface Framing {

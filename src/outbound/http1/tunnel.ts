@@ -46,6 +46,7 @@ function answerReader(resolve: () => void, reject: (error: Error) => void): (byt
     {
       informed: () => {},
       started: (head) => (status = head.status),
+      switched: () => {},
       data: () => {},
       ended: () => {},
     },

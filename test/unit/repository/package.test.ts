@@ -62,7 +62,7 @@ test("package - only the pinned node may run an install script", () => {
 });
 
 test("package - it runs on the Node that it asks for", () => {
-  assert.equal(manifest.engines["node"], ">=24");
+  assert.equal(manifest.engines["node"], ">=24.9");
   assert.equal(process.versions.node, manifest.devDependencies["node"]);
 });
 

@@ -17,10 +17,13 @@ import {
   serviceCertificates,
   specificationRefreshed,
   tokenFetched,
+  tunnelEnded,
+  tunnelsOpen,
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
 import { startMetrics } from "../../../src/telemetry/metrics.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
+import { anEndedTunnel } from "../../doubles/ended-tunnel.ts";
 import { aFinishedCall } from "../../doubles/finished-call.ts";
 import { parseMetrics, type Family, type Sample } from "../../doubles/parse-metrics.ts";
 
@@ -133,6 +136,20 @@ test("metrics - repeated calls, token fetches, cache look-ups and calls in fligh
   assert.equal(value(families, "cache_misses_total", { cache: "csrf" }), 1);
   assert.equal(value(families, "cache_misses_total", { cache: "token" }), 0);
   assert.equal(value(families, "inflight", {}), 1);
+});
+
+test("metrics - tunnels are counted while they are open, and when they end by why and with what they carried", async () => {
+  const families = await withMetrics(() => {
+    for (const delta of [1, 1, 1, -1, -1] as const) tunnelsOpen.publish({ delta });
+    tunnelEnded.publish(anEndedTunnel({ bytesToTarget: 1, bytesToCaller: 20 }));
+    tunnelEnded.publish(anEndedTunnel({ reason: "changed", bytesToTarget: 2, bytesToCaller: 30 }));
+  });
+  assert.equal(value(families, "tunnels", {}), 1);
+  assert.equal(value(families, "tunnels_ended_total", { reason: "caller" }), 1);
+  assert.equal(value(families, "tunnels_ended_total", { reason: "changed" }), 1);
+  assert.equal(value(families, "tunnels_ended_total", { reason: "idle" }), 0);
+  assert.equal(value(families, "tunnel_bytes_total", { direction: "to-target" }), 3);
+  assert.equal(value(families, "tunnel_bytes_total", { direction: "to-caller" }), 50);
 });
 
 test("metrics - names of applications with any characters keep the format valid", async () => {
