@@ -30,6 +30,7 @@ const FIGURES = [
   "hit_us",
   "miss_us",
   "heap_mib",
+  "added_us",
 ] as const;
 
 export const historyFile = fileURLToPath(new URL("history.csv", import.meta.url));
