@@ -15,9 +15,15 @@ CRD stays the one that it was ([decision 0022](../decisions/0022-settings-are-an
 \`SERVICE\` and \`ENTRY\` are the segments of the API's path, \`/{application}/{service}/{entry}/…\`, without a hyphen at
 their end. The nearest value counts, whole: nothing is merged.
 
-\`\`\`sh
-kubectl annotate application shop appconn.dev/timeout=30s orders-api.appconn.dev/timeout=2m
+\`\`\`yaml
+metadata:
+  name: shop
+  annotations:
+    appconn.dev/timeout: 30s
+    orders-api.appconn.dev/timeout: 2m
 \`\`\`
+
+\`kubectl annotate\` writes them one by one.
 
 A change takes effect at once, without an interruption. A value that is none is refused with 422. Where one is stored
 all the same, by a cluster or by an earlier version, what it is for is answered with 500 until it is corrected, rather

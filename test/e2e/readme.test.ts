@@ -29,6 +29,11 @@ const EXPECTED: Expected = {
     /Secret kyma-system\/orders-oauth \(clientId 9 bytes, clientSecret 28 bytes\)/,
   "kubectl --kubeconfig ~/.local/share/appconn/kubeconfig get applications":
     /NAME +SERVICES +STATUS +AGE\norders +1 /,
+  // openssl says nothing, or shows its progress as dots.
+  "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out client.key": /^[.+*\s]*$/,
+  "openssl pkey -in client.key -pubout -out client.pub": /^$/,
+  "kubectl --kubeconfig ~/.local/share/appconn/kubeconfig -n kyma-system create secret generic orders-credentials --from-literal=clientId=orders --from-literal=tokenEndpointAuthMethod=private_key_jwt --from-file=key=client.key":
+    /^secret\/orders-credentials created\n$/,
   "npx appconn delete -f examples/orders/": /"orders" deleted/,
   "curl -X PUT -d level=debug http://localhost:8081/v1/loglevel": /\{"level":"debug"\}\n/,
 };
@@ -40,6 +45,8 @@ const ELSEWHERE = [
   "registering-apis",
   "behind-a-proxy",
   "certificate-authority",
+  "access",
+  "kubectl",
 ].map((name) => `docs/guides/${name}.md`);
 
 for (const path of DOCUMENTS) {
