@@ -56,10 +56,11 @@ async function create(
     bytes,
     (reason) => new AdminFailure("ADMIN_UNRECOGNIZED", ["AccessToken", reason]),
   );
-  const wanted = readAccessRequest(value, clock.now());
+  const now = clock.now();
+  const wanted = readAccessRequest(value, now);
   noteForAudit(request, { name: wanted.name });
   try {
-    const { token, record } = await access.create({ ...wanted, createdBy: callerOf(request).name });
+    const { token, record } = await access.create({ ...wanted, createdBy: callerOf(request).name }, now);
     void reply.code(201).header("cache-control", "no-store");
     return send(reply, { ...shown(record), token });
   } catch (error) {

@@ -73,11 +73,10 @@ export class AccessTokens implements Disposable {
     return held.caller;
   }
 
-  /** STORE_CONFLICT where one of that name exists. */
-  async create(wanted: NewAccess): Promise<MadeAccess> {
+  /** `createdAt` in milliseconds since the epoch. STORE_CONFLICT where one of that name exists. */
+  async create(wanted: NewAccess, createdAt = this.#options.clock.now()): Promise<MadeAccess> {
     const token = MARK + randomBytes(32).toString("base64url");
     const { name, role, applications, createdBy, expiresAt } = wanted;
-    const createdAt = this.#options.clock.now();
     const known = { hash: hashOf(token), prefix: token.slice(0, PREFIX), createdAt, lastUsedAt: undefined };
     const record = { name, role, applications, createdBy, expiresAt, ...known };
     await this.#options.records.add(record);

@@ -150,6 +150,6 @@ test("fastify - what compiles schemas is not loaded, since no route has one", as
   await app.close();
   const loaded = Object.keys(createRequire(import.meta.url).cache);
   assert.ok(loaded.some((file) => file.includes("/node_modules/fastify/")));
-  const compilers = loaded.filter((file) => /\/(ajv|fast-json-stringify)\//.test(file));
+  const compilers = loaded.filter((file) => /\/ajv\/|\/fast-json-stringify\/index\.js$/.test(file));
   assert.deepEqual(compilers, []);
 });
