@@ -166,11 +166,12 @@ export const limits: readonly Limit[] = [
     measured: figure("milliseconds", { name: "revoked-certificate" }),
   },
   {
-    name: "registrations with 50 KB of OpenAPI per core, 16 at once",
+    // The server has one core; checks and search follow behind everything else (per_cpu_s has them too).
+    name: "registrations with 50 KB of OpenAPI answered by one core, 16 at once",
     comparison: "at least",
     bound: 300,
     unit: "/s",
-    measured: figure("per_cpu_s", { name: "register", concurrency: 16 }),
+    measured: figure("per_s", { name: "register", concurrency: 16 }),
   },
   {
     name: "reading one of 1000 services of an Application, p99",

@@ -83,7 +83,10 @@ async function oneApplication(bench: Bench): Promise<void> {
   const warmUp = await opened("warm-up");
   const scene = await opened("shop");
   const callable = await opened("callable");
-  if (!bench.options.smoke) await registerAll(warmUp, { from: 0, to: 100, atOnce: AT_ONCE });
+  if (!bench.options.smoke) {
+    const { ids } = await registerAll(warmUp, { from: 0, to: 100, atOnce: AT_ONCE });
+    await readTimes(warmUp, ids, 1000);
+  }
   await registrationsAndReads(scene);
   await untilCallable(callable);
 }
@@ -152,20 +155,26 @@ async function registerAll(
 }
 
 /** Of a server that has checked and indexed what was registered: systems register seldom, and read often. */
-async function measureReads({ bench, gateway, clients }: Scene, ids: readonly string[]): Promise<void> {
+async function measureReads(scene: Scene, ids: readonly string[]): Promise<void> {
+  const { bench, gateway } = scene;
   if (!bench.options.smoke) await atRest(gateway);
+  const times = await readTimes(scene, ids, bench.options.smoke ? 50 : 2000);
+  const figures = { p50_us: percentile(times, 0.5), p99_us: percentile(times, 0.99), calls: times.length };
+  bench.report({ contender: "gateway", case: `read-of-${SERVICES}`, concurrency: 1, figures });
+}
+
+/** Microseconds of each read, one after the other. */
+async function readTimes({ clients }: Scene, ids: readonly string[], count: number): Promise<number[]> {
   const [client] = clients as readonly [MetadataClient];
   using reader = await client.reader();
   const times: number[] = [];
-  const count = bench.options.smoke ? 50 : 2000;
   for (let index = 0; index < count; index++) {
     // Not in the order in which they were registered, and the same in each run.
     const id = ids[(index * 7919) % ids.length] ?? "";
     // eslint-disable-next-line no-await-in-loop -- one caller
     times.push((await reader.read(client.pathOf(id))) * 1000);
   }
-  const figures = { p50_us: percentile(times, 0.5), p99_us: percentile(times, 0.99), calls: count };
-  bench.report({ contender: "gateway", case: `read-of-${SERVICES}`, concurrency: 1, figures });
+  return times;
 }
 
 /** From the moment at which a registration is sent to the first call of its API that reaches the target. */
