@@ -14,6 +14,14 @@ export interface StoredHead extends SplitText {
   readonly bytes: number;
 }
 
+type StoredList = Pick<StoredHead, "at" | "bytes">;
+
+interface WrittenColumns {
+  readonly body: SQLInputValue;
+  /** Absent where the object is written whole. */
+  readonly list?: StoredList;
+}
+
 /** One stored object. The body stays sealed, and in pieces, until somebody reads its text. */
 export interface ObjectRow extends RowKey {
   readonly id: number;
@@ -115,21 +123,17 @@ export class ObjectTable {
       split ? split.text.head : whole.stored,
     );
     const id = Number(lastInsertRowid);
-    if (split) this.#setHead(id, { ...split.text, bytes: this.#items.replace(id, split.items) });
+    if (split) this.#setList(id, { at: split.text.at, bytes: this.#items.replace(id, split.items) });
     this.#setOwners(id, value);
   }
 
   update(row: ObjectRow, value: Resource, { whole, split }: WrittenBody): void {
-    this.#write(row, value, split ? split.text.head : whole.stored);
-    if (split) this.#setHead(row.id, { ...split.text, bytes: this.#items.replace(row.id, split.items) });
-    else if (row.split) {
-      this.#items.remove(row.id);
-      this.#setHead(row.id, undefined);
+    if (split) {
+      const bytes = this.#items.replace(row.id, split.items);
+      return this.#write(row, value, { body: split.text.head, list: { at: split.text.at, bytes } });
     }
-  }
-
-  itemsOf(row: ObjectRow): string[] {
-    return this.#items.texts(row.id);
+    if (row.split) this.#items.remove(row.id);
+    this.#write(row, value, { body: whole.stored });
   }
 
   /**
@@ -140,8 +144,7 @@ export class ObjectTable {
     const more = row.split && this.#items.splice(row.id, change.list);
     if (!row.split || more === undefined) return undefined;
     const bytes = row.split.bytes + more;
-    this.#write(row, value, change.text.head);
-    this.#setHead(row.id, { ...change.text, bytes });
+    this.#write(row, value, { body: change.text.head, list: { at: change.text.at, bytes } });
     return bytes;
   }
 
@@ -150,24 +153,25 @@ export class ObjectTable {
     this.#prepare("DELETE FROM objects WHERE id = ?").run(row.id);
   }
 
-  #write(row: ObjectRow, value: Resource, body: SQLInputValue): void {
-    this.#prepare("UPDATE objects SET version = ?, deleting = ?, labels = ?, body = ? WHERE id = ?").run(
+  #write(row: ObjectRow, value: Resource, { body, list }: WrittenColumns): void {
+    this.#prepare(
+      "UPDATE objects SET version = ?, deleting = ?, labels = ?, body = ?, list_at = ?, list_bytes = ? WHERE id = ?",
+    ).run(
       Number(value.metadata.resourceVersion),
       isDeleting(value),
       labelsOf(value),
       body,
+      list?.at ?? null,
+      list?.bytes ?? null,
       row.id,
     );
     this.#prepare("DELETE FROM owners WHERE object = ?").run(row.id);
     this.#setOwners(row.id, value);
   }
 
-  #setHead(id: number, head: StoredHead | undefined): void {
-    this.#prepare("UPDATE objects SET list_at = ?, list_bytes = ? WHERE id = ?").run(
-      head?.at ?? null,
-      head?.bytes ?? null,
-      id,
-    );
+  /** Of a new object: its items are kept under its number, which it has only then. */
+  #setList(id: number, { at, bytes }: StoredList): void {
+    this.#prepare("UPDATE objects SET list_at = ?, list_bytes = ? WHERE id = ?").run(at, bytes, id);
   }
 
   #setOwners(id: number, value: Resource): void {
