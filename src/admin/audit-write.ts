@@ -1,14 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { resourceName } from "../core/resources/kind.ts";
-import { adminWritten, type AdminWrite } from "../telemetry/channels.ts";
+import { adminWritten } from "../telemetry/channels.ts";
 import { auditNoteOf } from "./audit-note.ts";
 import type { RouteAbout } from "./identity/route-about.ts";
+import { writeVerb } from "./verbs/write-verb.ts";
 
 /** Publishes a write with its outcome, also when it was refused. */
 export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: string): void {
   if (!adminWritten.hasSubscribers) return;
   const about = request.routeOptions.config as Partial<RouteAbout>;
-  const verb = about.kind && verbOf(request.method, about.item === true);
+  const verb = about.kind && writeVerb(request.method, about.item === true);
   if (!about.kind || !verb) return;
   const { namespace, name } = request.params as { namespace?: string; name?: string };
   const note = auditNoteOf(request);
@@ -32,19 +33,4 @@ const LONGEST_HEADER = 128;
 export function shortHeader({ headers }: Pick<FastifyRequest, "headers">, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" && value !== "" ? value.slice(0, LONGEST_HEADER) : undefined;
-}
-
-function verbOf(method: string, item: boolean): AdminWrite["verb"] | undefined {
-  switch (method) {
-    case "POST":
-      return "create";
-    case "PUT":
-      return "update";
-    case "PATCH":
-      return "patch";
-    case "DELETE":
-      return item ? "delete" : "deletecollection";
-    default:
-      return undefined;
-  }
 }

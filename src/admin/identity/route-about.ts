@@ -3,6 +3,7 @@ import type { Kind } from "../../core/resources/kind.ts";
 import { queryOf } from "../../http/fastify.ts";
 import { flagParameter } from "../query/parameters.ts";
 import type { Wanted } from "./may.ts";
+import { writeVerb } from "../verbs/write-verb.ts";
 
 /** What a route knows of the requests that it takes: for deciding who may ask, and for the audit record. */
 export interface RouteAbout {
@@ -26,15 +27,7 @@ function verbOf(request: FastifyRequest, item: boolean): string | undefined {
       return flagParameter(queryOf(request), "watch") ? "watch" : "list";
     case "HEAD":
       return item ? "get" : "list";
-    case "POST":
-      return "create";
-    case "PUT":
-      return "update";
-    case "PATCH":
-      return "patch";
-    case "DELETE":
-      return item ? "delete" : "deletecollection";
     default:
-      return undefined;
+      return writeVerb(request.method, item);
   }
 }
