@@ -87,6 +87,10 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
     return !this.#over && !this.#received.response.writableEnded;
   }
 
+  get permit(): CallPermit | undefined {
+    return this.#permit;
+  }
+
   /** The connection ends with this call: what follows on it is not to be taken for another one. */
   get isLast(): boolean {
     return this.#isLast;
@@ -258,11 +262,19 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
 
   /** ⑥ */
   rewrite(status: number, received: FlatHeaders): RewrittenHead {
-    const headers = withheldKey(received, this.#injection.authorisation.apiKey);
+    const headers = this.withhold(received);
     const { api, path, gatewayPath } = this.#prepared;
     if (gatewayPath === undefined) return passThrough(status, headers);
     const { url: target } = api.target;
     return rewrite(status, headers, { target, sentPath: path, gatewayPath, callerHost: this.#head.host });
+  }
+
+  withhold(headers: FlatHeaders): FlatHeaders {
+    return withheldKey(headers, this.#injection.authorisation.apiKey);
+  }
+
+  handedOver(): void {
+    this.#permit = undefined;
   }
 
   ended(): void {

@@ -104,7 +104,7 @@ export const apiSettings = {
   },
   concurrencyLimit: {
     description:
-      "How many calls of the API may be under way at a time. One more is answered with 503 and `Retry-After`.",
+      "How many calls of the API may be under way at a time. One more is answered with 503 and `Retry-After`. An upgraded connection counts until it ends.",
     expected: "a whole number from 1 to 1000000",
     example: "20",
     otherwise: "no limit",
