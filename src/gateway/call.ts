@@ -1,6 +1,8 @@
 import { isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
-import { StaleConnection } from "../outbound/http1/exchange.ts";
+import type { TargetProtocol } from "../outbound/connections.ts";
+import { StaleConnection } from "../outbound/stale-connection.ts";
+import { UnprocessedRequest } from "../outbound/unprocessed-request.ts";
 import type { OutgoingRequest } from "../outbound/outgoing-request.ts";
 import type { CallPermit } from "../snapshot/call-limits.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
@@ -244,9 +246,15 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
       forwardedHeaders: api.settings.forwardedHeaders ?? options.forwardedHeaders,
       traceparent: record.targetSpan?.traceparent,
     });
-    const pool = connections.pool(api.target.url.origin, this.#injection.tls);
+    const pool = connections.pool(api.target.url.origin, this.#injection.tls, this.#protocol);
     const freshConnection = this.#repetition.resent;
     this.#exchange.send(pool, { method: this.#method, path, headers, body, freshConnection });
+  }
+
+  /** HTTP/2 knows no upgrade (RFC 9113 §8.6). */
+  get #protocol(): TargetProtocol | undefined {
+    const { targetProtocol } = this.#prepared.api.settings;
+    return targetProtocol !== undefined && this.#answer.upgrading ? "http/1.1" : targetProtocol;
   }
 
   answered(status: number): void {
@@ -292,9 +300,22 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
       return this.#dispatch(undefined);
     }
     const failure = targetFailure(error);
+    if (error instanceof UnprocessedRequest && !this.#repetition.resent) return void this.#sendAgain(failure);
     if (failure.code === "GATEWAY_TARGET_FAILED" && !(error instanceof StaleConnection)) this.#targetFailed();
     if (isConnectFailure(error)) void this.#connectAgain(failure);
     else this.giveUp(failure, false);
+  }
+
+  /** Nothing is done twice, whatever the call does. */
+  async #sendAgain(failure: Refusal): Promise<void> {
+    this.#repetition.resent = true;
+    const isSent = await this.#repeat(() => {
+      this.#waits.goOn();
+      this.#send(this.#injection);
+    });
+    if (isSent) return;
+    this.#targetFailed();
+    this.giveUp(failure, false);
   }
 
   async #connectAgain(failure: Refusal): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
-import { Http1Error } from "../outbound/http1/http1-error.ts";
-import type { TargetPool } from "../outbound/http1/pool.ts";
+import { TransportError } from "../outbound/transport-error.ts";
+import type { TargetPool } from "../outbound/target-pool.ts";
 import type {
   ForwardedRequest,
   OutgoingRequest,
@@ -97,7 +97,7 @@ export class TargetExchange implements ResponseReceiver {
     this.#over = true;
     if (!answersUpgrade(asked, headers)) {
       target.destroy();
-      return owner.failed(new Http1Error("MALFORMED_ANSWER", "its 101 is no answer to this request"));
+      return owner.failed(new TransportError("MALFORMED_ANSWER", "its 101 is no answer to this request"));
     }
     owner.answered(101);
     answer.switches(owner.rewrite(101, headers), { target, call: record, permit: owner.permit });
@@ -111,9 +111,10 @@ export class TargetExchange implements ResponseReceiver {
   }
 
   started(status: number, headers: FlatHeaders): void {
-    const { owner } = this.#options;
+    const { owner, record } = this.#options;
     this.#moved();
     this.#headers = headers;
+    record.targetProtocol = this.#forwarded?.protocol;
     owner.answered(status);
     const decision = owner.repeats(status, headers);
     if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers));

@@ -3,7 +3,7 @@ import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import { AnswerReceiver, type ExchangeAnswer, type ExchangeFailure } from "./answer-receiver.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
 import type { ExchangeRequest } from "./exchange-request.ts";
-import type { TargetPool } from "./http1/pool.ts";
+import type { TargetPool } from "./target-pool.ts";
 import { portOf } from "./port-of.ts";
 import { redirect } from "./redirect.ts";
 import type { TlsIdentity } from "./tls-identity.ts";

@@ -31,6 +31,7 @@ export class GatewayMetrics implements Disposable {
   readonly #lookups = { token: { hits: 0, misses: 0 }, csrf: { hits: 0, misses: 0 } };
   readonly #tunnels = new TunnelMetrics();
   readonly #subscriptions = new DisposableStack();
+  readonly #answers = { "1.1": 0, "2": 0 };
   #inFlight = 0;
   #round: Disposable;
 
@@ -38,7 +39,10 @@ export class GatewayMetrics implements Disposable {
     this.#calls = new CallMetrics(durationsPerApplication ? "by-application" : "total");
     this.#clock = clock;
     this.#round = this.#nextRound();
-    this.#subscribe(callFinished, (call) => this.#calls.record(call));
+    this.#subscribe(callFinished, (call) => {
+      this.#calls.record(call);
+      if (call.targetProtocol) this.#answers[call.targetProtocol]++;
+    });
     this.#subscribe(callsInFlight, ({ delta }) => void (this.#inFlight += delta));
     this.#subscribe(tunnelsOpen, ({ delta }) => this.#tunnels.opened(delta));
     this.#subscribe(tunnelEnded, (tunnel) => this.#tunnels.ended(tunnel));
@@ -59,6 +63,11 @@ export class GatewayMetrics implements Disposable {
     yield* this.#cacheText("misses", "Tokens not found in a cache.");
     yield familyHead(`${PREFIX}_inflight`, "gauge", "Calls that are being answered now.");
     yield `${PREFIX}_inflight ${this.#inFlight}\n`;
+    const answers = `${PREFIX}_target_answers_total`;
+    yield familyHead(answers, "counter", "Calls that a target answered, by the version of HTTP.");
+    for (const [protocol, count] of Object.entries(this.#answers)) {
+      yield `${answers}{${labelText({ protocol })}} ${count}\n`;
+    }
     yield* this.#tunnels.text();
   }
 
