@@ -146,7 +146,8 @@ export class Answer {
     this.#first = undefined;
     this.#writeHead(head.status, head.headers);
     if (first) this.#response.write(first.bytes, first.release);
-    else this.#response.flushHeaders();
+    // `flushHeaders` would write bytes beyond ASCII as UTF-8. What has no body has its end, which sends the head.
+    else if (this.#mayHaveBody(head.status)) this.#response.write("", "latin1");
   }
 
   #writeHead(status: number, headers: string[]): void {
