@@ -18,6 +18,8 @@ import type { ClosedStream } from "./stream-failure.ts";
 export interface Http2ConnectionOptions {
   /** `http://host:port` as `URL.origin` writes it. */
   readonly origin: string;
+  /** Counts the connections of its pool from 1. */
+  readonly number: number;
   /** There is room for another request, which there was not before. */
   readonly free: () => void;
   /** The target takes such requests over HTTP/1.1 alone (RFC 9113 §7, HTTP_1_1_REQUIRED). */
@@ -118,6 +120,10 @@ export class Http2Connection implements ExchangeConnection {
       this.failed(error);
       this.close(error);
     });
+  }
+
+  get number(): number {
+    return this.#options.number;
   }
 
   get now(): number {

@@ -141,7 +141,7 @@ export class Http2Exchange implements ForwardedRequest {
   }
 
   #closed(): void {
-    const { rstCode: code = 0 } = this.#stream;
+    const { rstCode: code } = this.#stream;
     this.#connection.released(code);
     if (this.#over) return;
     const state = this.#connection.stateOf(this.#stream);

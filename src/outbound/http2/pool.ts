@@ -31,6 +31,8 @@ export class Http2Pool implements TargetPool {
   readonly #connecting = new Set<AbortController>();
   readonly #waiting = new Set<WaitingRequest>();
   #expected = EXPECTED_STREAMS;
+  /** Connections that there have been. */
+  #opened = 0;
   /** The target has chosen HTTP/1.1, and is asked again when nothing is open any more. */
   #fallsBack = false;
   #closed = false;
@@ -51,9 +53,11 @@ export class Http2Pool implements TargetPool {
     const refused = this.#closed ? poolClosed() : refusal;
     if (refused) return unsent(request, receiver, refused);
     if (this.#fallsBack && fallback) return fallback.forward(request, receiver);
-    const connection = request.freshConnection ? undefined : this.#connections.find(({ room }) => room > 0);
+    const behind = request.freshConnection ? this.#opened : 0;
+    const connection = this.#free(behind);
     if (connection) return runOn(connection, request, receiver);
-    const waiting = new WaitingRequest(request, receiver, (left) => this.#waiting.delete(left));
+    const left = (waiting: WaitingRequest) => this.#waiting.delete(waiting);
+    const waiting = new WaitingRequest({ request, receiver, behind, left });
     this.#waiting.add(waiting);
     this.#openEnough();
     return waiting;
@@ -71,6 +75,11 @@ export class Http2Pool implements TargetPool {
     for (const controller of this.#connecting) controller.abort(poolClosed());
     for (const connection of [...this.#connections]) connection.close(poolClosed());
     this.#options.fallback?.close();
+  }
+
+  /** One with room that was opened after so many others. */
+  #free(behind: number): Http2Connection | undefined {
+    return this.#connections.find(({ room, number }) => room > 0 && number > behind);
   }
 
   #openEnough(): void {
@@ -97,6 +106,7 @@ export class Http2Pool implements TargetPool {
     if (tls && (socket as TLSSocket).alpnProtocol !== "h2") return this.#declined(socket);
     const options = {
       origin,
+      number: ++this.#opened,
       clock,
       free: this.#serve,
       wantsHttp1: this.#fallBack,
@@ -134,8 +144,9 @@ export class Http2Pool implements TargetPool {
     for (const waiting of this.#waiting) {
       if (this.#fallsBack && fallback) waiting.sendOver(fallback);
       else {
-        const connection = this.#connections.find(({ room }) => room > 0);
-        if (!connection) return;
+        if (!this.#free(0)) return;
+        const connection = this.#free(waiting.behind);
+        if (!connection) continue;
         waiting.sendOver({
           forward: (request, receiver) => runOn(connection, request, receiver),
         });

@@ -7,20 +7,28 @@ import type {
 import type { TargetPool } from "../target-pool.ts";
 import { TransportError } from "../transport-error.ts";
 
+export interface WaitingOptions {
+  readonly request: OutgoingRequest;
+  readonly receiver: ResponseReceiver;
+  /** Only a connection that was opened after so many others will do. */
+  readonly behind: number;
+  /** It waits no more. */
+  readonly left: (waiting: WaitingRequest) => void;
+}
+
 /** A request for which a connection is being opened. */
 export class WaitingRequest implements ForwardedRequest {
-  readonly #request: OutgoingRequest;
-  readonly #receiver: ResponseReceiver;
-  readonly #left: (waiting: WaitingRequest) => void;
+  readonly #options: WaitingOptions;
   #sent: ForwardedRequest | undefined;
 
-  /** `left`: it waits no more. */
-  constructor(request: OutgoingRequest, receiver: ResponseReceiver, left: (waiting: WaitingRequest) => void) {
-    this.#request = request;
-    this.#receiver = receiver;
-    this.#left = left;
+  constructor(options: WaitingOptions) {
+    this.#options = options;
     // It may break off before there is a connection.
     this.#stream?.on("error", this.fail).on("close", this.#closed);
+  }
+
+  get behind(): number {
+    return this.#options.behind;
   }
 
   get protocol(): HttpVersion | undefined {
@@ -29,12 +37,13 @@ export class WaitingRequest implements ForwardedRequest {
 
   sendOver(pool: Pick<TargetPool, "forward">): void {
     this.#leave();
-    this.#sent = pool.forward(this.#request, this.#receiver);
+    const { request, receiver } = this.#options;
+    this.#sent = pool.forward(request, receiver);
   }
 
   readonly fail = (error: Error): void => {
     this.#drop();
-    this.#receiver.failed(error);
+    this.#options.receiver.failed(error);
   };
 
   abort(): void {
@@ -47,7 +56,7 @@ export class WaitingRequest implements ForwardedRequest {
   }
 
   get #stream() {
-    const { body } = this.#request;
+    const { body } = this.#options.request;
     return body === undefined || Buffer.isBuffer(body) ? undefined : body;
   }
 
@@ -57,7 +66,7 @@ export class WaitingRequest implements ForwardedRequest {
   }
 
   #leave(): void {
-    this.#left(this);
+    this.#options.left(this);
     this.#stream?.off("error", this.fail).off("close", this.#closed);
   }
 

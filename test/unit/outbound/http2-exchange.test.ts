@@ -68,7 +68,6 @@ test("http2 exchange - HEAD, 204 and 304 have no body, and their length passes",
     ["HEAD", "/200"],
     ["GET", "/304"],
   ]) {
-    // eslint-disable-next-line no-await-in-loop -- one after the other
     const { events, headers } = await scene.send({ method, path }).over;
     assert.deepEqual([events, headers[1]], [["started", "ended"], "5"]);
   }
@@ -113,7 +112,6 @@ test("http2 exchange - both directions stream at a time", async () => {
   await answer.begun;
   for (const word of ["one ", "two ", "three"]) {
     body.write(word);
-    // eslint-disable-next-line no-await-in-loop -- each word is answered before the next one is sent
     await eventually(() => assert.ok(answer.body.endsWith(word)));
   }
   body.end();
@@ -125,7 +123,6 @@ test("http2 exchange - large bodies arrive whole both ways, beside each other on
   const bodies = [3, 5, 8].map((size) => randomBytes(size * MiB));
   const answers = bodies.map((bytes) => scene.send({ method: "POST", body: Readable.from(pieces(bytes)) }));
   for (const [index, answer] of answers.entries()) {
-    // eslint-disable-next-line no-await-in-loop -- they are all under way
     const { body, error } = await answer.over;
     assert.equal(error, undefined);
     assert.equal(sha256(Buffer.from(body, "latin1")), sha256(bodies[index] as Buffer));
@@ -167,7 +164,6 @@ test("http2 exchange - a caller that does not read holds its own stream back, an
   await slow.begun;
   await eventually(() => assert.ok(slow.size > 0));
   for (let call = 0; call < 20; call++) {
-    // eslint-disable-next-line no-await-in-loop -- one after the other
     assert.equal((await scene.send({ path: "/small" }).over).body, "small");
   }
   assert.ok(sent < 4 * MiB, `${sent} bytes have left the target`);
@@ -192,7 +188,6 @@ test("http2 exchange - a target that does not read holds the sender back, and no
   const stuck = scene.send({ method: "POST", path: "/stuck", body });
   await scene.target.request(1);
   for (let call = 0; call < 20; call++) {
-    // eslint-disable-next-line no-await-in-loop -- one after the other
     assert.equal((await scene.send({ path: "/small" }).over).status, 204);
   }
   assert.ok(taken < 4 * MiB, `${taken} bytes have left their source`);
@@ -217,7 +212,7 @@ test("http2 exchange - who answers before the body has come gets no more of it, 
 
 test("http2 exchange - an aborted one is reset with CANCEL, and its connection serves the next one", async () => {
   await using scene = await startScene(({ stream, path }) => {
-    if (path === "/ok") return void stream.respond({ ":status": 200 }, { endStream: true });
+    if (path === "/ok") return stream.respond({ ":status": 200 }, { endStream: true });
     stream.respond({ ":status": 200 });
     stream.write("begun");
   });
@@ -239,7 +234,6 @@ test("http2 exchange - a body that is longer or shorter than it says, or breaks 
   const headers = ["Host", "h", "Content-Length", "4"];
   for (const chunks of [["abc"], ["abc", "de"]]) {
     const body = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-    // eslint-disable-next-line no-await-in-loop -- one after the other
     const { error } = await scene.send({ method: "POST", headers, body }).over;
     assert.equal(error?.code, "REQUEST_LENGTH_MISMATCH");
   }
