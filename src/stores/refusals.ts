@@ -55,6 +55,12 @@ export function invalidPatch(kind: KindNames, ref: Ref, problem: string): StoreF
   return invalid(kind, ref, [{ reason: "FieldValueInvalid", message, field: "patch" }]);
 }
 
+/** An operation of a JSON patch that cannot be done. `problem` quotes no value. */
+export function failedPatch(kind: KindNames, ref: Ref, problem: string): StoreFailure {
+  const causes: Cause[] = [{ reason: "FieldValueInvalid", message: problem, field: "patch" }];
+  return new StoreFailure("STORE_PATCH_FAILED", [problem], { resource: kind, ref, causes });
+}
+
 export function unreadable(kind: KindNames, ref: Ref, problem: string): StoreFailure {
   return new StoreFailure("STORE_UNREADABLE", [kind.kind, kind.version, kind.kind, problem], {
     resource: kind,

@@ -72,7 +72,13 @@ export interface ListedText extends ListPlace {
 
 export type Patch =
   | { readonly type: "merge"; readonly value: unknown }
-  | { readonly type: "strategic"; readonly value: unknown };
+  | { readonly type: "strategic"; readonly value: unknown }
+  | { readonly type: "json"; readonly value: unknown };
+
+export interface Patching extends Writing {
+  /** The patch is made to the whole object, but nothing outside `status` changes; only for kinds with the subresource. */
+  readonly subresource?: "status";
+}
 
 export interface Precondition {
   readonly uid?: string;
@@ -120,7 +126,8 @@ export interface Collection<T extends Resource> {
   update(value: T, options?: Writing): Promise<T>;
   /** Changes `status` alone; only for kinds with the subresource. */
   updateStatus(value: T, options?: Writing): Promise<T>;
-  patch(ref: Ref, patch: Patch, options?: Writing): Promise<T>;
+  /** STORE_NOT_FOUND, STORE_BAD_PATCH, STORE_PATCH_FAILED, STORE_PATCH_TOO_LARGE, then as `update`. */
+  patch(ref: Ref, patch: Patch, options?: Patching): Promise<T>;
   /** Honours finalizers: sets deletionTimestamp, and the object goes when the last finalizer does. */
   remove(ref: Ref, options?: Removing): Promise<Removed<T>>;
   /**

@@ -209,12 +209,24 @@ suite("kubectl", { skip: binary.skip }, () => {
     await shows("patched (no change)", "patch app same --type=merge -p {}");
   });
 
-  test("kubectl - a strategic or JSON patch of an Application is refused", async () => {
+  test("kubectl - a JSON patch changes an object, or says which operation cannot be done", async () => {
+    await shows("created", ...apply(application("operated", "one")));
+    const remove = '[{"op":"remove","path":"/spec/tags/0"}]';
+    await shows("patched", "patch app operated --type=json -p", { extra: [remove] });
+    await shows('["b"]', "get app operated -o jsonpath={.spec.tags}");
+    await shows("patched", "patch app operated --type=json -p", { extra: [remove] });
+    await refuses(
+      'The Application "operated" is invalid: patch: operation 1 (remove /spec/tags/0): the path does not exist',
+      "patch app operated --type=json -p",
+      { extra: [remove] },
+    );
+  });
+
+  test("kubectl - a strategic patch of an Application is refused", async () => {
     await shows("created", ...apply(application("unpatched", "one")));
     await refuses("strategic-merge-patch+json is not supported", "patch app unpatched -p", {
       extra: ['{"spec":{}}'],
     });
-    await refuses("json-patch+json is not supported", "patch app unpatched --type=json -p []");
     await refuses("Server-side apply not available on the server", "apply --server-side -f -", {
       input: application("unpatched", "two"),
     });

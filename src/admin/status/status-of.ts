@@ -25,6 +25,7 @@ function storeStatus(failure: StoreFailure): Status {
     case "STORE_ALREADY_EXISTS":
       return failureStatus({ code, message, reason: "AlreadyExists", details: about(failure) });
     case "STORE_INVALID":
+    case "STORE_PATCH_FAILED":
       return failureStatus({ code, message, details: invalidDetails(failure) });
     case "STORE_NAMESPACE_MISSING":
       return failureStatus({

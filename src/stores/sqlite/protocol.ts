@@ -1,5 +1,5 @@
 import type { Ref } from "../../core/resources/resource.ts";
-import type { ListPlace, Paging, Precondition, Removing, Selector } from "../store.ts";
+import type { ListPlace, Paging, Patch, Precondition, Removing, Selector } from "../store.ts";
 import type { StoreFailureCode } from "../failures.ts";
 import type { StoreFailureDetails } from "../store-failure.ts";
 import type {
@@ -46,8 +46,9 @@ export type WriteRequest = About &
     | {
         readonly operation: "patch";
         readonly ref: Ref;
-        readonly patchType: "merge" | "strategic";
+        readonly patchType: Patch["type"];
         readonly patch: string;
+        readonly subresource?: "status";
       }
     | {
         readonly operation: "remove";

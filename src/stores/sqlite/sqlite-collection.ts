@@ -11,6 +11,7 @@ import type {
   ListedText,
   Paging,
   Patch,
+  Patching,
   Removed,
   Removing,
   Selector,
@@ -91,12 +92,14 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     return this.#link.objects.written(await this.#call(request, options)) as T;
   }
 
-  async patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<T> {
+  async patch(ref: Ref, patch: Patch, options: Patching = {}): Promise<T> {
+    const { subresource } = options;
     const request = {
       operation: "patch",
       ref: plainRef(ref),
       patchType: patch.type,
       patch: JSON.stringify(patch.value),
+      ...(subresource === undefined ? {} : { subresource }),
       ...this.#written(options),
     } as const;
     return this.#link.objects.written(await this.#call(request, options)) as T;

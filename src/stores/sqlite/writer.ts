@@ -63,10 +63,7 @@ export class Writer {
   update(request: Of<"update" | "updateStatus">): string {
     const kind = this.#kinds.of(request.kind);
     const sent: unknown = JSON.parse(request.value);
-    const mode = request.operation === "update" ? "replace" : "status";
-    if (mode === "status" && !kind.statusSubresource) {
-      throw new StoreFailure("STORE_NO_SUBRESOURCE", [resourceName(kind), "status"], { resource: kind });
-    }
+    const mode = modeOf(kind, "replace", request.operation === "update" ? undefined : "status");
     const ref = refOfSent(kind, sent);
     return this.#change({ kind, row: this.#existing(kind, ref), sent, mode, now: request.now });
   }
@@ -76,7 +73,8 @@ export class Writer {
     const kind = this.#kinds.of(request.kind);
     const head: unknown = JSON.parse(request.value);
     const row = this.#existing(kind, refOfSent(kind, head));
-    const text = this.#spliced({ kind, row, sent: head, mode: "replace", now: request.now }, request.list);
+    const mode = modeOf(kind, "replace", undefined);
+    const text = this.#spliced({ kind, row, sent: head, mode, now: request.now }, request.list);
     if (text !== undefined) return { text, whole: false };
     const items = (largeListOf(kind, readObject(row)) ?? []).toSpliced(
       request.list.start,
@@ -84,7 +82,7 @@ export class Writer {
       ...request.list.items.map((item): unknown => JSON.parse(item)),
     );
     const sent = withLargeList(kind, head as Resource, items);
-    return { text: this.#change({ kind, row, sent, mode: "replace", now: request.now }), whole: true };
+    return { text: this.#change({ kind, row, sent, mode, now: request.now }), whole: true };
   }
 
   /** undefined where the object must be looked at as a whole. */
@@ -103,9 +101,10 @@ export class Writer {
 
   patch(request: Of<"patch">): string {
     const kind = this.#kinds.of(request.kind);
+    const mode = modeOf(kind, "patch", request.subresource);
     const row = this.#existing(kind, request.ref);
     const sent = patchedObject(kind, request, readObject(row));
-    return this.#change({ kind, row, sent, mode: "patch", now: request.now });
+    return this.#change({ kind, row, sent, mode, now: request.now });
   }
 
   remove(request: Of<"remove">): RemoveResult {
@@ -128,8 +127,8 @@ export class Writer {
     const previous = readObject(row);
     const value = readSent(kind, { sent, mode, ref: refOfRow(row) });
     checkIdentity(kind, { value, previous, mode });
-    const changed =
-      mode === "status" ? withStatus(kind, value, previous) : changedObject(kind, value, previous);
+    const change = mode.subresource === "status" ? withStatus : changedObject;
+    const changed = change(kind, value, previous);
     const next = countGeneration(kind, this.#admit(kind, changed, previous), previous);
     if (isDeepStrictEqual(next, previous)) return row.body.read();
     if (row.deleting && (next.metadata.finalizers ?? []).length === 0 && this.#isFree(row)) {
@@ -177,6 +176,11 @@ export class Writer {
   }
 }
 
+function modeOf(kind: Kind, by: ChangeMode["by"], subresource: ChangeMode["subresource"]): ChangeMode {
+  if (subresource === undefined || kind.statusSubresource) return { by, subresource };
+  throw new StoreFailure("STORE_NO_SUBRESOURCE", [resourceName(kind), subresource], { resource: kind });
+}
+
 function readSent(
   kind: Kind,
   from: { readonly sent: unknown; readonly mode: ChangeMode; readonly ref: Ref },
@@ -184,6 +188,6 @@ function readSent(
   const decoded = decode(kind, from.sent);
   if (decoded.kind === "decoded") return decoded.value;
   // The result of a patch is refused field by field: kubectl prints the whole patch otherwise (spec §8.3).
-  if (from.mode === "patch") throw invalidPatch(kind, from.ref, decoded.problem);
+  if (from.mode.by === "patch") throw invalidPatch(kind, from.ref, decoded.problem);
   throw unreadable(kind, from.ref, decoded.problem);
 }
