@@ -65,7 +65,7 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
   healthRoutes(app, options.store);
   documentRoutes(app, options.kinds);
   for (const kind of options.kinds) {
-    const collection = options.store.collection(kind);
+    const collection = options.store.collection(kind, { managedFields: true });
     const watch = { stopping: stopping.signal, random: options.random, surprised };
     resourceRoutes(app, {
       kind,

@@ -12,6 +12,8 @@ export interface Writing extends Abortable {
    * has; that of a creation has no `resourceVersion` at all.
    */
   readonly dryRun?: boolean;
+  /** Whose the fields are that this write adds or changes; otherwise the manager of the collection. */
+  readonly manager?: string;
 }
 
 export interface Creating extends Writing {
@@ -147,8 +149,17 @@ export interface Lease extends AsyncDisposable {
   readonly lost: AbortSignal;
 }
 
+export interface CollectionOptions {
+  /**
+   * Whether objects have `metadata.managedFields`. The parts of the product have no use for them, and would hold
+   * many; `listText` gives them always. An update without them keeps them.
+   * @default false
+   */
+  readonly managedFields?: boolean;
+}
+
 export interface Store extends AsyncDisposable {
-  collection<T extends Resource>(kind: Kind<T>): Collection<T>;
+  collection<T extends Resource>(kind: Kind<T>, options?: CollectionOptions): Collection<T>;
   lease(name: string, options?: Abortable): Promise<Lease>;
   /** Tokens, certificates and revocations: records that are no objects, and must be atomic and quick. */
   readonly pairing: PairingRecords;

@@ -4,6 +4,7 @@ import { creatingContract } from "./store/creating.ts";
 import { largeListContract } from "./store/large-lists.ts";
 import { leasingContract } from "./store/leasing.ts";
 import { listingContract } from "./store/listing.ts";
+import { managingContract } from "./store/managing.ts";
 import { patchingContract } from "./store/patching.ts";
 import { removingContract } from "./store/removing.ts";
 import { Subject } from "./store/subject.ts";
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     creatingContract(name, subjects);
     updatingContract(name, subjects);
     patchingContract(name, subjects);
+    managingContract(name, subjects);
     removingContract(name, subjects);
     listingContract(name, subjects);
     watchingContract(name, subjects);

@@ -20,7 +20,7 @@ import { decoded, unsupportedMediaType } from "../body/read-body.ts";
 import { checkNamespace } from "../body/read-object.ts";
 import { badRequest } from "../admin-failure.ts";
 import { writeParameters } from "../query/write-parameters.ts";
-import { bodyOf, objectView, refOf, warn, type Call } from "./call.ts";
+import { bodyOf, managerOf, objectView, refOf, warn, type Call } from "./call.ts";
 
 /** PATCH of one object (admin-api spec §8.3): JSON and merge patch, and strategic merge for core kinds. */
 export function patchObject(call: Call): Promise<unknown> {
@@ -42,7 +42,8 @@ async function patch(call: Call, part: Pick<Patching, "subresource">): Promise<u
   checkPatchNamespace(body.value, call.namespace);
   const stray = fieldValidation === "Ignore" ? [] : strayInPatch(kind, type, body);
   const warnings = warningsOf(fieldValidation, stray, invalidPatch(kind, name));
-  const patched = await call.collection.patch(refOf(call), { type, value: body.value }, { dryRun, ...part });
+  const options = { dryRun, manager: managerOf(call), ...part };
+  const patched = await call.collection.patch(refOf(call), { type, value: body.value }, options);
   warn(call, [...warnings, ...admissionWarnings(kind, patched)]);
   return sendObject(call.reply, view, patched);
 }

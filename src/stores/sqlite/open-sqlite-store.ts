@@ -3,7 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import type { Resource } from "../../core/resources/resource.ts";
 import type { PairingRecords } from "../pairing-records.ts";
-import type { Abortable, Collection, Lease, Store } from "../store.ts";
+import type { Abortable, Collection, CollectionOptions, Lease, Store } from "../store.ts";
 import { ProcessLeases } from "../process-lease.ts";
 import { timestamp } from "./server-fields.ts";
 import { SqliteCollection } from "./sqlite-collection.ts";
@@ -61,6 +61,7 @@ class SqliteStore implements Store {
   readonly #clock: Clock;
   readonly #leases: ProcessLeases;
   readonly #collections = new WeakMap<object, Collection<Resource>>();
+  readonly #collectionsWithManagers = new WeakMap<object, Collection<Resource>>();
   #upkeep: Disposable | undefined;
 
   constructor(link: WorkerLink, clock: Clock, holder: string) {
@@ -71,11 +72,15 @@ class SqliteStore implements Store {
     this.#scheduleUpkeep();
   }
 
-  collection<T extends Resource>(kind: Kind<T>): Collection<T> {
-    const known = this.#collections.get(kind) as Collection<T> | undefined;
+  collection<T extends Resource>(
+    kind: Kind<T>,
+    { managedFields = false }: CollectionOptions = {},
+  ): Collection<T> {
+    const collections = managedFields ? this.#collectionsWithManagers : this.#collections;
+    const known = collections.get(kind) as Collection<T> | undefined;
     if (known) return known;
-    const made = new SqliteCollection(kind, this.#link, this.#clock);
-    this.#collections.set(kind, made as unknown as Collection<Resource>);
+    const made = new SqliteCollection(kind, { link: this.#link, clock: this.#clock, managedFields });
+    collections.set(kind, made as unknown as Collection<Resource>);
     return made;
   }
 

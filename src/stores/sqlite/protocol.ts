@@ -23,6 +23,8 @@ interface Dated {
   readonly dryRun: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whose what is written becomes; nobody's where there is none. */
+  readonly manager?: string;
 }
 
 /** A change of a list by place: `removed` items from `start` on (in items, from 0) give way to these, as JSON text. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import { withLargeList } from "../../core/resources/large-list.ts";
+import { withManagedFields, withoutManagedFields } from "../../core/resources/managed-fields/tracked-part.ts";
 import type { New, Ref, Resource } from "../../core/resources/resource.ts";
 import type {
   Abortable,
@@ -20,9 +21,19 @@ import type {
 } from "../store.ts";
 import { listedItems } from "../listed-items.ts";
 import { ChangeFeed } from "./change-feed.ts";
-import type { PlannedSplice } from "./parsed-objects.ts";
-import type { KindKey, Request, Results } from "./protocol.ts";
+import type { PlannedSplice, StoredObject } from "./parsed-objects.ts";
+import type { KindKey, Request, Results, SpliceResult } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
+
+/** The manager of what parts of the product write. */
+const PRODUCT = "appconn";
+
+export interface CollectionParts {
+  readonly link: WorkerLink;
+  readonly clock: Clock;
+  /** Whether objects are given with them. */
+  readonly managedFields: boolean;
+}
 
 /** One kind in the embedded store; the work is done in the store's thread. */
 export class SqliteCollection<T extends Resource> implements Collection<T> {
@@ -31,22 +42,25 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   readonly #link: WorkerLink;
   readonly #clock: Clock;
 
-  constructor(kind: Kind<T>, link: WorkerLink, clock: Clock) {
+  readonly #showsManagers: boolean;
+
+  constructor(kind: Kind<T>, { link, clock, managedFields }: CollectionParts) {
     this.kind = kind;
     this.#key = { group: kind.group, kind: kind.kind };
     this.#link = link;
     this.#clock = clock;
+    this.#showsManagers = managedFields;
   }
 
   async get(ref: Ref, options: Abortable = {}): Promise<T | undefined> {
     const text = await this.#call({ operation: "get", kind: this.#key, ref: plainRef(ref) }, options);
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+    return text === undefined ? undefined : this.#parsed(text);
   }
 
   async list(selector?: Selector, options?: Paging & Abortable): Promise<Listed<T>> {
     const { pieces, ...place } = await this.listText(selector, options);
     const items: T[] = [];
-    for await (const some of listedItems<T>({ pieces })) items.push(...some);
+    for await (const some of listedItems<T>({ pieces })) items.push(...some.map((item) => this.#read(item)));
     return { items, ...place };
   }
 
@@ -63,14 +77,14 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     const { withStatus = false } = options;
     const written = { value: JSON.stringify(value), withStatus, ...this.#written(options) };
     const request = { operation: "create", ...written } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return this.#shown(this.#link.objects.written(await this.#call(request, options)));
   }
 
   async update(value: T, options: Writing = {}): Promise<T> {
     const planned = options.dryRun ? undefined : this.#link.objects.planSplice(this.kind, value);
     if (planned) return await this.#splice(value, planned, options);
     const request = { operation: "update", value: JSON.stringify(value), ...this.#written(options) } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return this.#shown(this.#link.objects.written(await this.#call(request, options)));
   }
 
   /** Of a large list only what changes crosses the threads. */
@@ -83,13 +97,14 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       ...this.#written(options),
     } as const;
     const { objects } = this.#link;
-    return (await this.#call(request, options, (result) => objects.spliced(this.kind, result, planned))) as T;
+    const read = (result: SpliceResult) => objects.spliced(this.kind, result, planned);
+    return this.#shown(await this.#call(request, options, read));
   }
 
   async updateStatus(value: T, options: Writing = {}): Promise<T> {
     const text = JSON.stringify(value);
     const request = { operation: "updateStatus", value: text, ...this.#written(options) } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return this.#shown(this.#link.objects.written(await this.#call(request, options)));
   }
 
   async patch(ref: Ref, patch: Patch, options: Patching = {}): Promise<T> {
@@ -102,7 +117,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       ...(subresource === undefined ? {} : { subresource }),
       ...this.#written(options),
     } as const;
-    return this.#link.objects.written(await this.#call(request, options)) as T;
+    return this.#shown(this.#link.objects.written(await this.#call(request, options)));
   }
 
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {
@@ -121,16 +136,35 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       },
       options,
     );
-    return { last: JSON.parse(text) as T, gone };
+    return { last: this.#parsed(text), gone };
   }
 
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>> {
     const { resourceVersion: version, signal } = options;
-    return new ChangeFeed<T>(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
+    const shown = (stored: StoredObject) => this.#shown(stored);
+    return new ChangeFeed<T>(this.#link, {
+      kind: this.#key,
+      selector: selector ?? {},
+      version,
+      shown,
+      signal,
+    });
   }
 
-  #written({ dryRun = false }: Writing) {
-    return { kind: this.#key, dryRun, now: this.#clock.now() };
+  #written({ dryRun = false, manager = PRODUCT }: Writing) {
+    return { kind: this.#key, dryRun, manager, now: this.#clock.now() };
+  }
+
+  #parsed(text: string): T {
+    return this.#read(JSON.parse(text) as T);
+  }
+
+  #read(object: T): T {
+    return this.#showsManagers ? object : withoutManagedFields(object);
+  }
+
+  #shown({ object, managedFields }: StoredObject): T {
+    return (this.#showsManagers ? withManagedFields(object, managedFields) : object) as T;
   }
 
   /** An abort ends the waiting, not the work: a write that was sent may still be done. */

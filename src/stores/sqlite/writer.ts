@@ -1,9 +1,20 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { admit, decode } from "../../core/resources/admission.ts";
+import { isPlainObject } from "../../core/plain-object.ts";
 import { generateName } from "../../core/resources/generate-name.ts";
-import { resourceName, type Kind } from "../../core/resources/kind.ts";
+import { apiVersionOf, resourceName, type Kind } from "../../core/resources/kind.ts";
 import { largeListOf, withLargeList } from "../../core/resources/large-list.ts";
+import { compareFields, type FieldChanges } from "../../core/resources/managed-fields/compare-fields.ts";
+import { readManagedFields, type ManagedFields } from "../../core/resources/managed-fields/entry.ts";
+import { fieldAt, unite } from "../../core/resources/managed-fields/fields.ts";
+import { fieldsOf } from "../../core/resources/managed-fields/fields-of.ts";
+import { recordUpdate, type FieldWriter } from "../../core/resources/managed-fields/record-update.ts";
+import {
+  trackedPart,
+  withManagedFields,
+  withoutManagedFields,
+} from "../../core/resources/managed-fields/tracked-part.ts";
 import { namespaceKind } from "../../core/resources/namespace.ts";
 import type { Metadata, Ref, Resource } from "../../core/resources/resource.ts";
 import { isSettledItem } from "../../core/resources/settle.ts";
@@ -18,7 +29,14 @@ import { protectedNamespaces } from "./protected-namespaces.ts";
 import type { ListSplice, RemoveResult, SpliceResult, WriteRequest } from "./protocol.ts";
 import { refOfRow, refOfSent } from "./refs.ts";
 import { isNamespace, Remover } from "./remover.ts";
-import { changedObject, countGeneration, newObject, withMetadata, withStatus } from "./server-fields.ts";
+import {
+  changedObject,
+  countGeneration,
+  newObject,
+  timestamp,
+  withMetadata,
+  withStatus,
+} from "./server-fields.ts";
 
 type Of<Operation extends WriteRequest["operation"]> = Extract<
   WriteRequest,
@@ -30,7 +48,7 @@ interface RequestedChange {
   readonly row: ObjectRow;
   readonly sent: unknown;
   readonly mode: ChangeMode;
-  readonly now: number;
+  readonly request: WriteRequest;
 }
 
 /** The writes of one kind of object, each inside the caller's transaction and answered as JSON text. */
@@ -57,7 +75,10 @@ export class Writer {
     const admitted = this.#admit(kind, value, undefined);
     const existing = this.#ledger.objects.get(rowKey(kind, admitted.metadata));
     if (existing) throw alreadyExists(kind, admitted.metadata, existing.deleting);
-    return this.#ledger.add(kind, admitted);
+    const tracked = trackedPart(kind, admitted, undefined);
+    const changes = { changed: fieldsOf(tracked), removed: undefined };
+    const entries = recordUpdate([], changes, fieldWriter(kind, request, undefined));
+    return this.#ledger.add(kind, withManagedFields(admitted, entries));
   }
 
   update(request: Of<"update" | "updateStatus">): string {
@@ -65,7 +86,7 @@ export class Writer {
     const sent: unknown = JSON.parse(request.value);
     const mode = modeOf(kind, "replace", request.operation === "update" ? undefined : "status");
     const ref = refOfSent(kind, sent);
-    return this.#change({ kind, row: this.#existing(kind, ref), sent, mode, now: request.now });
+    return this.#change({ kind, row: this.#existing(kind, ref), sent, mode, request });
   }
 
   /** Writes what changes alone, or the whole object where it must. */
@@ -74,7 +95,7 @@ export class Writer {
     const head: unknown = JSON.parse(request.value);
     const row = this.#existing(kind, refOfSent(kind, head));
     const mode = modeOf(kind, "replace", undefined);
-    const text = this.#spliced({ kind, row, sent: head, mode, now: request.now }, request.list);
+    const text = this.#spliced({ kind, row, sent: head, mode, request }, request.list);
     if (text !== undefined) return { text, whole: false };
     const items = (largeListOf(kind, readObject(row)) ?? []).toSpliced(
       request.list.start,
@@ -82,21 +103,26 @@ export class Writer {
       ...request.list.items.map((item): unknown => JSON.parse(item)),
     );
     const sent = withLargeList(kind, head as Resource, items);
-    return { text: this.#change({ kind, row, sent, mode, now: request.now }), whole: true };
+    return { text: this.#change({ kind, row, sent, mode, request }), whole: true };
   }
 
   /** undefined where the object must be looked at as a whole. */
-  #spliced({ kind, row, sent, mode }: RequestedChange, list: ListSplice): string | undefined {
+  #spliced(change: RequestedChange, list: ListSplice): string | undefined {
+    const { kind, row, sent, mode } = change;
     if (!row.split || row.deleting) return undefined;
     if (!list.items.every((item) => isSettledItem(kind, JSON.parse(item)))) return undefined;
-    const previous = JSON.parse(row.split.head) as Resource;
+    const stored = JSON.parse(row.split.head) as Resource;
+    const previous = withoutManagedFields(stored);
     const value = readSent(kind, { sent, mode, ref: refOfRow(row) });
     checkIdentity(kind, { value, previous, mode });
     const next = this.#admit(kind, changedObject(kind, value, previous), previous);
     if (list.removed === 0 && list.items.length === 0) return undefined;
     const generation = (previous.metadata.generation ?? 1) + 1;
     const counted = kind.custom ? withMetadata(next, { generation }) : next;
-    return this.#ledger.splice(kind, row, { value: counted, list });
+    const inHead = fieldChanges(change, { previous, next });
+    const changed = unite(inHead.changed, fieldAt(kind.largeList ?? []));
+    const entries = recordChange(change, stored.metadata.managedFields, { ...inHead, changed });
+    return this.#ledger.splice(kind, row, { value: withManagedFields(counted, entries), list });
   }
 
   patch(request: Of<"patch">): string {
@@ -104,7 +130,7 @@ export class Writer {
     const mode = modeOf(kind, "patch", request.subresource);
     const row = this.#existing(kind, request.ref);
     const sent = patchedObject(kind, request, readObject(row));
-    return this.#change({ kind, row, sent, mode, now: request.now });
+    return this.#change({ kind, row, sent, mode, request });
   }
 
   remove(request: Of<"remove">): RemoveResult {
@@ -123,19 +149,24 @@ export class Writer {
     return { text: (left?.body ?? body).read(), gone: left === undefined };
   }
 
-  #change({ kind, row, sent, mode, now }: RequestedChange): string {
-    const previous = readObject(row);
+  #change(requested: RequestedChange): string {
+    const { kind, row, sent, mode, request } = requested;
+    const stored = readObject(row);
+    const previous = withoutManagedFields(stored);
     const value = readSent(kind, { sent, mode, ref: refOfRow(row) });
     checkIdentity(kind, { value, previous, mode });
     const change = mode.subresource === "status" ? withStatus : changedObject;
     const changed = change(kind, value, previous);
     const next = countGeneration(kind, this.#admit(kind, changed, previous), previous);
-    if (isDeepStrictEqual(next, previous)) return row.body.read();
+    const isSame = isDeepStrictEqual(next, previous);
+    const changes = isSame ? NO_CHANGES : fieldChanges(requested, { previous, next });
+    const entries = recordChange(requested, stored.metadata.managedFields, changes);
+    if (isSame && isDeepStrictEqual(entries, stored.metadata.managedFields ?? [])) return row.body.read();
     if (row.deleting && (next.metadata.finalizers ?? []).length === 0 && this.#isFree(row)) {
-      new Remover(this.#ledger, this.#kinds, now).drop(row);
-      return JSON.stringify(next);
+      new Remover(this.#ledger, this.#kinds, request.now).drop(row);
+      return JSON.stringify(withManagedFields(next, entries));
     }
-    return this.#ledger.change(kind, row, next);
+    return this.#ledger.change(kind, row, withManagedFields(next, entries));
   }
 
   /** Normalises and validates; throws STORE_INVALID with everything that is wrong. */
@@ -174,6 +205,43 @@ export class Writer {
     }
     return name;
   }
+}
+
+const NO_CHANGES: FieldChanges = { changed: undefined, removed: undefined };
+
+function fieldChanges(
+  { kind, mode }: RequestedChange,
+  { previous, next }: { readonly previous: Resource; readonly next: Resource },
+): FieldChanges {
+  const part = (value: Resource) => trackedPart(kind, value, mode.subresource);
+  return compareFields(part(previous), part(next));
+}
+
+/** The entries that the object gets: of a body, where it has any and may bring them, otherwise the stored ones. */
+function recordChange(
+  { kind, sent, mode, request }: RequestedChange,
+  stored: ManagedFields = [],
+  changes: FieldChanges,
+): ManagedFields {
+  const written = mode.subresource === undefined ? readManagedFields(sentEntries(sent)) : undefined;
+  // What has no entries at all, of a data directory of before, gets none by a write.
+  const isUntracked = stored.length === 0 && written === undefined;
+  if (isUntracked || written?.length === 0) return [];
+  return recordUpdate(written ?? stored, changes, fieldWriter(kind, request, mode.subresource));
+}
+
+function sentEntries(sent: unknown): unknown {
+  const metadata = isPlainObject(sent) ? sent["metadata"] : undefined;
+  return isPlainObject(metadata) ? metadata["managedFields"] : undefined;
+}
+
+function fieldWriter(
+  kind: Kind,
+  { manager, now }: WriteRequest,
+  subresource: ChangeMode["subresource"],
+): FieldWriter | undefined {
+  if (manager === undefined) return undefined;
+  return { manager, apiVersion: apiVersionOf(kind), subresource, time: timestamp(now) };
 }
 
 function modeOf(kind: Kind, by: ChangeMode["by"], subresource: ChangeMode["subresource"]): ChangeMode {
