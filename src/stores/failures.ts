@@ -65,6 +65,20 @@ export const storeFailures = defineFailures({
     text: "Request entity too large: %s",
     remedy: "Split the patch, or send the object whole.",
   },
+  STORE_BAD_APPLY: {
+    status: 400,
+    actor: "caller",
+    text: "%s",
+    remedy:
+      "Apply an object of the kind with apiVersion, kind and fields that it has; the message names the others.",
+  },
+  STORE_APPLY_CONFLICT: {
+    status: 409,
+    actor: "caller",
+    text: "%s",
+    remedy:
+      "Leave the fields that the message names to their managers, give them the same values, or apply with force to take them.",
+  },
   STORE_PATCH_UNSUPPORTED: {
     status: 415,
     actor: "caller",

@@ -82,6 +82,19 @@ export interface Patching extends Writing {
   readonly subresource?: "status";
 }
 
+export interface Applying extends Patching {
+  /** Whose apply it is: the fields that it named before and names no more are taken away. */
+  readonly manager: string;
+  /** Takes what other managers hold, instead of STORE_APPLY_CONFLICT. */
+  readonly force?: boolean;
+}
+
+export interface Applied<T extends Resource> {
+  readonly value: T;
+  /** There was no such object before. */
+  readonly created: boolean;
+}
+
 export interface Precondition {
   readonly uid?: string;
   readonly resourceVersion?: string;
@@ -130,6 +143,12 @@ export interface Collection<T extends Resource> {
   updateStatus(value: T, options?: Writing): Promise<T>;
   /** STORE_NOT_FOUND, STORE_BAD_PATCH, STORE_PATCH_FAILED, STORE_PATCH_TOO_LARGE, then as `update`. */
   patch(ref: Ref, patch: Patch, options?: Patching): Promise<T>;
+  /**
+   * Server-side apply (admin-api spec §9): the fields that `body` names get its values and are the manager's; makes
+   * the object where there is none. STORE_BAD_APPLY, STORE_APPLY_CONFLICT with a cause for each field, then as
+   * `create` or `update`.
+   */
+  apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<T>>;
   /** Honours finalizers: sets deletionTimestamp, and the object goes when the last finalizer does. */
   remove(ref: Ref, options?: Removing): Promise<Removed<T>>;
   /**
@@ -156,6 +175,11 @@ export interface CollectionOptions {
    * @default false
    */
   readonly managedFields?: boolean;
+  /**
+   * Whose the fields are that are written without saying whose.
+   * @default "appconn-server"
+   */
+  readonly manager?: string;
 }
 
 export interface Store extends AsyncDisposable {

@@ -1,5 +1,6 @@
 import { after, before, suite } from "node:test";
 import type { Store } from "../../src/stores/store.ts";
+import { applyingContract } from "./store/applying.ts";
 import { creatingContract } from "./store/creating.ts";
 import { largeListContract } from "./store/large-lists.ts";
 import { leasingContract } from "./store/leasing.ts";
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     updatingContract(name, subjects);
     patchingContract(name, subjects);
     managingContract(name, subjects);
+    applyingContract(name, subjects);
     removingContract(name, subjects);
     listingContract(name, subjects);
     watchingContract(name, subjects);

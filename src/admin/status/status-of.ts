@@ -27,6 +27,8 @@ function storeStatus(failure: StoreFailure): Status {
     case "STORE_INVALID":
     case "STORE_PATCH_FAILED":
       return failureStatus({ code, message, details: invalidDetails(failure) });
+    case "STORE_APPLY_CONFLICT":
+      return failureStatus({ code, message, details: { causes: failure.causes } });
     case "STORE_NAMESPACE_MISSING":
       return failureStatus({
         code,

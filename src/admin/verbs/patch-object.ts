@@ -20,9 +20,13 @@ import { decoded, unsupportedMediaType } from "../body/read-body.ts";
 import { checkNamespace } from "../body/read-object.ts";
 import { badRequest } from "../admin-failure.ts";
 import { writeParameters } from "../query/write-parameters.ts";
-import { bodyOf, managerOf, objectView, refOf, warn, type Call } from "./call.ts";
+import { applyObject } from "./apply-object.ts";
+import { bodyOf, writerOf, objectView, refOf, warn, type Call } from "./call.ts";
 
-/** PATCH of one object (admin-api spec §8.3): JSON and merge patch, and strategic merge for core kinds. */
+/**
+ * PATCH of one object (admin-api spec §8.3): JSON and merge patch, server-side apply, and strategic merge for core
+ * kinds.
+ */
 export function patchObject(call: Call): Promise<unknown> {
   return patch(call, {});
 }
@@ -32,29 +36,36 @@ export function patchStatus(call: Call): Promise<unknown> {
   return patch(call, { subresource: "status" });
 }
 
-async function patch(call: Call, part: Pick<Patching, "subresource">): Promise<unknown> {
+type Part = Pick<Patching, "subresource">;
+
+async function patch(call: Call, part: Part): Promise<unknown> {
+  const type = patchType(call.kind, bodyOf(call).contentType);
+  return type === "apply" ? applyObject(call, part) : patchAs(type, call, part);
+}
+
+async function patchAs(type: Patch["type"], call: Call, part: Part): Promise<unknown> {
   const { kind, name } = call;
   const view = objectView(call);
-  const type = patchType(kind, bodyOf(call).contentType);
   const { dryRun, fieldValidation } = writeParameters(call.query, "PatchOptions");
   noteForAudit(call.request, { dryRun });
   const body = readPatch(call, type);
   checkPatchNamespace(body.value, call.namespace);
   const stray = fieldValidation === "Ignore" ? [] : strayInPatch(kind, type, body);
   const warnings = warningsOf(fieldValidation, stray, invalidPatch(kind, name));
-  const options = { dryRun, manager: managerOf(call), ...part };
+  const options = { dryRun, manager: writerOf(call), ...part };
   const patched = await call.collection.patch(refOf(call), { type, value: body.value }, options);
   warn(call, [...warnings, ...admissionWarnings(kind, patched)]);
   return sendObject(call.reply, view, patched);
 }
 
-const TYPES: Readonly<Record<string, Patch["type"]>> = {
+const TYPES: Readonly<Record<string, Patch["type"] | "apply">> = {
   "application/json-patch+json": "json",
   "application/merge-patch+json": "merge",
+  "application/apply-patch+yaml": "apply",
   "application/strategic-merge-patch+json": "strategic",
 };
 
-function patchType(kind: Kind, contentType: string | undefined): Patch["type"] {
+function patchType(kind: Kind, contentType: string | undefined): Patch["type"] | "apply" {
   const accepted = Object.keys(TYPES).filter((mediaType) => !kind.custom || TYPES[mediaType] !== "strategic");
   const mediaType = accepted.find((name) => name === mediaTypeOf(contentType));
   const type = mediaType === undefined ? undefined : TYPES[mediaType];

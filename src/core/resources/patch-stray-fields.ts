@@ -2,7 +2,7 @@ import { isPlainObject } from "../plain-object.ts";
 import { fieldPath, itemPath } from "./field-path.ts";
 import { readPointer } from "./json-pointer.ts";
 import type { Kind } from "./kind.ts";
-import { objectSchema } from "./object-schema.ts";
+import { droppedMetadata, objectSchema } from "./object-schema.ts";
 import { unknownIn } from "./prune.ts";
 import { propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
@@ -20,6 +20,7 @@ function strayAt(root: StructuralSchema, pointer: readonly string[], value: unkn
   let schema = root;
   let path = "";
   for (const token of pointer) {
+    if (path === "metadata" && droppedMetadata.has(token)) return [];
     const inner = schema.type === "array" ? schema.items : propertySchema(schema, token);
     path = schema.type === "array" ? itemPath(path, token) : fieldPath(path, token);
     // Not below a text or a number: that is no stray field, but an operation that cannot be done.

@@ -1,7 +1,7 @@
 import { invalidValues } from "../../core/resources/causes.ts";
 import { apiVersionOf, type Kind } from "../../core/resources/kind.ts";
 import type { Ref, Resource } from "../../core/resources/resource.ts";
-import { invalid, modified, wrongUid, wrongVersion } from "../refusals.ts";
+import { invalid, modified, nameMismatch, wrongUid, wrongVersion } from "../refusals.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { Precondition } from "../store.ts";
 import type { ObjectRow } from "./object-table.ts";
@@ -24,7 +24,7 @@ export function checkIdentity(kind: Kind, identified: Identified): void {
   const { value, previous, mode } = identified;
   const ref = refOfObject(previous);
   if (value.metadata.name !== ref.name) {
-    throw new StoreFailure("STORE_NAME_MISMATCH", [value.metadata.name, ref.name], { resource: kind, ref });
+    throw nameMismatch(kind, ref, value.metadata.name);
   }
   checkNamespace(kind, value, ref);
   checkVersion(kind, identified);

@@ -60,8 +60,7 @@ class SqliteStore implements Store {
   readonly #link: WorkerLink;
   readonly #clock: Clock;
   readonly #leases: ProcessLeases;
-  readonly #collections = new WeakMap<object, Collection<Resource>>();
-  readonly #collectionsWithManagers = new WeakMap<object, Collection<Resource>>();
+  readonly #collections = new WeakMap<object, Map<string, Collection<Resource>>>();
   #upkeep: Disposable | undefined;
 
   constructor(link: WorkerLink, clock: Clock, holder: string) {
@@ -74,13 +73,16 @@ class SqliteStore implements Store {
 
   collection<T extends Resource>(
     kind: Kind<T>,
-    { managedFields = false }: CollectionOptions = {},
+    { managedFields = false, manager = "appconn-server" }: CollectionOptions = {},
   ): Collection<T> {
-    const collections = managedFields ? this.#collectionsWithManagers : this.#collections;
-    const known = collections.get(kind) as Collection<T> | undefined;
+    const collections = this.#collections.get(kind) ?? new Map<string, Collection<Resource>>();
+    this.#collections.set(kind, collections);
+    const key = `${managedFields} ${manager}`;
+    const known = collections.get(key) as Collection<T> | undefined;
     if (known) return known;
-    const made = new SqliteCollection(kind, { link: this.#link, clock: this.#clock, managedFields });
-    collections.set(kind, made as unknown as Collection<Resource>);
+    const parts = { link: this.#link, clock: this.#clock };
+    const made = new SqliteCollection(kind, parts, { managedFields, manager });
+    collections.set(key, made as unknown as Collection<Resource>);
     return made;
   }
 

@@ -53,6 +53,14 @@ export type WriteRequest = About &
         readonly subresource?: "status";
       }
     | {
+        readonly operation: "apply";
+        readonly ref: Ref;
+        readonly body: string;
+        readonly manager: string;
+        readonly force: boolean;
+        readonly subresource?: "status";
+      }
+    | {
         readonly operation: "remove";
         readonly ref: Ref;
         readonly precondition: Precondition;
@@ -96,6 +104,11 @@ export interface RemoveResult {
   readonly gone: boolean;
 }
 
+export interface ApplyResult {
+  readonly text: string;
+  readonly created: boolean;
+}
+
 export interface SpliceResult {
   readonly text: string;
   /** Whether the text has all items, or none. */
@@ -115,6 +128,7 @@ export interface Results extends PairingResults {
   readonly updateStatus: string;
   readonly splice: SpliceResult;
   readonly patch: string;
+  readonly apply: ApplyResult;
   readonly remove: RemoveResult;
   readonly get: string | undefined;
   readonly list: ListResult;

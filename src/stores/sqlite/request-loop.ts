@@ -206,5 +206,7 @@ export class RequestLoop {
 function isWrite(envelope: Envelope): envelope is WriteEnvelope {
   const { request } = envelope;
   if (isPairingWrite(request)) return true;
-  return ["create", "update", "updateStatus", "splice", "patch", "remove"].includes(request.operation);
+  return ["create", "update", "updateStatus", "splice", "patch", "apply", "remove"].includes(
+    request.operation,
+  );
 }

@@ -5,8 +5,11 @@ import { withManagedFields, withoutManagedFields } from "../../core/resources/ma
 import type { New, Ref, Resource } from "../../core/resources/resource.ts";
 import type {
   Abortable,
+  Applied,
+  Applying,
   Change,
   Collection,
+  CollectionOptions,
   Creating,
   Listed,
   ListedText,
@@ -25,14 +28,9 @@ import type { PlannedSplice, StoredObject } from "./parsed-objects.ts";
 import type { KindKey, Request, Results, SpliceResult } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
-/** The manager of what parts of the product write. */
-const PRODUCT = "appconn";
-
 export interface CollectionParts {
   readonly link: WorkerLink;
   readonly clock: Clock;
-  /** Whether objects are given with them. */
-  readonly managedFields: boolean;
 }
 
 /** One kind in the embedded store; the work is done in the store's thread. */
@@ -43,13 +41,19 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   readonly #clock: Clock;
 
   readonly #showsManagers: boolean;
+  readonly #manager: string;
 
-  constructor(kind: Kind<T>, { link, clock, managedFields }: CollectionParts) {
+  constructor(
+    kind: Kind<T>,
+    { link, clock }: CollectionParts,
+    { managedFields, manager }: Required<CollectionOptions>,
+  ) {
     this.kind = kind;
     this.#key = { group: kind.group, kind: kind.kind };
     this.#link = link;
     this.#clock = clock;
     this.#showsManagers = managedFields;
+    this.#manager = manager;
   }
 
   async get(ref: Ref, options: Abortable = {}): Promise<T | undefined> {
@@ -120,6 +124,21 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     return this.#shown(this.#link.objects.written(await this.#call(request, options)));
   }
 
+  async apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<T>> {
+    const { manager, force = false, subresource } = options;
+    const request = {
+      operation: "apply",
+      ref: plainRef(ref),
+      body: JSON.stringify(body),
+      ...this.#written(options),
+      manager,
+      force,
+      ...(subresource === undefined ? {} : { subresource }),
+    } as const;
+    const { text, created } = await this.#call(request, options);
+    return { value: this.#shown(this.#link.objects.written(text)), created };
+  }
+
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {
     const { precondition = {}, propagation = "Background" } = options;
     const { uid, resourceVersion } = precondition;
@@ -151,7 +170,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     });
   }
 
-  #written({ dryRun = false, manager = PRODUCT }: Writing) {
+  #written({ dryRun = false, manager = this.#manager }: Writing) {
     return { kind: this.#key, dryRun, manager, now: this.#clock.now() };
   }
 

@@ -1,54 +1,48 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { admit, decode } from "../../core/resources/admission.ts";
-import { isPlainObject } from "../../core/plain-object.ts";
 import { generateName } from "../../core/resources/generate-name.ts";
-import { apiVersionOf, resourceName, type Kind } from "../../core/resources/kind.ts";
+import { resourceName, type Kind } from "../../core/resources/kind.ts";
 import { largeListOf, withLargeList } from "../../core/resources/large-list.ts";
-import { compareFields, type FieldChanges } from "../../core/resources/managed-fields/compare-fields.ts";
-import { readManagedFields, type ManagedFields } from "../../core/resources/managed-fields/entry.ts";
+import type { ManagedFields } from "../../core/resources/managed-fields/entry.ts";
 import { fieldAt, unite } from "../../core/resources/managed-fields/fields.ts";
-import { fieldsOf } from "../../core/resources/managed-fields/fields-of.ts";
-import { recordUpdate, type FieldWriter } from "../../core/resources/managed-fields/record-update.ts";
-import {
-  trackedPart,
-  withManagedFields,
-  withoutManagedFields,
-} from "../../core/resources/managed-fields/tracked-part.ts";
+import { withManagedFields, withoutManagedFields } from "../../core/resources/managed-fields/tracked-part.ts";
 import { namespaceKind } from "../../core/resources/namespace.ts";
 import type { Metadata, Ref, Resource } from "../../core/resources/resource.ts";
 import { isSettledItem } from "../../core/resources/settle.ts";
 import { alreadyExists, invalid, invalidPatch, notFound, unreadable } from "../refusals.ts";
 import { StoreFailure } from "../store-failure.ts";
+import { appliedObject, madeByApply } from "./applied-object.ts";
 import { checkIdentity, checkPrecondition, type ChangeMode } from "./identity-checks.ts";
+import { fieldChanges, firstEntries, nextEntries, type RecordedWrite } from "./field-record.ts";
 import type { KindRegistry } from "./kind-registry.ts";
 import { readObject, rowKey, textNow, type Ledger } from "./ledger.ts";
 import type { ObjectRow } from "./object-table.ts";
 import { patchedObject } from "./patched-object.ts";
 import { protectedNamespaces } from "./protected-namespaces.ts";
-import type { ListSplice, RemoveResult, SpliceResult, WriteRequest } from "./protocol.ts";
+import type { ApplyResult, ListSplice, RemoveResult, SpliceResult, WriteRequest } from "./protocol.ts";
 import { refOfRow, refOfSent } from "./refs.ts";
 import { isNamespace, Remover } from "./remover.ts";
-import {
-  changedObject,
-  countGeneration,
-  newObject,
-  timestamp,
-  withMetadata,
-  withStatus,
-} from "./server-fields.ts";
+import { changedObject, countGeneration, newObject, withMetadata, withStatus } from "./server-fields.ts";
 
 type Of<Operation extends WriteRequest["operation"]> = Extract<
   WriteRequest,
   { readonly operation: Operation }
 >;
 
-interface RequestedChange {
-  readonly kind: Kind;
+interface RequestedChange extends RecordedWrite {
   readonly row: ObjectRow;
+  /** Who wrote which fields, where that is not what it is after an update; `isSame`: the object is as it was. */
+  readonly entriesOf?: (isSame: boolean) => ManagedFields;
+}
+
+interface RequestedObject {
+  readonly kind: Kind;
+  readonly ref: Ref;
   readonly sent: unknown;
-  readonly mode: ChangeMode;
-  readonly request: WriteRequest;
+  readonly by: ChangeMode["by"];
+  readonly request: Of<"create"> | Of<"apply">;
+  readonly entriesOf: (made: Resource) => ManagedFields;
 }
 
 /** The writes of one kind of object, each inside the caller's transaction and answered as JSON text. */
@@ -64,21 +58,38 @@ export class Writer {
   create(request: Of<"create">): string {
     const kind = this.#kinds.of(request.kind);
     const sent: unknown = JSON.parse(request.value);
-    const ref = refOfSent(kind, sent);
+    const entriesOf = (made: Resource) => firstEntries(kind, request, made);
+    return this.#add({ kind, ref: refOfSent(kind, sent), sent, by: "replace", request, entriesOf });
+  }
+
+  /** Changes the object as an apply says, or makes it. */
+  apply(request: Of<"apply">): ApplyResult {
+    const { ref } = request;
+    const kind = this.#kinds.of(request.kind);
+    const mode = modeOf(kind, "patch", request.subresource);
+    const row = this.#ledger.objects.get(rowKey(kind, ref));
+    if (row) {
+      const { sent, entriesOf } = appliedObject(kind, request, readObject(row));
+      return { text: this.#change({ kind, row, sent, mode, request, entriesOf }), created: false };
+    }
+    if (mode.subresource !== undefined) throw notFound(kind, ref);
+    const { sent, entriesOf } = madeByApply(kind, request);
+    const made = { kind, ref, sent, by: "patch", request, entriesOf: () => entriesOf(false) } as const;
+    return { text: this.#add(made), created: true };
+  }
+
+  #add({ kind, ref, sent, by, request, entriesOf }: RequestedObject): string {
     this.#checkNamespace(kind, ref);
-    const decoded = decode(kind, sent);
-    if (decoded.kind === "unreadable") throw unreadable(kind, ref, decoded.problem);
-    const { metadata } = decoded.value;
+    const decoded = readSent(kind, { sent, by, ref });
+    const { metadata } = decoded;
     const name = metadata.name || (metadata.generateName ? this.#freeName(kind, metadata) : "");
-    const birth = { name, uid: randomUUID(), now: request.now, keepsStatus: request.withStatus };
-    const value = newObject(kind, decoded.value, birth);
+    const keepsStatus = request.operation === "create" && request.withStatus === true;
+    const birth = { name, uid: randomUUID(), now: request.now, keepsStatus };
+    const value = newObject(kind, decoded, birth);
     const admitted = this.#admit(kind, value, undefined);
     const existing = this.#ledger.objects.get(rowKey(kind, admitted.metadata));
     if (existing) throw alreadyExists(kind, admitted.metadata, existing.deleting);
-    const tracked = trackedPart(kind, admitted, undefined);
-    const changes = { changed: fieldsOf(tracked), removed: undefined };
-    const entries = recordUpdate([], changes, fieldWriter(kind, request, undefined));
-    return this.#ledger.add(kind, withManagedFields(admitted, entries));
+    return this.#ledger.add(kind, withManagedFields(admitted, entriesOf(admitted)));
   }
 
   update(request: Of<"update" | "updateStatus">): string {
@@ -113,15 +124,16 @@ export class Writer {
     if (!list.items.every((item) => isSettledItem(kind, JSON.parse(item)))) return undefined;
     const stored = JSON.parse(row.split.head) as Resource;
     const previous = withoutManagedFields(stored);
-    const value = readSent(kind, { sent, mode, ref: refOfRow(row) });
+    const value = readSent(kind, { sent, by: mode.by, ref: refOfRow(row) });
     checkIdentity(kind, { value, previous, mode });
     const next = this.#admit(kind, changedObject(kind, value, previous), previous);
     if (list.removed === 0 && list.items.length === 0) return undefined;
     const generation = (previous.metadata.generation ?? 1) + 1;
     const counted = kind.custom ? withMetadata(next, { generation }) : next;
-    const inHead = fieldChanges(change, { previous, next });
-    const changed = unite(inHead.changed, fieldAt(kind.largeList ?? []));
-    const entries = recordChange(change, stored.metadata.managedFields, { ...inHead, changed });
+    const entries = nextEntries(change, stored.metadata.managedFields, () => {
+      const { changed, removed } = fieldChanges(change, { previous, next });
+      return { changed: unite(changed, fieldAt(kind.largeList ?? [])), removed };
+    });
     return this.#ledger.splice(kind, row, { value: withManagedFields(counted, entries), list });
   }
 
@@ -153,15 +165,16 @@ export class Writer {
     const { kind, row, sent, mode, request } = requested;
     const stored = readObject(row);
     const previous = withoutManagedFields(stored);
-    const value = readSent(kind, { sent, mode, ref: refOfRow(row) });
+    const value = readSent(kind, { sent, by: mode.by, ref: refOfRow(row) });
     checkIdentity(kind, { value, previous, mode });
     const change = mode.subresource === "status" ? withStatus : changedObject;
     const changed = change(kind, value, previous);
     const next = countGeneration(kind, this.#admit(kind, changed, previous), previous);
     const isSame = isDeepStrictEqual(next, previous);
-    const changes = isSame ? NO_CHANGES : fieldChanges(requested, { previous, next });
-    const entries = recordChange(requested, stored.metadata.managedFields, changes);
-    if (isSame && isDeepStrictEqual(entries, stored.metadata.managedFields ?? [])) return row.body.read();
+    const former = stored.metadata.managedFields;
+    const changesOf = () => (isSame ? NO_CHANGES : fieldChanges(requested, { previous, next }));
+    const entries = requested.entriesOf?.(isSame) ?? nextEntries(requested, former, changesOf);
+    if (isSame && isDeepStrictEqual(entries, former ?? [])) return row.body.read();
     if (row.deleting && (next.metadata.finalizers ?? []).length === 0 && this.#isFree(row)) {
       new Remover(this.#ledger, this.#kinds, request.now).drop(row);
       return JSON.stringify(withManagedFields(next, entries));
@@ -207,42 +220,7 @@ export class Writer {
   }
 }
 
-const NO_CHANGES: FieldChanges = { changed: undefined, removed: undefined };
-
-function fieldChanges(
-  { kind, mode }: RequestedChange,
-  { previous, next }: { readonly previous: Resource; readonly next: Resource },
-): FieldChanges {
-  const part = (value: Resource) => trackedPart(kind, value, mode.subresource);
-  return compareFields(part(previous), part(next));
-}
-
-/** The entries that the object gets: of a body, where it has any and may bring them, otherwise the stored ones. */
-function recordChange(
-  { kind, sent, mode, request }: RequestedChange,
-  stored: ManagedFields = [],
-  changes: FieldChanges,
-): ManagedFields {
-  const written = mode.subresource === undefined ? readManagedFields(sentEntries(sent)) : undefined;
-  // What has no entries at all, of a data directory of before, gets none by a write.
-  const isUntracked = stored.length === 0 && written === undefined;
-  if (isUntracked || written?.length === 0) return [];
-  return recordUpdate(written ?? stored, changes, fieldWriter(kind, request, mode.subresource));
-}
-
-function sentEntries(sent: unknown): unknown {
-  const metadata = isPlainObject(sent) ? sent["metadata"] : undefined;
-  return isPlainObject(metadata) ? metadata["managedFields"] : undefined;
-}
-
-function fieldWriter(
-  kind: Kind,
-  { manager, now }: WriteRequest,
-  subresource: ChangeMode["subresource"],
-): FieldWriter | undefined {
-  if (manager === undefined) return undefined;
-  return { manager, apiVersion: apiVersionOf(kind), subresource, time: timestamp(now) };
-}
+const NO_CHANGES = { changed: undefined, removed: undefined };
 
 function modeOf(kind: Kind, by: ChangeMode["by"], subresource: ChangeMode["subresource"]): ChangeMode {
   if (subresource === undefined || kind.statusSubresource) return { by, subresource };
@@ -251,11 +229,11 @@ function modeOf(kind: Kind, by: ChangeMode["by"], subresource: ChangeMode["subre
 
 function readSent(
   kind: Kind,
-  from: { readonly sent: unknown; readonly mode: ChangeMode; readonly ref: Ref },
+  from: { readonly sent: unknown; readonly by: ChangeMode["by"]; readonly ref: Ref },
 ) {
   const decoded = decode(kind, from.sent);
   if (decoded.kind === "decoded") return decoded.value;
   // The result of a patch is refused field by field: kubectl prints the whole patch otherwise (spec §8.3).
-  if (from.mode.by === "patch") throw invalidPatch(kind, from.ref, decoded.problem);
+  if (from.by === "patch") throw invalidPatch(kind, from.ref, decoded.problem);
   throw unreadable(kind, from.ref, decoded.problem);
 }

@@ -102,6 +102,47 @@ export function managingContract(name: string, subjects: Subjects): void {
     ]);
   });
 
+  test(`${name} store - who adds to a list that is kept item by item owns the list`, async () => {
+    const { applications, unique } = subjects();
+    const service = (id: number) => ({
+      id: `id-${id}`,
+      name: `service-${id}`,
+      displayName: "x".repeat(200),
+      providerDisplayName: "p",
+      description: "d",
+      entries: [],
+    });
+    const services = Array.from({ length: 40 }, (_, index) => service(index));
+    const metadata = { name: unique("large"), labels: { a: "1" } };
+    await applications.create({ metadata, spec: { services } }, { manager: "maker" });
+    const selector = {
+      fields: [{ field: "metadata.name", operator: "=", value: metadata.name }],
+    } as const;
+    await using watch = new WatchReader(applications, selector);
+    await using asking = new WatchReader(applicationsOf(), selector);
+    const [first] = await watch.untilSynced();
+    await asking.untilSynced();
+    if (!first || !("object" in first)) throw new Error("it is listed");
+    // From what the watch gave, so that only the new item is written.
+    const spec = { ...first.object.spec, services: [...(first.object.spec?.services ?? []), service(40)] };
+    const updated = await applications.update({ ...first.object, spec }, { manager: "adder" });
+    equal(updated.metadata.managedFields, undefined);
+    const expected = [
+      [
+        "maker Update",
+        { "f:metadata": { "f:labels": { ".": {}, "f:a": {} } }, "f:spec": { ".": {}, "f:encodeUrl": {} } },
+      ],
+      ["adder Update", { "f:spec": { "f:services": {} } }],
+    ];
+    const stored = await applicationsOf().get(metadata);
+    deepEqual(stored && shown(stored).toSorted(), expected.toSorted());
+    equal(stored?.spec?.services?.length, 41);
+    const seen = await asking.next();
+    deepEqual("object" in seen && seen.object, stored);
+    const plain = await watch.next();
+    deepEqual("object" in plain && plain.object, updated);
+  });
+
   test(`${name} store - watchers see who wrote what only where they ask for it`, async () => {
     const created = await create({}, { description: "d" }, "maker");
     const selector = {

@@ -73,6 +73,9 @@ suite("admin JSON patches", () => {
         field: "patch",
       },
     ]);
+    const entries = [{ op: "replace", path: "/metadata/managedFields", value: [{}] }];
+    const known = await patch(`${APPLICATIONS}/strayed?fieldValidation=Strict`, entries);
+    assert.deepEqual([known.status, known.body.metadata["managedFields"]], [200, undefined]);
     const twice = '[{"op":"add","path":"/spec/description","value":"a","value":"b"}]';
     const warned = await patch(`${APPLICATIONS}/strayed`, twice);
     assert.equal(warned.headers.get("warning"), '299 - "duplicate field \\"[0].value\\""');

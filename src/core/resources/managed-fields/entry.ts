@@ -71,9 +71,11 @@ function wholeSeconds(time: string | undefined): string | undefined {
 }
 
 /** What tells entries apart; an Apply entry is one whatever the version that was applied. */
-export function isSameManager(
+export function isSameWriter(
   entry: ManagedFieldsEntry,
-  other: Pick<ManagedFieldsEntry, "manager" | "operation" | "apiVersion" | "subresource">,
+  other: Pick<ManagedFieldsEntry, "manager" | "operation" | "apiVersion"> & {
+    readonly subresource?: string | undefined;
+  },
 ): boolean {
   return (
     entry.manager === other.manager &&

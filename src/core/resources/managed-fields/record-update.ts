@@ -1,5 +1,5 @@
 import type { FieldChanges } from "./compare-fields.ts";
-import { inOrder, isSameManager, type ManagedFields, type ManagedFieldsEntry } from "./entry.ts";
+import { inOrder, isSameWriter, type ManagedFields, type ManagedFieldsEntry } from "./entry.ts";
 import { subtract, subtractBranches, unite, type FieldSet } from "./fields.ts";
 
 /** Who writes, and when. */
@@ -31,7 +31,7 @@ export function recordUpdate(
   const { manager, apiVersion, subresource, time } = writer;
   const update = { manager, operation: "Update", apiVersion, time, fieldsType: "FieldsV1" } as const;
   const own = { ...update, ...(subresource === undefined ? {} : { subresource }) };
-  const former = kept.find((entry) => isSameManager(entry, own));
+  const former = kept.find((entry) => isSameWriter(entry, own));
   const gained = unite(former?.fieldsV1, changed) ?? {};
   const others = kept.filter((entry) => entry !== former);
   return inOrder(withoutTooMany([...others, { ...update, fieldsV1: gained, ...own }]));
