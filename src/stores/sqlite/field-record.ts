@@ -23,8 +23,10 @@ export interface RecordedWrite {
 export function firstEntries(kind: Kind, request: WriteRequest, made: Resource): ManagedFields {
   const writer = fieldWriter(kind, request, undefined);
   if (!writer) return [];
-  const changed = fieldsOf(trackedPart(kind, made, undefined));
-  return recordUpdate([], { changed, removed: undefined }, writer);
+  const fieldsV1 = fieldsOf(trackedPart(kind, made, undefined));
+  if (!fieldsV1) return [];
+  const { manager, apiVersion, time } = writer;
+  return [{ manager, operation: "Update", apiVersion, time, fieldsType: "FieldsV1", fieldsV1 }];
 }
 
 /** What a write changes of what it may change. */

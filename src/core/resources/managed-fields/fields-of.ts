@@ -13,8 +13,8 @@ export function namedFields(value: unknown): FieldSet {
 
 function collect(value: unknown, shape: Shape, withNodes: boolean): FieldSet {
   const isPart = shape === "object" || shape === "metadata";
-  const members = membersOf(value, shape) ?? [];
-  if (members.length === 0) return isPart ? undefined : LEAF;
+  const members = membersOf(value, shape);
+  if (!members || members.length === 0) return isPart ? undefined : LEAF;
   const below: [string, Fields][] = [];
   for (const { step, value: inner, shape: innerShape } of members) {
     const fields = collect(inner, innerShape, withNodes);

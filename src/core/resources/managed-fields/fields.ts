@@ -17,7 +17,9 @@ const SELF = ".";
 /** A node with these below it; `own` where it is in the set itself. */
 export function fieldNode(own: boolean, below: readonly (readonly [string, Fields])[]): FieldSet {
   if (below.length === 0) return own ? LEAF : undefined;
-  return Object.fromEntries(own ? [[SELF, LEAF], ...below] : below);
+  const node: Record<string, Fields> = own ? { [SELF]: LEAF } : {};
+  for (const [step, inner] of below) node[step] = inner;
+  return node;
 }
 
 /** The set with the one field at that path. */
@@ -61,7 +63,7 @@ export function nodeAt(fields: FieldSet, step: string): FieldSet {
   return fields && Object.hasOwn(fields, step) ? fields[step] : undefined;
 }
 
-export function stepsOf(fields: Fields): string[] {
+function stepsOf(fields: Fields): string[] {
   return Object.keys(fields).filter((step) => step !== SELF);
 }
 
