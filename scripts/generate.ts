@@ -5,19 +5,27 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { applicationSettingsReference } from "./generate/application-settings.ts";
 import { commandReference } from "./generate/commands.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorReference } from "./generate/errors.ts";
+import { customResourceDefinitions } from "./generate/crds.ts";
 import type { Generator } from "./generate/generated-file.ts";
 
-const generators: readonly Generator[] = [errorReference, configurationReference, commandReference];
+const generators: readonly Generator[] = [
+  errorReference,
+  configurationReference,
+  applicationSettingsReference,
+  commandReference,
+  customResourceDefinitions,
+];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isCheck = process.argv.includes("--check");
 const stale: string[] = [];
 
-for (const generate of generators) {
-  const { path, text } = await generate();
+const generated = await Promise.all(generators.map(async (generate) => await generate()));
+for (const { path, text } of generated.flat()) {
   const file = join(root, path);
   const present = await readFile(file, "utf8").catch(() => undefined);
   if (present === text) continue;

@@ -3,9 +3,11 @@ import type { Application } from "../../src/core/resources/application.ts";
 import type { Secret } from "../../src/core/resources/secret.ts";
 import { Credentials } from "../../src/credentials/credentials.ts";
 import { injectWarm } from "../../src/gateway/inject.ts";
+import { LimitStates } from "../../src/gateway/limits/limit-states.ts";
 import { outgoingHeaders } from "../../src/gateway/outgoing-headers.ts";
 import { isRefusal, prepare } from "../../src/gateway/prepare.ts";
 import { readRequestHead } from "../../src/gateway/request-head.ts";
+import { NetworkList } from "../../src/http/network-list.ts";
 import { EgressPolicy } from "../../src/outbound/egress-policy.ts";
 import { compileApplication } from "../../src/snapshot/compile-application.ts";
 import { Snapshot } from "../../src/snapshot/snapshot.ts";
@@ -17,6 +19,8 @@ export interface Shape {
   readonly services: number;
   /** Over how many of the APIs the calls walk. */
   readonly called: number;
+  /** Annotations of each Application. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface PipelineScene extends AsyncDisposable {
@@ -34,6 +38,8 @@ const CALLER = [
   ["traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
 ].flat();
 
+const CALLING = { peer: "127.0.0.1", clientCertificate: undefined };
+
 /** The stages as the gateway calls them, over a compiled estate, without any socket. */
 export async function pipelineScene(shape: Shape): Promise<PipelineScene> {
   const { snapshot, close } = compiledEstate(shape);
@@ -41,7 +47,7 @@ export async function pipelineScene(shape: Shape): Promise<PipelineScene> {
     const name = Math.floor(number / shape.services);
     return `/estate-${name}/api-${number % shape.services}/orders/42?$expand=items`;
   });
-  const context = { snapshot, preserveTrailingSlash: false };
+  const context = { snapshot, preserveTrailingSlash: false, trustedProxies: new NetworkList([]) };
   return {
     run: (number) => pass(targets[number % targets.length] ?? "", context),
     [Symbol.asyncDispose]: async () => close(),
@@ -50,14 +56,17 @@ export async function pipelineScene(shape: Shape): Promise<PipelineScene> {
 
 function pass(target: string, context: Parameters<typeof prepare>[1]): void {
   const head = readRequestHead(CALLER);
-  const prepared = prepare({ addressing: "manual", target, host: head.host }, context);
+  const prepared = prepare({ addressing: "manual", target, host: head.host, caller: CALLING }, context);
   if (isRefusal(prepared)) throw new Error(prepared.message);
-  const injection = injectWarm(prepared.api, head.accessToken);
+  const permit = prepared.api.limits?.enter(performance.now());
+  if (permit && "limit" in permit) throw new Error(`the ${permit.limit} limit keeps the call out`);
+  const injection = injectWarm(prepared.api, head);
   if (!injection) throw new Error("the credentials are not at hand");
   const headers = outgoingHeaders({
     caller: CALLER,
     host: prepared.api.target.url.host,
     authorization: injection.authorisation.header,
+    apiKey: undefined,
     dropAccessToken: false,
     csrfToken: undefined,
     cookie: undefined,
@@ -67,12 +76,18 @@ function pass(target: string, context: Parameters<typeof prepare>[1]): void {
     traceparent: undefined,
   });
   if (headers.length < CALLER.length) throw new Error("headers are missing");
+  permit?.succeeded();
+  permit?.end();
 }
 
-function compiledEstate({ applications, services }: Shape): { snapshot: Snapshot; close: () => void } {
+function compiledEstate({ applications, services, annotations = {} }: Shape): {
+  snapshot: Snapshot;
+  close: () => void;
+} {
   const policy = new EgressPolicy();
   const connections = { pool: sendsNothing };
   const credentials = new Credentials({ connections, policy, clock: systemClock, timeout: 1000 });
+  const limits = new LimitStates();
   const snapshot = new Snapshot();
   const encoded = { username: base64(basicUser), password: base64(basicPassword) };
   const secret = { metadata: { name: "bench-basic" }, data: encoded } as unknown as Secret;
@@ -84,9 +99,11 @@ function compiledEstate({ applications, services }: Shape): { snapshot: Snapshot
       targetUrl: "http://127.0.0.1:9/base",
       credentials: basicCredentials,
     });
-    const compiled = compileApplication(manifest as unknown as Application, () => secret, {
+    const annotated = { ...manifest, metadata: { ...manifest.metadata, annotations } };
+    const compiled = compileApplication(annotated as unknown as Application, () => secret, {
       credentials,
       policy,
+      limits,
       warn: () => {},
     });
     snapshot.publish(compiled);

@@ -2,6 +2,7 @@ import type { FailureDefinition } from "../../src/core/failures.ts";
 import { failureTables, repeatedCodes } from "./failure-tables.ts";
 import type { PartFailures } from "./failure-tables.ts";
 import type { GeneratedFile } from "./generated-file.ts";
+import { tableLine } from "./table-line.ts";
 
 const ACTORS: Readonly<Record<FailureDefinition["actor"], string>> = {
   caller: "the caller",
@@ -34,10 +35,10 @@ function section({ part, table }: PartFailures): string {
   return [
     `## ${part}`,
     "",
-    line([...columns, "Text", "What to do"]),
-    line([...columns, "", ""].map(() => "---")),
+    tableLine([...columns, "Text", "What to do"]),
+    tableLine([...columns, "", ""].map(() => "---")),
     ...rows.map(([code, row]) =>
-      line([
+      tableLine([
         `<a id="${code}"></a>\`${code}\``,
         String(row.status),
         ...(categorised ? [`\`${categoryOf(row) ?? ""}\``] : []),
@@ -48,10 +49,6 @@ function section({ part, table }: PartFailures): string {
     ),
     "",
   ].join("\n");
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
 }
 
 /** Rows of the gateway also say what stands in `X-Gateway-Error`. */

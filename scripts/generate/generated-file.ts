@@ -5,4 +5,4 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-export type Generator = () => GeneratedFile | Promise<GeneratedFile>;
+export type Generator = () => GeneratedFile | readonly GeneratedFile[] | Promise<GeneratedFile>;

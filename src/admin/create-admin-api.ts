@@ -10,7 +10,7 @@ import { sendValue } from "./answer/send.ts";
 import { auditWrite } from "./audit-write.ts";
 import { withInternalApi } from "./internal-api.ts";
 import { unsupportedMediaType } from "./body/read-body.ts";
-import { discoveryDocuments } from "./discovery/documents.ts";
+import { documentRoutes } from "./discovery/document-routes.ts";
 import type { AdminToken } from "./identity/admin-token.ts";
 import { ADMIN_USER, authenticate } from "./identity/authenticate.ts";
 import { InFlightLimit } from "./in-flight-limit.ts";
@@ -131,17 +131,6 @@ function healthRoutes(app: FastifyInstance, store: Store): void {
 
 function alive(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply.type("text/plain").send("ok");
-}
-
-const OPENAPI_V2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-
-/** Discovery, and the empty OpenAPI document without which kubectl sends nothing (admin-api spec §§4, 5). */
-function documentRoutes(app: FastifyInstance, kinds: readonly Kind[]): void {
-  for (const [path, document] of discoveryDocuments(kinds)) {
-    route(app, path, { GET: (_request, reply) => sendValue(reply, PLAIN_JSON, document) });
-  }
-  // No bytes are a valid protobuf document with nothing in it.
-  route(app, "/openapi/v2", { GET: (_request, reply) => reply.type(OPENAPI_V2).send(Buffer.alloc(0)) });
 }
 
 interface Refused {

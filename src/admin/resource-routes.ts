@@ -3,7 +3,7 @@ import type { Kind } from "../core/resources/kind.ts";
 import { resourceName } from "../core/resources/kind.ts";
 import { route, type Method, type RouteHandler } from "../http/fastify.ts";
 import { AdminFailure, badRequest } from "./admin-failure.ts";
-import { rootOf } from "./discovery/group-version.ts";
+import { rootOf } from "./discovery/root-of.ts";
 import { flagParameter } from "./query/parameters.ts";
 import { callOf, type CallSource, type Verb } from "./verbs/call.ts";
 import { createObject } from "./verbs/create-object.ts";

@@ -9,7 +9,16 @@ import type { ConnectionOptions } from "./server/server-options.ts";
 const PATIENCE = 1000;
 
 /** Where no server answers, these are the kinds that one would have. */
-const USUAL_TYPES = ["applications", "tokenrequests", "secrets", "configmaps", "namespaces", "services"];
+const USUAL_TYPES = [
+  "applications",
+  "applicationmappings",
+  "tokenrequests",
+  "subscriptions",
+  "secrets",
+  "configmaps",
+  "namespaces",
+  "services",
+];
 
 export async function typesForCompletion(
   context: CommandContext,

@@ -1,7 +1,8 @@
 import { Document } from "yaml";
 import type { Loaded } from "../config/load.ts";
 import type { NamedSetting } from "../config/named-settings.ts";
-import { durationText, type SettingTree } from "../config/setting.ts";
+import type { SettingTree } from "../config/setting.ts";
+import { durationText } from "../core/duration.ts";
 import { valueAt } from "./json-fields.ts";
 
 /** All settings as a file that `--config` would read, each with where its value comes from. */

@@ -10,7 +10,7 @@ import {
   wholeNumber,
   type Resolved,
 } from "../config/setting.ts";
-import { isNetwork } from "../http/network-list.ts";
+import { isNetwork } from "../core/network.ts";
 
 const DAY = 24 * 3_600_000;
 

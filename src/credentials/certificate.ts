@@ -1,4 +1,4 @@
-import { tlsIdentity } from "../outbound/tls-identity.ts";
+import { withCertificate } from "../outbound/tls-identity.ts";
 import { BrokenProvider } from "./broken-provider.ts";
 import { prepareCertificate } from "./client-certificate.ts";
 import type { CredentialMaterial } from "./credential-material.ts";
@@ -24,7 +24,7 @@ export function certificate({ data, secretName, tls }: CredentialMaterial): Cred
   }
   return new StaticProvider({
     ...shared,
-    tls: tlsIdentity(tls.verify, prepared),
+    tls: withCertificate(tls, prepared),
     authorisation: Object.freeze({}),
   });
 }

@@ -28,7 +28,7 @@ export function prepareCertificate(crt: Buffer, key: Buffer): ClientCertificate 
   if (typeof chain === "string") return chain;
   const [leaf] = chain;
   if (!leaf) return "no certificate in PEM form in 'crt'";
-  const privateKey = parseKey(key.toString("latin1"));
+  const privateKey = parsePrivateKey(key.toString("latin1"));
   if (typeof privateKey === "string") return privateKey;
   if (!leaf.checkPrivateKey(privateKey)) return "the private key does not belong to the certificate";
   const prepared = new PreparedCertificate(
@@ -49,7 +49,8 @@ function parseChain(text: string): X509Certificate[] | string {
   }
 }
 
-function parseKey(text: string): KeyObject | string {
+/** An unencrypted key in PEM form, or what is wrong with it. */
+export function parsePrivateKey(text: string): KeyObject | string {
   if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return "no private key in PEM form in 'key'";
   // PKCS#8 says so in the label, the old form in a line of its own (Proc-Type: 4,ENCRYPTED).
   if (/-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(text))

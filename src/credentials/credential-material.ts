@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Pools } from "../outbound/exchange.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
+import type { ExchangedTokens } from "./exchanged-tokens.ts";
 import { credentialFailure, type CredentialFailure } from "./failures.ts";
 import { holdsLineBreak, secretValue, type SecretData } from "./secret-data.ts";
 import type { TokenCache } from "./token-cache.ts";
@@ -30,19 +31,22 @@ export interface OutgoingContext {
 /** What providers that call a token endpoint need beside. */
 export interface TokenContext extends OutgoingContext {
   readonly tokens: TokenCache;
+  readonly exchangedTokens: ExchangedTokens;
 }
 
 /** CR, LF and NUL are in no credential that goes into a header or a form (gateway spec §19). */
 export function refuseLineBreaks(
-  { service, secretName, data }: CredentialMaterial,
+  material: CredentialMaterial,
   keys: readonly string[],
 ): CredentialFailure | undefined {
-  const key = keys.find((name) => holdsLineBreak(secretValue(data, name)));
-  if (key === undefined) return undefined;
-  return credentialFailure(
-    "CREDENTIALS_SECRET_INVALID",
-    service,
-    secretName,
-    `'${key}' holds a line break or NUL`,
-  );
+  const key = keys.find((name) => holdsLineBreak(secretValue(material.data, name)));
+  return key === undefined ? undefined : invalidSecret(material, `'${key}' holds a line break or NUL`);
+}
+
+/** `problem` names a key and holds nothing of its value. */
+export function invalidSecret(
+  { service, secretName }: CredentialMaterial,
+  problem: string,
+): CredentialFailure {
+  return credentialFailure("CREDENTIALS_SECRET_INVALID", service, secretName, problem);
 }

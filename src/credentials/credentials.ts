@@ -1,5 +1,6 @@
 import type { ApplicationEntry } from "../core/resources/application.ts";
-import { tlsIdentity } from "../outbound/tls-identity.ts";
+import { withCertificate, type TlsIdentity } from "../outbound/tls-identity.ts";
+import { apiKey } from "./api-key.ts";
 import { basic } from "./basic.ts";
 import { BrokenCsrfProvider } from "./broken-csrf.ts";
 import { BrokenProvider } from "./broken-provider.ts";
@@ -15,6 +16,8 @@ import {
   isCredentialFailure,
   type CredentialFailure,
 } from "./failures.ts";
+import { ExchangedTokens } from "./exchanged-tokens.ts";
+import { expectedKeys } from "./expected-keys.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { none } from "./none.ts";
 import { oauthWithCertificate } from "./oauth-with-certificate.ts";
@@ -37,7 +40,8 @@ export interface CredentialSource {
   /** What tells the entries of the service apart. */
   readonly entry: string;
   readonly credentials: ApplicationEntry["credentials"];
-  readonly skipVerify: boolean;
+  /** Without a client certificate; for all connections that the entry needs. */
+  readonly tls: TlsIdentity;
 }
 
 export interface CompiledCredentials {
@@ -47,14 +51,6 @@ export interface CompiledCredentials {
   readonly warnings: readonly string[];
 }
 
-/** The keys of each type's Secret whose absence is worth a warning (gateway spec §6.1). */
-const EXPECTED_KEYS: Readonly<Record<string, readonly string[]>> = {
-  Basic: ["username", "password"],
-  OAuth: ["clientId", "clientSecret"],
-  OAuthWithCert: ["clientId", "crt", "key"],
-  CertificateGen: ["crt", "key"],
-};
-
 /**
  * Makes the credentials of API entries when the configuration changes, and owns the tokens that they share.
  * Whoever has the same credential keeps its token over such changes.
@@ -62,11 +58,13 @@ const EXPECTED_KEYS: Readonly<Record<string, readonly string[]>> = {
 export class Credentials implements Disposable {
   readonly #context: OutgoingContext;
   readonly #tokens: TokenCache;
+  readonly #exchangedTokens: ExchangedTokens;
   readonly #csrfTokens: CsrfCache;
 
   constructor({ random = Math.random, ...context }: CredentialsOptions) {
     this.#context = context;
     this.#tokens = new TokenCache({ ...context, random });
+    this.#exchangedTokens = new ExchangedTokens(context);
     this.#csrfTokens = new CsrfCache(context);
   }
 
@@ -75,8 +73,7 @@ export class Credentials implements Disposable {
    * an Access-Token could do without it, the provider fails instead, when it is asked.
    */
   compile(source: CredentialSource, readSecret: ReadSecret): CompiledCredentials | CredentialFailure {
-    const { credentials, service } = source;
-    const tls = tlsIdentity(!source.skipVerify);
+    const { credentials, service, tls } = source;
     if (!needsSecret(credentials)) {
       return { provider: none(tls), csrf: undefined, warnings: ignoredCsrf(source) };
     }
@@ -87,7 +84,7 @@ export class Credentials implements Disposable {
     const provider = this.#provider(type, { service, secretName, data, authenticationUrl, tls });
     if (isCredentialFailure(provider)) return provider;
     const csrf = this.#csrf(source, provider);
-    const missing = (EXPECTED_KEYS[type] ?? []).filter((key) => !data.has(key));
+    const missing = expectedKeys(type, data).filter((key) => !data.has(key));
     const warnings = missing.map(
       (key) => `secret '${secretName}' has no key '${key}', which counts as empty (service ${service})`,
     );
@@ -113,6 +110,7 @@ export class Credentials implements Disposable {
   /** Forgets all tokens, ends what is under way and stops the timers. */
   close(): void {
     this.#tokens.close();
+    this.#exchangedTokens.close();
     this.#csrfTokens.close();
   }
 
@@ -121,7 +119,7 @@ export class Credentials implements Disposable {
   }
 
   #provider(type: string, material: CredentialMaterial): CredentialProvider | CredentialFailure {
-    const context = { ...this.#context, tokens: this.#tokens };
+    const context = { ...this.#context, tokens: this.#tokens, exchangedTokens: this.#exchangedTokens };
     switch (type) {
       case "OAuth":
         return oauth(material, context);
@@ -131,6 +129,8 @@ export class Credentials implements Disposable {
         return basic(material);
       case "CertificateGen":
         return certificate(material);
+      case "ApiKey":
+        return apiKey(material);
       default:
         return credentialFailure("CREDENTIALS_TYPE_UNKNOWN", material.service, type);
     }
@@ -145,7 +145,7 @@ export class Credentials implements Disposable {
     const key = fingerprintOf(application, service, entry, provider.fingerprint, url);
     const { tls } = provider;
     const refused = (used: Authorisation) => provider.invalidate(used);
-    const settings = { key, endpoint, tls, plainTls: tlsIdentity(tls.verify), refused };
+    const settings = { key, endpoint, tls, plainTls: withCertificate(tls, undefined), refused };
     return new EndpointCsrfProvider(settings, { ...this.#context, tokens: this.#csrfTokens });
   }
 }

@@ -2,14 +2,14 @@ import { exchange } from "../outbound/exchange.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import { cacheLookedUp } from "../telemetry/channels.ts";
 import type { OutgoingContext } from "./credential-material.ts";
-import type { CsrfCache } from "./csrf-cache.ts";
-import type { CsrfSlot } from "./csrf-slot.ts";
+import type { CsrfCache, CsrfSlot } from "./csrf-cache.ts";
 import { readCsrfToken, type ReceivedCsrfToken } from "./csrf-token.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { credentialFailure, type CredentialFailure } from "./failures.ts";
 import type { Authorisation, CsrfProvider, CsrfToken } from "./provider.ts";
 import { publishFetch } from "./publish-fetch.ts";
 import { SharedFetch } from "./shared-fetch.ts";
+import { withApiKey } from "./with-api-key.ts";
 
 export interface CsrfSettings {
   /** Equal where the token may be shared. */
@@ -64,9 +64,10 @@ export class EndpointCsrfProvider implements CsrfProvider {
     signal: AbortSignal,
   ): Promise<CsrfToken | CredentialFailure> {
     const { clock, timeout } = this.#context;
-    const { plainTls } = this.#settings;
+    const { tls, plainTls } = this.#settings;
+    const own = authorisation.personal ? tls : plainTls;
     const outcome = await new SharedFetch<CsrfToken | CredentialFailure>(clock).join(
-      (deadline) => this.#request(authorisation, plainTls, AbortSignal.any([signal, deadline])),
+      (deadline) => this.#request(authorisation, own, AbortSignal.any([signal, deadline])),
       timeout,
     );
     signal.throwIfAborted();
@@ -109,7 +110,7 @@ export class EndpointCsrfProvider implements CsrfProvider {
     tls: TlsIdentity,
     signal: AbortSignal,
   ): Promise<ReceivedCsrfToken | CredentialFailure> {
-    const { header } = authorisation;
+    const { header, apiKey } = authorisation;
     const { endpoint, refused } = this.#settings;
     const { connections, policy, clock } = this.#context;
     const answer = await exchange(
@@ -117,9 +118,12 @@ export class EndpointCsrfProvider implements CsrfProvider {
         method: "GET",
         origin: endpoint.origin,
         disguised: endpoint.disguised,
-        path: endpoint.path,
+        path: withApiKey(endpoint.path, apiKey),
         headers: HEADERS,
-        privateHeaders: header === undefined ? [] : ["Authorization", header],
+        privateHeaders: [
+          ...(header === undefined ? [] : ["Authorization", header]),
+          ...(apiKey?.place === "header" ? [apiKey.name, apiKey.text] : []),
+        ],
         body: undefined,
         tls,
         // Often a whole service document, of which only the headers matter.

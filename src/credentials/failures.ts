@@ -1,7 +1,7 @@
 import { defineFailures, formatText, type FailureDefinition } from "../core/failures.ts";
 
 /** What stands in `X-Gateway-Error` for a credential that could not be had. */
-type Step = "token" | "csrf" | "config" | "policy";
+type Step = "token" | "csrf" | "config" | "policy" | "request";
 
 const UNREACHABLE = "failed to make a request to '%s': %s";
 const NOT_ISSUED = "Failed to get token: Failed to fetch token, possible certificate problem: %s";
@@ -34,14 +34,15 @@ export const credentialFailures = defineFailures({
     actor: "operator",
     category: "config",
     text: "failed to read API for %s service, secret '%s' is invalid: %s",
-    remedy: "Write the value without line breaks and NUL; `echo -n` writes no line break at the end.",
+    remedy:
+      "Correct the key that the text names (docs/reference/credentials.md); `echo -n` writes no line break at the end.",
   },
   CREDENTIALS_TYPE_UNKNOWN: {
     status: 500,
     actor: "operator",
     category: "config",
     text: "failed to read API for %s service, unknown credentials type '%s'",
-    remedy: "Use Basic, OAuth, OAuthWithCert, CertificateGen or NoAuth; the case matters.",
+    remedy: "Use Basic, OAuth, OAuthWithCert, CertificateGen, ApiKey or NoAuth; the case matters.",
   },
   CREDENTIALS_HEADERS_INVALID: {
     status: 500,
@@ -72,6 +73,14 @@ export const credentialFailures = defineFailures({
     text: "Failed to get token: Failed to prepare certificate, %s",
     remedy:
       "Put a PEM certificate (leaf first) and its unencrypted PEM key into `crt` and `key` of the Secret.",
+  },
+  CREDENTIALS_TOKEN_ASSERTION_INVALID: {
+    status: 500,
+    actor: "operator",
+    category: "config",
+    text: "Failed to get token: Failed to prepare client assertion, %s",
+    remedy:
+      "Put an unencrypted PEM key (RSA of 2048 bits, EC or Ed25519) into `key` of the Secret, and its certificate into `crt` or none.",
   },
   CREDENTIALS_TOKEN_URL_INVALID: {
     status: 500,
@@ -143,6 +152,21 @@ export const credentialFailures = defineFailures({
     category: "token",
     text: "the credentials have been replaced or deleted since the call began",
     remedy: "Make the call again: it will use what is configured now.",
+  },
+  CREDENTIALS_SUBJECT_TOKEN_MISSING: {
+    status: 401,
+    actor: "caller",
+    category: "request",
+    text: "the API is called with the caller's own token, and there is none in 'Authorization: Bearer'",
+    remedy: "Send your own token as `Authorization: Bearer …`; the gateway exchanges it.",
+  },
+  CREDENTIALS_SUBJECT_TOKEN_REFUSED: {
+    status: 401,
+    actor: "caller",
+    category: "request",
+    text: "the identity provider does not exchange the caller's token: %s",
+    remedy:
+      "Send a token that is still valid. If none is taken, check the audience of the callers' tokens and what the provider lets this client exchange.",
   },
   CREDENTIALS_CSRF_URL_INVALID: {
     status: 500,

@@ -17,7 +17,9 @@ export function formEncode(value: Uint8Array | string): string {
   return encoded;
 }
 
+export type FormField = readonly [name: string, value: Uint8Array | string];
+
 /** `name=value&…` in the given order. */
-export function formBody(fields: readonly (readonly [name: string, value: Uint8Array | string])[]): string {
+export function formBody(fields: readonly FormField[]): string {
   return fields.map(([name, value]) => `${formEncode(name)}=${formEncode(value)}`).join("&");
 }

@@ -3,7 +3,7 @@ import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { CredentialFailure } from "./failures.ts";
 
 /** The names that `credentials.type` may have, and `none` for an API without credentials. */
-export type CredentialType = "none" | "Basic" | "OAuth" | "OAuthWithCert" | "CertificateGen";
+export type CredentialType = "none" | "Basic" | "OAuth" | "OAuthWithCert" | "CertificateGen" | "ApiKey";
 
 /**
  * What the credentials add to one call. Its identity matters: `invalidate` takes the very object that
@@ -12,6 +12,24 @@ export type CredentialType = "none" | "Basic" | "OAuth" | "OAuthWithCert" | "Cer
 export interface Authorisation {
   /** Value of the `Authorization` header; absent when the caller's own passes. */
   readonly header?: string;
+  readonly apiKey?: ApiKey;
+  /** It was had with the caller's own token, so nothing that comes of it is shared with other callers. */
+  readonly personal?: boolean;
+}
+
+/** A secret under a name of the target's own; the caller's of that name is dropped. */
+export interface ApiKey {
+  readonly place: "header" | "query";
+  /** Of the header, or of the parameter, decoded. */
+  readonly name: string;
+  /** Value of the header, or `name=value` form-encoded. */
+  readonly text: string;
+}
+
+/** What of the caller some credentials are made of. */
+export interface CallerCredentials {
+  /** Value of the caller's `Authorization` header. */
+  readonly authorization: string | undefined;
 }
 
 /**
@@ -34,13 +52,15 @@ export interface CredentialProvider extends Held {
   readonly type: CredentialType;
   /** Whether `current` may be without a value, so that cache hits are worth counting. */
   readonly fetches: boolean;
+  /** It gives each caller what that caller's own token is worth. */
+  readonly personal?: boolean;
   /** For audit records: which credential, never what it holds. */
   readonly secretName: string | undefined;
   /** Presented to the target (and to the CSRF endpoint). */
   readonly tls: TlsIdentity;
   /** Equal for providers that may share fetched values; a hash, never a secret. */
   readonly fingerprint: string;
-  current(): Authorisation | undefined;
+  current(caller?: CallerCredentials): Authorisation | undefined;
   /**
    * One request however many callers wait, with a deadline of its own (`proxyTimeout`) that gives a failure.
    * `signal` says that the caller has gone: then it rejects with the signal's reason, and the others go on
@@ -63,6 +83,7 @@ export interface FetchOptions {
    * than none. True for a first attempt, false (the default) for the attempt after a refusal.
    */
   readonly acceptsDoubted?: boolean;
+  readonly caller?: CallerCredentials | undefined;
 }
 
 export interface CsrfToken {
@@ -76,7 +97,7 @@ export interface CsrfProvider extends Held {
   current(): CsrfToken | undefined;
   /** Uses the API's own credentials; one request however many callers wait, otherwise as for credentials. */
   fetch(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure>;
-  /** For a caller with an Access-Token: fetched with that token, shared with nobody. */
+  /** For a caller with an Access-Token or a personal authorisation: fetched with that, shared with nobody. */
   fetchAlone(authorisation: Authorisation, signal: AbortSignal): Promise<CsrfToken | CredentialFailure>;
   invalidate(used: CsrfToken): void;
 }

@@ -1,4 +1,4 @@
-import { durationText } from "../config/setting.ts";
+import { durationText } from "../core/duration.ts";
 import type { Clock } from "../core/clock.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { ExchangeRequest } from "../outbound/exchange-request.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { formBody } from "./form-encoding.ts";
+import { formBody, type FormField } from "./form-encoding.ts";
 
 /** The answer of a token endpoint that is larger than this is not one. */
 const MAX_TOKEN_RESPONSE = 1024 * 1024;
@@ -12,13 +12,13 @@ export interface TokenRequest {
   readonly headers: readonly string[];
   /** Flat; from the Secret, each added only where the request has none of that name. */
   readonly customHeaders: readonly string[];
-  readonly form: readonly (readonly [name: string, value: Uint8Array | string])[];
+  readonly form: readonly FormField[];
   readonly tls: TlsIdentity;
 }
 
 const CONTENT_TYPE = ["Content-Type", "application/x-www-form-urlencoded"] as const;
 
-/** The request of gateway spec §9, put together once: what is sent is the same every time. */
+/** The request of gateway spec §9. */
 export function tokenRequest({ endpoint, headers, customHeaders, form, tls }: TokenRequest): ExchangeRequest {
   return {
     method: "POST",

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import type { ClusterAssetGroup } from "../core/resources/cluster-asset-group.ts";
 import type { ClusterAsset } from "../core/resources/cluster-asset.ts";
 import type { New } from "../core/resources/resource.ts";
@@ -13,7 +13,7 @@ import { marks } from "./marks.ts";
  */
 export function assetName(group: string, document: DocumentReference): string {
   const { type, fileName, hash } = document;
-  const suffix = createHash("sha256").update(`${hash}/${fileName}`).digest("hex").slice(0, 13);
+  const suffix = digest("sha256", `${hash}/${fileName}`).slice(0, 13);
   return `${group}-${sourceName(group, document)}-${type}-${suffix}`;
 }
 

@@ -64,12 +64,14 @@ export class AssetReview {
   /** What is said of the document now; undefined where the store is closing. */
   async review(place: DocumentPlace): Promise<ReviewedAsset | undefined> {
     const { document, known } = place;
+    const { blobs } = this.#context;
+    // Also what was checked before lets go of its room.
+    const fresh = blobs.takeFresh(document.hash);
     if (known?.status && isFinal(known.status)) {
       const { phase } = known.status;
       return { phase, counts: countsOf(known.metadata.annotations), written: Promise.resolve() };
     }
-    const { blobs } = this.#context;
-    const content = blobs.takeFresh(document.hash) ?? (await blobs.get(document.hash).catch(this.#surprised));
+    const content = fresh ?? (await blobs.get(document.hash).catch(this.#surprised));
     const reviewed = { ...place, size: content?.length ?? 0 };
     if (!content) return this.#say(reviewed, { status: uncheckedStatus("MissingContent") });
     const { type, fileName } = document;

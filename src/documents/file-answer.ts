@@ -3,7 +3,7 @@ import { formatText } from "../core/failures.ts";
 import { jsonError, JSON_CONTENT_TYPE } from "../http/json-error.ts";
 import type { Answer } from "./answer.ts";
 import { byteRange } from "./byte-range.ts";
-import { matchesTag } from "./entity-tags.ts";
+import { matchesTag } from "../http/matches-tag.ts";
 import { documentsFailures } from "./failures.ts";
 import { mediaType } from "./media-type.ts";
 import type { StoredFile } from "./stored-files.ts";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Names of groups are label values and parts of source names too, so they have neither dots nor capitals. */
 const PLAIN = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -20,5 +20,5 @@ export function ownGroupName(application: string, serviceId: string): string {
 }
 
 function hashed(text: string): string {
-  return `id-${createHash("sha256").update(text).digest("hex").slice(0, 40)}`;
+  return `id-${hash("sha256", text).slice(0, 40)}`;
 }

@@ -22,13 +22,14 @@ export class GuardedBlobs {
   /** Those of them that were put. */
   readonly #there = new Set<string>();
   readonly #deleting = new Map<string, Promise<void>>();
-  readonly #fresh = new FreshContents();
+  readonly #fresh: FreshContents;
   /** Contents on their way in, whose hashes nobody knows yet. */
   #streams = 0;
 
   constructor(blobs: BlobStore, clock: Clock) {
     this.#blobs = blobs;
     this.#clock = clock;
+    this.#fresh = new FreshContents(clock);
   }
 
   async put(content: Uint8Array, options?: Abortable): Promise<KeptBlob> {

@@ -92,6 +92,9 @@ export class Answer {
       "Content-Length",
       String(Buffer.byteLength(body)),
     ];
+    if (refusal.retryAfter !== undefined) headers.push("Retry-After", String(refusal.retryAfter));
+    // RFC 9110 §15.5.2 wants it said what would do.
+    if (refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
     if (refusal.status === 405) headers.push("Allow", ALLOWED);
     if (closeConnection) headers.push("Connection", "close");
     this.#writeHead(refusal.status, headers);

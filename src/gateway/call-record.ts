@@ -98,7 +98,7 @@ export class CallRecord implements FinishedCall {
   }
 
   get tlsVerified(): boolean {
-    return !(this.compiled?.skipVerify ?? false);
+    return this.compiled?.tls.verify ?? true;
   }
 
   found(api: CompiledApi): void {

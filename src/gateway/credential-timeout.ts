@@ -1,4 +1,4 @@
-import { durationText } from "../config/setting.ts";
+import { durationText } from "../core/duration.ts";
 import { credentialFailure, credentialFailureText, type CredentialFailure } from "../credentials/failures.ts";
 import type { CredentialType } from "../credentials/provider.ts";
 

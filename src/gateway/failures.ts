@@ -121,13 +121,44 @@ export const gatewayFailures = defineFailures({
     category: "request",
     remedy: "Call the API without an Upgrade header.",
   },
+  GATEWAY_CALLER_REFUSED: {
+    status: 403,
+    actor: "caller",
+    text: "this caller may not call the API: %s",
+    category: "policy",
+    remedy:
+      "Check the annotations appconn.dev/allowed-callers and allowed-networks of the Application, and gateway.trustedXfccProxies.",
+  },
+  GATEWAY_RATE_LIMITED: {
+    status: 429,
+    actor: "caller",
+    text: "the API is called more often than its rate limit allows",
+    category: "limit",
+    remedy: "Call again after the seconds in Retry-After, or raise the annotation appconn.dev/rate-limit.",
+  },
+  GATEWAY_TOO_MANY_AT_ONCE: {
+    status: 503,
+    actor: "caller",
+    text: "as many calls of the API are under way as its concurrency limit allows",
+    category: "limit",
+    remedy:
+      "Call again after the seconds in Retry-After, or raise the annotation appconn.dev/concurrency-limit.",
+  },
+  GATEWAY_CIRCUIT_OPEN: {
+    status: 503,
+    actor: "target",
+    text: "the target has failed several times in a row and is left alone for a while",
+    category: "limit",
+    remedy:
+      "Look at the earlier errors of the API. It is called again after the seconds in Retry-After (annotation appconn.dev/circuit-breaker).",
+  },
   GATEWAY_EGRESS_REFUSED: {
     status: 502,
     actor: "operator",
     text: "the egress policy refuses the address of the target",
     category: "policy",
     remedy:
-      "Check what the target's host name resolves to, and outbound.deniedNetworks. Metadata addresses must be written as an address.",
+      "Check what the target's host name resolves to, outbound.deniedNetworks and the annotation appconn.dev/address-policy. Metadata addresses must be written as an address.",
   },
   GATEWAY_TARGET_FAILED: {
     status: 502,

@@ -1,6 +1,6 @@
 import { isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
-import type { Authorisation, CsrfToken } from "../credentials/provider.ts";
-import { tlsIdentity, type TlsIdentity } from "../outbound/tls-identity.ts";
+import type { Authorisation, CallerCredentials, CsrfToken } from "../credentials/provider.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { CompiledApi } from "../snapshot/compiled.ts";
 import type { Span } from "../telemetry/tracing.ts";
 import type { CredentialTimeout } from "./credential-timeout.ts";
@@ -12,6 +12,12 @@ export interface Injection {
   readonly csrf: CsrfToken | undefined;
   /** Presented to the target. */
   readonly tls: TlsIdentity;
+}
+
+/** The credentials that a caller brings. */
+export interface OwnCredentials extends CallerCredentials {
+  /** Value of Access-Token. */
+  readonly accessToken: string | undefined;
 }
 
 export interface ColdOptions {
@@ -27,13 +33,15 @@ export interface ColdOptions {
  * ④ when everything is at hand, which is nearly always: no I/O, no promise. With an Access-Token the
  * registered credentials are not used at all, not even the client certificate (gateway spec §8.1).
  */
-export function injectWarm(api: CompiledApi, accessToken: string | undefined): Injection | undefined {
+export function injectWarm(api: CompiledApi, caller: OwnCredentials): Injection | undefined {
+  const { accessToken } = caller;
   if (accessToken !== undefined) {
     return api.csrf ? undefined : withAccessToken(api, accessToken, undefined);
   }
-  const authorisation = api.provider.current();
+  const authorisation = api.provider.current(caller);
   if (!authorisation) return undefined;
   if (!api.csrf) return { kind: "injection", authorisation, csrf: undefined, tls: api.provider.tls };
+  if (authorisation.personal) return undefined;
   const csrf = api.csrf.current();
   return csrf && { kind: "injection", authorisation, csrf, tls: api.provider.tls };
 }
@@ -41,17 +49,19 @@ export function injectWarm(api: CompiledApi, accessToken: string | undefined): I
 /** ④ when a token has to be fetched first. Nothing has been sent to the target yet (gateway spec §4.1). */
 export async function injectCold(
   api: CompiledApi,
-  accessToken: string | undefined,
+  caller: OwnCredentials,
   options: ColdOptions,
 ): Promise<Injection | CredentialFailure> {
+  const { accessToken } = caller;
   if (accessToken !== undefined) {
     const csrf = await fetchCsrf(api, { header: accessToken }, { ...options, alone: true });
     return csrf && isCredentialFailure(csrf) ? csrf : withAccessToken(api, accessToken, csrf);
   }
-  const first = await injectOnce(api, options);
+  const asked = { ...options, caller };
+  const first = await injectOnce(api, asked);
   // A CSRF endpoint that refuses the token is asked once more where there is a new one, or can be.
-  const renewed = "refused" in first && api.provider.current() !== first.refused;
-  const outcome = renewed ? await injectOnce(api, { ...options, acceptsDoubted: false }) : first;
+  const renewed = "refused" in first && api.provider.current(caller) !== first.refused;
+  const outcome = renewed ? await injectOnce(api, { ...asked, acceptsDoubted: false }) : first;
   return "refused" in outcome ? outcome.failure : outcome;
 }
 
@@ -61,13 +71,18 @@ interface RefusedByCsrf {
   readonly failure: CredentialFailure;
 }
 
+interface AskedOptions extends ColdOptions {
+  readonly caller: CallerCredentials;
+}
+
 async function injectOnce(
   api: CompiledApi,
-  options: ColdOptions,
+  options: AskedOptions,
 ): Promise<Injection | CredentialFailure | RefusedByCsrf> {
-  const authorisation = api.provider.current() ?? (await fetchToken(api, options));
+  const authorisation = api.provider.current(options.caller) ?? (await fetchToken(api, options));
   if (isCredentialFailure(authorisation)) return authorisation;
-  const csrf = await fetchCsrf(api, authorisation, { ...options, alone: false });
+  const alone = authorisation.personal ?? false;
+  const csrf = await fetchCsrf(api, authorisation, { ...options, alone });
   if (!csrf || !isCredentialFailure(csrf)) {
     return { kind: "injection", authorisation, csrf, tls: api.provider.tls };
   }
@@ -79,17 +94,17 @@ function withAccessToken(api: CompiledApi, accessToken: string, csrf: CsrfToken 
     kind: "injection",
     authorisation: { header: accessToken },
     csrf,
-    tls: tlsIdentity(!api.skipVerify),
+    tls: api.tls,
   };
 }
 
 async function fetchToken(
   api: CompiledApi,
-  options: ColdOptions,
+  options: AskedOptions,
 ): Promise<Authorisation | CredentialFailure> {
   const span = options.span?.child("token");
-  const { signal, acceptsDoubted, timeout } = options;
-  const fetching = api.provider.fetch(signal, { acceptsDoubted });
+  const { signal, acceptsDoubted, timeout, caller } = options;
+  const fetching = api.provider.fetch(signal, { acceptsDoubted, caller });
   const outcome = await within(timeout, fetching, () => timeout.token(api.provider.type));
   span?.end({}, isCredentialFailure(outcome) ? outcome.code : undefined);
   return outcome;

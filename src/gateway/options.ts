@@ -1,4 +1,15 @@
-import { bytes, duration, flag, oneOf, parseSeconds, port, text, type Resolved } from "../config/setting.ts";
+import { isNetwork } from "../core/network.ts";
+import {
+  bytes,
+  duration,
+  flag,
+  listOf,
+  oneOf,
+  parseSeconds,
+  port,
+  text,
+  type Resolved,
+} from "../config/setting.ts";
 
 /** Settings of the gateway. The aliases are the original's flags (gateway spec §2; amendment A19). */
 export const gatewaySettings = {
@@ -66,6 +77,11 @@ export const gatewaySettings = {
   forwardedHeaders: oneOf(["append", "strip"], {
     default: "append",
     description: "Whether X-Forwarded-* headers reach targets. Host-addressed calls always strip them.",
+  }),
+  trustedXfccProxies: listOf('networks or addresses like "10.0.0.0/8"', isNetwork, {
+    default: [],
+    description:
+      "From where X-Forwarded-Client-Cert is believed, for APIs with the annotation appconn.dev/allowed-callers. Whoever can send from there can be any caller.",
   }),
   preserveTrailingSlash: flag({
     default: false,

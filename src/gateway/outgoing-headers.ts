@@ -8,6 +8,8 @@ export interface OutgoingHeadersInput {
   readonly host: string;
   /** Value for `Authorization`, replacing the caller's; undefined lets the caller's pass. */
   readonly authorization: string | undefined;
+  /** Another secret header, replacing the caller's of that name. */
+  readonly apiKey: InjectedHeader | undefined;
   /** The caller's Access-Token was used and goes no further. */
   readonly dropAccessToken: boolean;
   readonly csrfToken: string | undefined;
@@ -20,6 +22,12 @@ export interface OutgoingHeadersInput {
   readonly configured: FlatHeaders;
   /** Names our own span as the parent, where calls are traced; undefined lets the caller's pass. */
   readonly traceparent: string | undefined;
+}
+
+/** Name and value of a header that the credentials add. */
+interface InjectedHeader {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** `append` behaves like the original's central gateway, `strip` like its per-application one (§8.2). */
@@ -41,6 +49,7 @@ export function outgoingHeaders(input: OutgoingHeadersInput): string[] {
   const { caller, forwarded } = input;
   const headers = ["Host", input.host];
   const named = connectionTokens(caller);
+  const apiKeyName = input.apiKey?.name.toLowerCase();
   let forwardedFor: string | undefined;
   let wantsTrailers = false;
   for (let index = 0; index < caller.length; index += 2) {
@@ -49,7 +58,7 @@ export function outgoingHeaders(input: OutgoingHeadersInput): string[] {
     const lowerCase = name.toLowerCase();
     if (lowerCase === "te") wantsTrailers ||= /(^|,)\s*trailers\s*(,|;|$)/i.test(value);
     if (HOP_BY_HOP.has(lowerCase) || NEVER_PASSED.has(lowerCase) || named?.has(lowerCase)) continue;
-    if (replaced(lowerCase, input)) continue;
+    if (lowerCase === apiKeyName || replaced(lowerCase, input)) continue;
     if (FORWARDED.has(lowerCase)) {
       if (forwarded === "strip") continue;
       if (lowerCase === "x-forwarded-for") {
@@ -95,6 +104,7 @@ function replaced(lowerCase: string, input: OutgoingHeadersInput): boolean {
 
 function inject(headers: string[], input: OutgoingHeadersInput): void {
   if (input.authorization !== undefined) headers.push("Authorization", input.authorization);
+  if (input.apiKey) headers.push(input.apiKey.name, input.apiKey.text);
   if (input.csrfToken !== undefined) headers.push("X-Csrf-Token", input.csrfToken);
   if (input.cookie !== undefined && input.cookie !== "") headers.push("Cookie", input.cookie);
   if (input.traceparent !== undefined) headers.push("traceparent", input.traceparent);

@@ -1,12 +1,13 @@
+import type { NetworkList } from "../http/network-list.ts";
 import type { CompiledApi, Refusal } from "../snapshot/compiled.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import { authorise } from "./authorise.ts";
+import { authorise, type Caller } from "./authorise.ts";
 import { climbsAbove } from "./dot-segments.ts";
 import { refusal, type GatewayRefusal } from "./failures.ts";
 import { hostedPath, outgoingPath, outgoingQuery } from "./outgoing-path.ts";
 import { resolveHost } from "./resolve-host.ts";
 import { resolve } from "./resolve.ts";
-import { route, splitRequestTarget, type Addressing, type RequestTarget } from "./route.ts";
+import { route, splitRequestTarget, withoutSlashes, type Addressing, type RequestTarget } from "./route.ts";
 
 /** What is known of a call before its credentials: plain values, no socket. */
 export interface Inquiry {
@@ -15,6 +16,7 @@ export interface Inquiry {
   readonly target: string;
   /** Host header as received. */
   readonly host: string | undefined;
+  readonly caller: Caller;
 }
 
 /** A call that may be made, complete but for its credentials and headers. */
@@ -30,7 +32,10 @@ export interface PreparedCall {
 
 export interface PrepareContext {
   readonly snapshot: Snapshot;
+  /** Where the API has no setting of its own. */
   readonly preserveTrailingSlash: boolean;
+  /** Whose X-Forwarded-Client-Cert is believed. */
+  readonly trustedProxies: Pick<NetworkList, "contains">;
 }
 
 /** ①–③ in order: route, resolve, authorise. No I/O, and no parsing but that of the caller's own bytes. */
@@ -39,15 +44,16 @@ export function prepare(inquiry: Inquiry, context: PrepareContext): PreparedCall
   if (!target) return refusal("GATEWAY_MALFORMED_REQUEST", "its target is neither a path nor an http URL");
   if (inquiry.addressing === "manual") {
     const hosted = resolveHost(inquiry.host, context.snapshot);
-    if (hosted) return hosted.kind === "api" ? prepareHosted(hosted, target) : hosted;
+    if (hosted) return hosted.kind === "api" ? prepareHosted(hosted, { inquiry, target, context }) : hosted;
   }
-  const routed = route(inquiry.addressing, target, context.preserveTrailingSlash);
+  const routed = route(inquiry.addressing, target);
   if (routed.kind === "refusal") return routed;
   const api = resolve(routed, context.snapshot);
   if (api.kind !== "api") return api;
-  const refused = authorise(api);
+  const refused = authorise(api, inquiry.caller, context.trustedProxies);
   if (refused) return refused;
-  const path = outgoingPath(api.target, routed.rest);
+  const { preserveTrailingSlash = context.preserveTrailingSlash } = api.settings;
+  const path = outgoingPath(api.target, preserveTrailingSlash ? routed.rest : withoutSlashes(routed.rest));
   if (path === undefined) return refusal("GATEWAY_BAD_PATH");
   const entry = inquiry.addressing === "compass" ? `/${routed.entry}` : "";
   return {
@@ -59,9 +65,18 @@ export function prepare(inquiry: Inquiry, context: PrepareContext): PreparedCall
   };
 }
 
+interface HostedInquiry {
+  readonly inquiry: Inquiry;
+  readonly target: RequestTarget;
+  readonly context: PrepareContext;
+}
+
 /** The whole path of a host-addressed call goes to the target, its trailing slash too (gateway spec §16). */
-function prepareHosted(api: CompiledApi, target: RequestTarget): PreparedCall | GatewayRefusal {
-  const refused = authorise(api);
+function prepareHosted(
+  api: CompiledApi,
+  { inquiry, target, context }: HostedInquiry,
+): PreparedCall | GatewayRefusal {
+  const refused = authorise(api, inquiry.caller, context.trustedProxies);
   if (refused) return refused;
   const path = climbsAbove(target.path) ? undefined : hostedPath(api.target, target.path);
   if (path === undefined) return refusal("GATEWAY_BAD_PATH");

@@ -5,6 +5,8 @@ export interface RequestHead {
   readonly host: string | undefined;
   /** First value of Access-Token, where it is not empty (gateway spec §8.1). */
   readonly accessToken: string | undefined;
+  /** Value of Authorization; empty, which is no credential, where there are several. */
+  readonly authorization: string | undefined;
   /** Declared length of the body in bytes; undefined when it is chunked or absent. */
   readonly contentLength: number | undefined;
   readonly hasBody: boolean;
@@ -25,6 +27,7 @@ export function readRequestHead(headers: FlatHeaders): RequestHead {
   const head: Writable<RequestHead> = {
     host: undefined,
     accessToken: undefined,
+    authorization: undefined,
     contentLength: undefined,
     hasBody: false,
     upgrade: undefined,
@@ -66,6 +69,9 @@ const NOTES: Readonly<Record<number, Note>> = {
   12: (head, name, value) => {
     if (name === "access-token") head.accessToken ??= value;
     else if (name === "x-request-id") head.requestId = value;
+  },
+  13: (head, name, value) => {
+    if (name === "authorization") head.authorization = head.authorization === undefined ? value : "";
   },
   14: (head, name, value) => {
     if (name !== "content-length") return;

@@ -12,7 +12,10 @@ export interface Route {
   readonly service: string;
   /** Empty with manual addressing. */
   readonly entry: string;
-  /** What is left of the path, still escaped, without the slash in front; empty for the target's own path. */
+  /**
+   * What is left of the path, still escaped, without the slash in front but with those at its end; empty for the
+   * target's own path.
+   */
   readonly rest: string;
   /** With the question mark; empty when there is none. */
   readonly query: string;
@@ -42,11 +45,7 @@ export function splitRequestTarget(target: string): RequestTarget | undefined {
 }
 
 /** ① Reads the API's names from the path, literally: identifiers are never percent-decoded. */
-export function route(
-  addressing: Addressing,
-  target: RequestTarget,
-  preserveTrailingSlash: boolean,
-): Route | GatewayRefusal {
+export function route(addressing: Addressing, target: RequestTarget): Route | GatewayRefusal {
   const { path, query } = target;
   const [start, end] = trimSlashes(path);
   const afterApplication = segmentEnd(path, start, end);
@@ -61,7 +60,7 @@ export function route(
   } else if (afterApplication + 1 > end) {
     return refusal("GATEWAY_BAD_PATH");
   }
-  const rest = restStart > end ? "" : path.slice(restStart, preserveTrailingSlash ? path.length : end);
+  const rest = restStart > end ? "" : path.slice(restStart);
   if (climbsAbove(rest)) return refusal("GATEWAY_BAD_PATH");
   return {
     kind: "route",
@@ -88,4 +87,11 @@ function trimSlashes(path: string): [start: number, end: number] {
 function segmentEnd(path: string, from: number, end: number): number {
   const slash = path.indexOf("/", from);
   return slash === -1 || slash > end ? end : slash;
+}
+
+/** A rest whose trailing slashes mean nothing (gateway spec §4, D4). */
+export function withoutSlashes(rest: string): string {
+  let end = rest.length;
+  while (end > 0 && rest.charCodeAt(end - 1) === SLASH) end--;
+  return end === rest.length ? rest : rest.slice(0, end);
 }

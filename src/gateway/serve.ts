@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { startListener, type Listener } from "../http/listener.ts";
+import { NetworkList } from "../http/network-list.ts";
 import { Answer } from "./answer.ts";
 import type { CallContext } from "./call-context.ts";
 import { CallRecord } from "./call-record.ts";
@@ -24,10 +25,17 @@ export interface GatewayListeners extends AsyncDisposable {
 }
 
 /** Binds both listeners or none. */
-export async function serveGateway(served: Omit<CallContext, "phase" | "budget">): Promise<GatewayListeners> {
+export async function serveGateway(
+  served: Pick<CallContext, "snapshot" | "connections" | "options" | "tracing">,
+): Promise<GatewayListeners> {
   const { options } = served;
-  const budget = new MemoryBudget(options.retryBufferTotalBytes);
-  const context: CallContext = { ...served, phase: { draining: false }, budget };
+  const context: CallContext = {
+    ...served,
+    preserveTrailingSlash: options.preserveTrailingSlash,
+    trustedProxies: new NetworkList(options.trustedXfccProxies),
+    phase: { draining: false },
+    budget: new MemoryBudget(options.retryBufferTotalBytes),
+  };
   const manual = await listen(context, "manual", options.port);
   let compass: Listener;
   try {

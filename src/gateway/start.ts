@@ -4,11 +4,12 @@ import { Connections } from "../outbound/connections.ts";
 import { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { OutboundOptions } from "../outbound/options.ts";
 import type { ProxyEnvironment } from "../outbound/proxy-environment.ts";
-import { compileApplication } from "../snapshot/compile-application.ts";
+import { compileApplication, extendApplication } from "../snapshot/compile-application.ts";
 import { StoreFollower } from "../snapshot/follow.ts";
 import { Snapshot } from "../snapshot/snapshot.ts";
 import type { Store } from "../stores/store.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
+import { LimitStates } from "./limits/limit-states.ts";
 import type { GatewayOptions } from "./options.ts";
 import { serveGateway } from "./serve.ts";
 
@@ -43,6 +44,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const context = {
     credentials,
     policy,
+    limits: new LimitStates(),
     warn: (application: string, message: string) => warn(message, { application }),
   };
   const snapshot = new Snapshot();
@@ -51,13 +53,14 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       store,
       snapshot,
       compile: (application, findSecret) => compileApplication(application, findSecret, context),
+      extend: (compiled, application, findSecret) =>
+        extendApplication(compiled, application, { findSecret, context }),
       credentialsNamespace: options.credentialsNamespace,
       clock,
       interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),
     }),
   );
-  const { preserveTrailingSlash } = options;
-  const listeners = await serveGateway({ snapshot, preserveTrailingSlash, connections, options, tracing });
+  const listeners = await serveGateway({ snapshot, connections, options, tracing });
   stack.defer(() => listeners.close(options.drainTimeout));
   const running = stack.move();
   return {

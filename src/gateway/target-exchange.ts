@@ -11,7 +11,7 @@ export interface ExchangeOwner {
   /** The head of the target's answer has come. */
   answered(status: number): void;
   /** Whether the call is made again instead of passing this answer on; undefined means no, without waiting. */
-  repeats(status: number): Promise<boolean> | undefined;
+  repeats(status: number, headers: FlatHeaders): Promise<boolean> | undefined;
   /** ⑥ */
   rewrite(status: number, headers: FlatHeaders): RewrittenHead;
   /** The answer has been handed on to its end. */
@@ -75,7 +75,7 @@ export class TargetExchange implements ResponseReceiver {
     this.#moved();
     this.#headers = headers;
     owner.answered(status);
-    const decision = owner.repeats(status);
+    const decision = owner.repeats(status, headers);
     if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers));
     const held: HeldAnswer = { chunks: [], trailers: undefined, error: undefined };
     this.#held = held;

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { durationText } from "../config/setting.ts";
+import { durationText } from "../core/duration.ts";
 import { METHODS, STATUS_CODES } from "../http/node-http.ts";
 import { peerAddress } from "../http/peer-address.ts";
 import type { Refusal } from "../snapshot/compiled.ts";

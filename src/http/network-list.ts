@@ -21,12 +21,3 @@ export class NetworkList {
     this.#list.addSubnet(address, bits === undefined ? (family === "ipv6" ? 128 : 32) : Number(bits), family);
   }
 }
-
-/** An address, or a network in CIDR form. */
-export function isNetwork(network: string): boolean {
-  const [address = "", bits, ...rest] = network.split("/");
-  const family = isIP(address);
-  // A zone ("%eth0") belongs to a machine, not to a network.
-  if (family === 0 || rest.length > 0 || address.includes("%")) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}

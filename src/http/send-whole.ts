@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Pieces need not be put together first. */
-  readonly body: string | Buffer | readonly Uint8Array[];
+  /** Pieces are not put together first, which would leave garbage of the size of the answer. */
+  readonly body: string | Buffer | readonly (string | Uint8Array)[];
 }
 
 /** How long a client that is still sending may go on before its connection may be closed, in milliseconds. */
@@ -27,10 +27,12 @@ export function sendWhole(
   const length = status === 304 || status === 204 ? {} : { "Content-Length": size };
   response.writeHead(status, { ...headers, ...length });
   if (size > PIECE) return void sendPieces(response, body).then(() => finish(request, response));
-  const whole = isWhole(body) ? body : Buffer.concat(body);
-  if (!isSending(request)) return void response.end(whole);
-  if (size > 0) response.write(whole);
-  else response.flushHeaders();
+  if (isWhole(body) && !isSending(request)) return void response.end(body);
+  // Node writes what is written within one turn in one go.
+  for (const piece of isWhole(body) ? [body] : body) {
+    if (piece.length > 0) response.write(piece);
+  }
+  if (size === 0) response.flushHeaders();
   finish(request, response);
 }
 
@@ -39,13 +41,15 @@ function isWhole(body: WholeAnswer["body"]): body is string | Buffer {
 }
 
 function sizeOf(body: WholeAnswer["body"]): number {
-  return isWhole(body) ? Buffer.byteLength(body) : body.reduce((size, { length }) => size + length, 0);
+  return isWhole(body)
+    ? Buffer.byteLength(body)
+    : body.reduce((size, piece) => size + Buffer.byteLength(piece), 0);
 }
 
 /** As fast as the client takes it, so that others have their turns. Resolves also when the client leaves. */
 async function sendPieces(response: ServerResponse, body: WholeAnswer["body"]): Promise<void> {
-  const pieces = typeof body === "string" ? [Buffer.from(body)] : Buffer.isBuffer(body) ? [body] : body;
-  for (const bytes of pieces) {
+  for (const piece of isWhole(body) ? [body] : body) {
+    const bytes = typeof piece === "string" ? Buffer.from(piece) : piece;
     for (let start = 0; start < bytes.length; start += PIECE) {
       if (response.destroyed) return;
       // oxlint-disable-next-line no-await-in-loop -- piece by piece

@@ -1,13 +1,14 @@
+import { isIP } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { systemClock, type Clock } from "../core/clock.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
 import type { SocketProxy } from "./http1/open-socket.ts";
-import { TargetPool } from "./http1/pool.ts";
+import { TargetPool, type PoolTls } from "./http1/pool.ts";
 import type { OutboundOptions } from "./options.ts";
-import { pinnedLookup, type Resolve } from "./pinned-lookup.ts";
+import { EgressRefused, pinnedLookup, type Resolve } from "./pinned-lookup.ts";
 import { portOf } from "./port-of.ts";
 import { proxyFor, type ProxyEnvironment } from "./proxy-environment.ts";
-import type { ClientCertificate, TlsIdentity } from "./tls-identity.ts";
+import type { TlsIdentity } from "./tls-identity.ts";
 import { furtherAuthorities, trustedAuthorities } from "./trusted-authorities.ts";
 
 export interface ConnectionsOptions {
@@ -35,7 +36,8 @@ export class Connections implements AsyncDisposable {
   readonly #options: OutboundOptions;
   readonly #proxies: ProxyEnvironment | undefined;
   readonly #clock: Clock;
-  readonly #lookup: (port: number) => ReturnType<typeof pinnedLookup>;
+  readonly #policy: EgressPolicy;
+  readonly #resolve: Resolve | undefined;
   readonly #identities = new Map<string, IdentityPools>();
   readonly #furtherAuthorities: readonly string[];
   #authorities: readonly string[] | "default" | undefined;
@@ -48,7 +50,8 @@ export class Connections implements AsyncDisposable {
     this.#options = options;
     this.#proxies = proxies;
     this.#clock = clock;
-    this.#lookup = (port) => pinnedLookup(policy, port, resolve);
+    this.#policy = policy;
+    this.#resolve = resolve;
     this.#furtherAuthorities = furtherAuthorities(options);
     this.#sweeper = this.#sweepLater();
   }
@@ -84,13 +87,14 @@ export class Connections implements AsyncDisposable {
 
   #openPool(origin: string, pools: IdentityPools): TargetPool {
     const { connectTimeout, idleTimeout } = this.#options;
+    const { trust } = pools.identity;
+    const proxy = this.#proxyFor(origin);
     const pool = new TargetPool({
       origin,
-      tls: origin.startsWith("https:")
-        ? { secureContext: () => this.#contextOf(pools), verify: pools.identity.verify }
-        : undefined,
-      proxy: this.#proxyFor(origin),
-      lookup: this.#lookup(portOf(origin)),
+      tls: origin.startsWith("https:") ? this.#tlsOf(origin, pools) : undefined,
+      proxy,
+      refusal: proxy && trust?.policy ? unresolvable(origin) : undefined,
+      lookup: pinnedLookup(trust?.policy ?? this.#policy, portOf(origin), this.#resolve),
       connectTimeout,
       idleTimeout,
       clock: this.#clock,
@@ -99,24 +103,35 @@ export class Connections implements AsyncDisposable {
     return pool;
   }
 
+  #tlsOf(origin: string, pools: IdentityPools): PoolTls {
+    const { verify, trust } = pools.identity;
+    const serverName = trust?.serverName?.origin === origin ? trust.serverName.name : undefined;
+    return { secureContext: () => this.#contextOf(pools), verify, serverName };
+  }
+
   #proxyFor(origin: string): SocketProxy | undefined {
     const proxy = proxyFor(origin, this.#proxies);
-    const secureContext = () => (this.#proxyContext ??= this.#secureContext(undefined));
+    const secureContext = () => (this.#proxyContext ??= this.#secureContext());
     return proxy && { ...proxy, secureContext: proxy.secure ? secureContext : undefined };
   }
 
   /** One per identity: reading certificates for every connection would cost more than the handshake. */
   #contextOf(pools: IdentityPools): SecureContext {
-    return (pools.secureContext ??= this.#secureContext(pools.identity.certificate));
+    return (pools.secureContext ??= this.#secureContext(pools.identity));
   }
 
-  #secureContext(certificate: ClientCertificate | undefined): SecureContext {
-    this.#authorities ??= trustedAuthorities(this.#furtherAuthorities);
+  #secureContext({ certificate, trust }: Partial<TlsIdentity> = {}): SecureContext {
+    const authorities = this.#trusted(trust?.authorities);
     return createSecureContext({
       minVersion: "TLSv1.2",
-      ...(this.#authorities === "default" ? {} : { ca: [...this.#authorities] }),
+      ...(authorities === "default" ? {} : { ca: [...authorities] }),
       ...(certificate ? { cert: certificate.crt, key: certificate.key } : {}),
     });
+  }
+
+  #trusted(further: string | undefined): readonly string[] | "default" {
+    if (further !== undefined) return trustedAuthorities([...this.#furtherAuthorities, further]);
+    return (this.#authorities ??= trustedAuthorities(this.#furtherAuthorities));
   }
 
   #sweepLater(): Disposable {
@@ -135,4 +150,10 @@ export class Connections implements AsyncDisposable {
       if (pools.size === 0) this.#identities.delete(key);
     }
   }
+}
+
+/** Behind a proxy it is the proxy that resolves a name, and nobody here can say where the call would go. */
+function unresolvable(origin: string): EgressRefused | undefined {
+  const hostname = new URL(origin).hostname.replace(/^\[|\]$/g, "");
+  return isIP(hostname) === 0 ? new EgressRefused(hostname) : undefined;
 }

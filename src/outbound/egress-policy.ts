@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
+import type { AddressRules } from "../core/resources/api-settings/address-rules.ts";
 import { NetworkList } from "../http/network-list.ts";
+import { AddressPolicy } from "./address-policy.ts";
 import type { OwnListeners } from "./own-listeners.ts";
 
 /**
@@ -8,8 +10,9 @@ import type { OwnListeners } from "./own-listeners.ts";
  * the normal case of an on-premise system and are refused only where `denied` says so.
  */
 export class EgressPolicy {
-  readonly #denied: NetworkList;
+  #denied: NetworkList;
   readonly #own: OwnListeners | undefined;
+  #rules: AddressPolicy | undefined;
 
   /**
    * `denied`: networks in CIDR form or single addresses, already checked by `isNetwork`. `own`: refused too; for
@@ -20,9 +23,17 @@ export class EgressPolicy {
     this.#own = own;
   }
 
+  /** The same, and what the rules of an API refuse beside. */
+  narrowed(rules: AddressRules): EgressPolicy {
+    const policy = new EgressPolicy([], this.#own);
+    policy.#denied = this.#denied;
+    policy.#rules = new AddressPolicy(rules);
+    return policy;
+  }
+
   /** Whether a name that resolved to `address` may not be connected to, at this port where it is known. */
   refusesResolved(address: string, port?: number): boolean {
-    return METADATA.contains(address) || this.#denied.contains(address) || this.#isOwn(address, port);
+    return METADATA.contains(address) || this.#isDenied(address) || this.#isOwn(address, port);
   }
 
   /**
@@ -35,7 +46,11 @@ export class EgressPolicy {
     const family = isIP(hostname);
     if (family === 0) return false;
     const exact = !disguised && !(family === 6 && EMBEDDED.contains(hostname));
-    return exact ? this.#denied.contains(hostname) : this.refusesResolved(hostname);
+    return exact ? this.#isDenied(hostname) : this.refusesResolved(hostname);
+  }
+
+  #isDenied(address: string): boolean {
+    return this.#denied.contains(address) || this.#rules?.allows(address) === false;
   }
 
   #isOwn(hostname: string, port: number | undefined): boolean {

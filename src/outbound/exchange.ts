@@ -30,7 +30,8 @@ export async function exchange(
 ): Promise<ExchangeAnswer | ExchangeFailure> {
   let hop = request;
   for (let redirects = 0; ; redirects++) {
-    if (edge.policy.refusesWritten({ ...hostOf(hop.origin), disguised: hop.disguised })) {
+    const policy = hop.tls.trust?.policy ?? edge.policy;
+    if (policy.refusesWritten({ ...hostOf(hop.origin), disguised: hop.disguised })) {
       return {
         ...refused(redirects === 0 ? FORBIDDEN : `redirected, but ${FORBIDDEN}`),
         refusedByPolicy: true,

@@ -1,4 +1,4 @@
-import { isNetwork } from "../http/network-list.ts";
+import { isNetwork } from "../core/network.ts";
 import { duration, listOf, text, type Resolved } from "../config/setting.ts";
 
 /** What holds for every outgoing connection: to targets, token endpoints and CSRF endpoints. */

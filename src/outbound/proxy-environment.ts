@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { Failure } from "../core/failures.ts";
-import { isNetwork } from "../http/network-list.ts";
+import { isNetwork } from "../core/network.ts";
 import { outboundFailures } from "./failures.ts";
 import { parseProxyServer, type ProxyServer } from "./proxy-server.ts";
 

@@ -1,6 +1,6 @@
 import { parseTargetUrl } from "../core/target-url.ts";
 import type { ExchangeRequest } from "./exchange-request.ts";
-import { tlsIdentity } from "./tls-identity.ts";
+import { withCertificate } from "./tls-identity.ts";
 
 /**
  * The request that a redirect asks for, or why it is not made. Methods change as in every browser and in the
@@ -34,7 +34,7 @@ export function redirect(from: ExchangeRequest, status: number, location: string
   }
   if (next.body) return "redirected to another origin, to which credentials are not sent";
   // Whatever the configuration names exactly, it is not what a server names.
-  return { ...next, disguised: true, privateHeaders: [], tls: tlsIdentity(from.tls.verify) };
+  return { ...next, disguised: true, privateHeaders: [], tls: withCertificate(from.tls, undefined) };
 }
 
 function withoutContentHeaders(headers: readonly string[]): string[] {

@@ -8,7 +8,7 @@ import type { Refused } from "./refused.ts";
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer | readonly Uint8Array[];
+  readonly body: string | Buffer | JsonPieces;
   readonly refused?: Refused;
 }
 
@@ -24,11 +24,20 @@ export function jsonTextAnswer(status: number, text: string, headers: Answer["he
   return { status, headers: { ...JSON_HEADERS, ...headers }, body: `${text}\n` };
 }
 
-/** The same of JSON in pieces, which are not put together where they are large. */
+/** The same of JSON in pieces, which are not put together. */
 export function jsonPiecesAnswer(status: number, json: JsonPieces, headers: Answer["headers"] = {}): Answer {
-  if (json.every((piece) => typeof piece === "string")) return jsonTextAnswer(status, json.join(""), headers);
-  const body = [...json, "\n"].map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece));
-  return { status, headers: { ...JSON_HEADERS, ...headers }, body };
+  return { status, headers: { ...JSON_HEADERS, ...headers }, body: joinedTexts([...json, "\n"]) };
+}
+
+/** Texts that stand side by side become one: each piece is written by itself. */
+function joinedTexts(pieces: JsonPieces): JsonPieces {
+  const joined: (string | Uint8Array)[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    if (typeof piece === "string" && typeof last === "string") joined[joined.length - 1] = last + piece;
+    else joined.push(piece);
+  }
+  return joined;
 }
 
 /** Success without a body, which carries the content type all the same. */

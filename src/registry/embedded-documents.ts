@@ -2,9 +2,8 @@ import { EndedTask } from "../core/threads/ended-task.ts";
 import { reasonOf } from "../core/failures.ts";
 import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
+import type { EmbeddedJson } from "./service-details.ts";
 import type { DocumentReference, DocumentType } from "./service-documents.ts";
-
-type Embedded = ReadonlyMap<DocumentType, string | Uint8Array>;
 
 /**
  * The documents of a service as an answer embeds them. A document of events or a documentation that is no JSON
@@ -14,8 +13,8 @@ export async function embeddedDocuments(
   { documents: kept, remembered }: Pick<RegistryContext, "documents" | "remembered">,
   serviceId: string,
   documents: readonly DocumentReference[],
-): Promise<Embedded | Refused> {
-  const embedded = new Map<DocumentType, string | Uint8Array>();
+): Promise<EmbeddedJson | Refused> {
+  const embedded = new Map<DocumentType, Uint8Array>();
   for (const document of documents) {
     const { type } = document;
     try {

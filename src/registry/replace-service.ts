@@ -100,7 +100,7 @@ async function replacement(
   const type = apiEntryOf(service)?.credentials?.type ?? "";
   const secrets = await serviceSecrets(
     request.api,
-    { type, credentials: stored?.credentials },
+    { type, credentials: stored?.credentials, parameters: stored?.parameters },
     context.clock,
   );
   if (secrets.kind === "refused") return secrets;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { cutApplicationName, serviceSegment } from "../core/names.ts";
 
 /** Name of a service's Access Service and of its credentials Secret: a DNS label of at most 63 characters. */
@@ -29,5 +29,5 @@ function labelPart(id: string): string {
 }
 
 function shortHash(id: string): string {
-  return createHash("sha1").update(id).digest("hex").slice(0, 5);
+  return hash("sha1", id).slice(0, 5);
 }

@@ -37,7 +37,7 @@ export function rotateCertificate(
       return refused("REGISTRY_NO_CERTIFICATE", service.id);
     }
     try {
-      const data = await newCertificateSecret(commonName, context.clock);
+      const data = { ...described.credentials, ...(await newCertificateSecret(commonName, context.clock)) };
       await context.objects.putSecret(secretName, data, { application, serviceId: service.id });
       const certificate = textOf(data, "crt") ?? "";
       const notAfter = new X509Certificate(certificate).validToDate.getTime();

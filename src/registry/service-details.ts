@@ -16,7 +16,7 @@ export interface ReadSecrets {
 }
 
 /** JSON of the documents, as it is embedded. */
-export type EmbeddedJson = ReadonlyMap<DocumentType, string | Uint8Array>;
+export type EmbeddedJson = ReadonlyMap<DocumentType, Uint8Array>;
 
 /**
  * What GET answers of one service, as JSON (registry spec §5.2). Documents are the uploaded ones, byte for byte
@@ -53,6 +53,6 @@ function apiJson(
   });
 }
 
-function piecesOf(json: string | Uint8Array | undefined): JsonPieces | undefined {
+function piecesOf(json: Uint8Array | undefined): JsonPieces | undefined {
   return json === undefined ? undefined : [json];
 }

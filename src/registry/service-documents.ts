@@ -41,7 +41,7 @@ export interface StagedDocument {
 export interface ServiceDocuments {
   /** Checks documents as they would be after `publish`, and keeps nothing of them. */
   check(documents: readonly NewDocument[]): Promise<readonly DocumentReport[]>;
-  /** Keeps bytes durably and starts their checks; nothing is visible before `publish`. */
+  /** Keeps bytes durably, in the order of the documents; nothing is visible before `publish`. The contents must not be used any more. */
   stage(documents: readonly NewDocument[]): Promise<StagedDocuments>;
   /** Replaces the documents of a service by the staged ones; none at all removes the group. */
   publish(group: DocumentGroup, staged: StagedDocuments): Promise<void>;

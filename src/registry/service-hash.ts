@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import type { ApplicationService } from "../core/resources/application.ts";
 import type { StagedDocument } from "./service-documents.ts";
 import type { SecretVersions } from "./state-writer.ts";
@@ -14,5 +14,5 @@ export function serviceHash(
 ): string {
   const contents = documents.map(({ type, hash }) => `${type} ${hash}`).toSorted();
   const parts = [JSON.stringify(service), credentials, parameters, ...contents];
-  return createHash("sha256").update(parts.join("\n")).digest("hex");
+  return digest("sha256", parts.join("\n"));
 }

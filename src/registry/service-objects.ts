@@ -47,15 +47,19 @@ export class ServiceObjects {
     }
   }
 
-  /** Creates or replaces a Secret whole; TakenObject. What is there already is not written again. Gives what is stored then. */
+  /**
+   * Creates a Secret or replaces its data; TakenObject. Labels that others have put there stay. What is there
+   * already is not written again. Gives what is stored then.
+   */
   async putSecret(name: string, data: SecretData, owner: Owner): Promise<Secret> {
     const wanted = serviceSecret(owner, { name, namespace: this.#namespace, data });
     return await repeated(async () => {
       const stored = await this.secret(name);
       if (!stored) return await this.#secrets.create(wanted);
       refuseTaken(stored, owner);
-      if (isSame(stored, wanted)) return stored;
-      const { labels = {}, ownerReferences = [] } = wanted.metadata;
+      const { ownerReferences = [] } = wanted.metadata;
+      const labels = { ...stored.metadata.labels, ...wanted.metadata.labels };
+      if (isSame(stored, { ...wanted, metadata: { ...wanted.metadata, labels } })) return stored;
       const metadata = { ...stored.metadata, labels, ownerReferences };
       return await this.#secrets.update({ ...stored, metadata, data });
     });

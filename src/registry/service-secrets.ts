@@ -18,6 +18,7 @@ export interface StoredSecrets {
   /** `credentials.type` of the entry; empty without one. */
   readonly type: string;
   readonly credentials: SecretData | undefined;
+  readonly parameters?: SecretData | undefined;
 }
 
 /** What they are to hold; undefined for one that is not to be there. */
@@ -40,7 +41,7 @@ export async function serviceSecrets(
   clock: Clock,
 ): Promise<ServiceSecrets | Refused> {
   const parameters = hasParameters(api?.requestParameters)
-    ? parametersData(api?.requestParameters)
+    ? { ...foreignKeys(stored.parameters, PARAMETER_KEYS), ...parametersData(api?.requestParameters) }
     : undefined;
   const wanted = api?.credentials;
   if (!wanted) return { kind: "secrets", credentials: undefined, parameters };
@@ -49,6 +50,10 @@ export async function serviceSecrets(
   const settled = await settle(wanted, former, clock);
   return settled.kind === "refused" ? settled : { kind: "secrets", credentials: settled.data, parameters };
 }
+
+const PARAMETER_KEYS = ["headers", "queryParameters"] as const;
+const BASIC_KEYS = ["username", "password"] as const;
+const OAUTH_KEYS = ["clientId", "clientSecret", ...PARAMETER_KEYS] as const;
 
 interface Settled {
   readonly kind: "settled";
@@ -73,7 +78,7 @@ function settle(
 function settleBasic({ username, password }: BasicCredentials, former: SecretData | undefined) {
   const data = unmasked({ username, password }, former);
   if (typeof data === "string") return nothingToKeep("basic", data);
-  return unlessSame(former, data, ["username", "password"]);
+  return merged(former, data, BASIC_KEYS);
 }
 
 function settleOAuth(wanted: OAuthCredentials, former: SecretData | undefined) {
@@ -81,12 +86,7 @@ function settleOAuth(wanted: OAuthCredentials, former: SecretData | undefined) {
   const data = unmasked({ clientId, clientSecret }, former);
   if (typeof data === "string") return nothingToKeep("oauth", data);
   // The original rewrites for the first two alone, and loses a change of the others.
-  return unlessSame(former, { ...data, ...parametersData(requestParameters) }, [
-    "clientId",
-    "clientSecret",
-    "headers",
-    "queryParameters",
-  ]);
+  return merged(former, { ...data, ...parametersData(requestParameters) }, OAUTH_KEYS);
 }
 
 async function settleCertificate(
@@ -100,7 +100,7 @@ async function settleCertificate(
   const isWhole = Boolean(textOf(former, "crt") && textOf(former, "key"));
   if (former && isWhole && (isMasked || stored === commonName)) return { kind: "settled", data: former };
   const name = isMasked ? (stored ?? "") : commonName;
-  return { kind: "settled", data: await newCertificateSecret(name, clock) };
+  return { kind: "settled", data: { ...former, ...(await newCertificateSecret(name, clock)) } };
 }
 
 /** The values with those that are stored in place of masks, or the name of a mask that hides nothing. */
@@ -118,10 +118,18 @@ function unmasked(
   return data;
 }
 
-/** What an operator has added to a Secret, and a pair that he has put there himself, outlive a PUT that changes nothing. */
-function unlessSame(former: SecretData | undefined, data: SecretData, keys: readonly string[]): Settled {
-  const isSame = former && keys.every((key) => former[key] === data[key]);
-  return { kind: "settled", data: isSame ? former : data };
+/**
+ * What an operator has added to a Secret (`scope`, how the client proves itself) outlives every PUT: a change of
+ * the password must not change the token request. A Secret that says the same already is given as it is.
+ */
+function merged(former: SecretData | undefined, data: SecretData, known: readonly string[]): Settled {
+  const isSame = former && known.every((key) => former[key] === data[key]);
+  return { kind: "settled", data: isSame ? former : { ...foreignKeys(former, known), ...data } };
+}
+
+/** What is stored under keys that this API does not write. */
+function foreignKeys(former: SecretData | undefined, known: readonly string[]): SecretData {
+  return Object.fromEntries(Object.entries(former ?? {}).filter(([key]) => !known.includes(key)));
 }
 
 function nothingToKeep(kind: CredentialsRequest["kind"], key: string): Refused {

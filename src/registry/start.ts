@@ -23,6 +23,7 @@ import type { RegistryOptions } from "./options.ts";
 import { refused, type Refused } from "./refused.ts";
 import type { RegistryContext } from "./registry-context.ts";
 import { RememberedDocuments } from "./remembered-documents.ts";
+import { rememberingDocuments } from "./remembering-documents.ts";
 import { router, type Endpoint } from "./router.ts";
 import { routes } from "./routes.ts";
 import type { DocumentCatalog, ServiceDocuments } from "./service-documents.ts";
@@ -107,14 +108,16 @@ function contextOf(start: RegistryStart, { applications, large, signal }: Parts)
   const { connections, policy, newId = randomUUID } = start;
   const { compat } = options;
   const objects = new ServiceObjects(store, credentialsNamespace);
+  const remembered = new RememberedDocuments(large);
+  const services = rememberingDocuments(documents.services, remembered);
   const addressing = { compat, gatewayUrl: options.gatewayUrl || start.gatewayUrl, credentialsNamespace };
   return {
     applications,
     writer: new ApplicationWriter(store, applications),
     objects,
-    documents: documents.services,
+    documents: services,
     catalog: documents.catalog,
-    states: new StateWriter({ objects, documents: documents.services, proxyPort }),
+    states: new StateWriter({ objects, documents: services, proxyPort }),
     records: new ChangeRecords(store, credentialsNamespace),
     newDocuments: new NewDocuments({
       edge: { connections, policy, signal },
@@ -125,7 +128,7 @@ function contextOf(start: RegistryStart, { applications, large, signal }: Parts)
       clock,
     }),
     large,
-    remembered: new RememberedDocuments(large),
+    remembered,
     lock: new KeyedLock(),
     marks: new RegistrationMarks(store, credentialsNamespace),
     turns: new KeyedLock(),

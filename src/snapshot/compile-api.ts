@@ -1,6 +1,12 @@
 import { formatText } from "../core/failures.ts";
 import { normaliseName, serviceSegment } from "../core/names.ts";
+import {
+  isInvalidSetting,
+  type InvalidSetting,
+  type SettingAnnotations,
+} from "../core/resources/api-settings/setting-annotations.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import { withoutUserInformation, type TargetUrlProblem } from "../core/target-url.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import {
@@ -11,13 +17,18 @@ import {
 } from "../credentials/failures.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
+import { AllowedCallers } from "./allowed-callers.ts";
+import type { LimitRegistry } from "./call-limits.ts";
 import { compileTarget } from "./compile-target.ts";
+import { compileTrust, type UnusableBundle } from "./compile-trust.ts";
 import type { ApiIdentity, BrokenApi, CompiledApi } from "./compiled.ts";
 import { snapshotFailures } from "./failures.ts";
 
 export interface CompileContext {
   readonly credentials: Credentials;
   readonly policy: EgressPolicy;
+  readonly limits: LimitRegistry;
   /** What an operator should know about an Application, without secrets. */
   readonly warn: (application: string, message: string) => void;
 }
@@ -29,11 +40,14 @@ export interface EntrySource {
   readonly entry: ApplicationEntry;
   /** Position of the entry in the service; tells entries without a name apart. */
   readonly index: number;
+  /** What the Application's annotations set. */
+  readonly annotations: SettingAnnotations;
 }
 
 /**
- * Compiles one API entry, in the order in which the original looks: credentials, request parameters, target
- * URL (gateway spec §4.1), so that an entry with several faults is answered with the same one.
+ * Compiles one API entry: first the settings, which the original lacks, then in the order in which it looks:
+ * credentials, request parameters, target URL (gateway spec §4.1), so that an entry with several faults is
+ * answered with the same one.
  */
 export function compileApi(
   source: EntrySource,
@@ -42,7 +56,13 @@ export function compileApi(
 ): CompiledApi | BrokenApi {
   const { application, service, entry } = source;
   const identity = identityOf(source);
-  const compiled = context.credentials.compile(credentialSource(source), readSecret);
+  const settings = source.annotations.for(identity);
+  if (isInvalidSetting(settings)) return brokenSetting(identity, settings);
+  const targetUrl = entry.targetUrl ?? "";
+  const skipVerify = application.spec?.skipVerify ?? false;
+  const tls = compileTrust({ settings, targetUrl, verify: !skipVerify }, readSecret, context.policy);
+  if ("cause" in tls) return brokenBundle(identity, tls);
+  const compiled = context.credentials.compile(credentialSource(source, tls), readSecret);
   if (isCredentialFailure(compiled)) return brokenCredentials(identity, compiled);
   for (const warning of compiled.warnings) context.warn(identity.application, warning);
   const { requestParametersSecretName } = entry;
@@ -52,16 +72,17 @@ export function compileApi(
     readSecret,
   );
   if (isCredentialFailure(parameters)) return brokenCredentials(identity, parameters);
-  const targetUrl = entry.targetUrl ?? "";
+  const policy = tls.trust?.policy ?? context.policy;
   const target = compileTarget(targetUrl, {
     // Decision D5: a store without the CRD's default means true.
     encodeUrl: application.spec?.encodeUrl ?? true,
-    refuses: (host) => context.policy.refusesWritten(host),
+    refuses: (host) => policy.refusesWritten(host),
   });
   if (target.kind !== "target") return brokenTarget(identity, targetUrl, target);
   const { provider, csrf } = compiled;
-  const skipVerify = application.spec?.skipVerify ?? false;
-  return { kind: "api", identity, target, provider, csrf, parameters, skipVerify };
+  const callers = AllowedCallers.of(settings);
+  const limits = context.limits.limits({ ...identity, serviceId: service.id }, settings);
+  return { kind: "api", identity, target, provider, csrf, parameters, tls, settings, callers, limits };
 }
 
 function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
@@ -72,15 +93,30 @@ function identityOf({ application, service, entry }: EntrySource): ApiIdentity {
   });
 }
 
-function credentialSource({ application, service, entry, index }: EntrySource) {
+function credentialSource({ application, service, entry, index }: EntrySource, tls: TlsIdentity) {
   return {
     application: application.metadata.name,
     service: service.name,
     // The position too: two entries may have the same name, and then neither may use the other's CSRF token.
     entry: `${service.id}/${index}/${entry.name ?? ""}`,
-    credentials: entry.credentials,
-    skipVerify: application.spec?.skipVerify ?? false,
+    credentials: entryCredentials(entry),
+    tls,
   };
+}
+
+/** Nothing is guessed: a limit, or who may call, would be taken for absent. */
+function brokenSetting(identity: ApiIdentity, { annotation, expected }: InvalidSetting): BrokenApi {
+  const code = "SNAPSHOT_SETTING_INVALID";
+  const { status, text } = snapshotFailures[code];
+  const message = formatText(text, [annotation, expected]);
+  return { kind: "broken", identity, code, status, message, category: "config" };
+}
+
+function brokenBundle(identity: ApiIdentity, { secretName, cause }: UnusableBundle): BrokenApi {
+  const code = "SNAPSHOT_CA_BUNDLE_UNUSABLE";
+  const { status, text } = snapshotFailures[code];
+  const message = formatText(text, [secretName, cause]);
+  return { kind: "broken", identity, code, status, message, category: "config" };
 }
 
 function brokenCredentials(identity: ApiIdentity, failure: CredentialFailure): BrokenApi {

@@ -1,5 +1,7 @@
-import { cutApplicationName, normaliseName } from "../core/names.ts";
+import { cutApplicationName, normaliseName, serviceSegment } from "../core/names.ts";
+import type { SettingAnnotations } from "../core/resources/api-settings/setting-annotations.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import type { Secret } from "../core/resources/secret.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import { decodeSecret } from "../credentials/secret-data.ts";
@@ -10,7 +12,7 @@ import type { FindSecret } from "./follow.ts";
 /** What of one service calls are resolved by. */
 export interface CompiledService {
   readonly entries: readonly CompiledEntry[];
-  /** Names of the Secrets that its entries refer to, also of those that are no APIs. */
+  /** Names of the Secrets that its entries and settings refer to, also of entries that are no APIs. */
   readonly secretNames: readonly string[];
   /** Name of its Access Service of 1.x; host names are compared without case. */
   readonly host: string;
@@ -32,13 +34,17 @@ export interface CompiledEntry {
 interface ServiceSource {
   readonly application: Application;
   readonly service: ApplicationService;
+  /** What the Application's annotations set. */
+  readonly annotations: SettingAnnotations;
 }
 
 /** What of the Application counts, which itself is not held: it is large, and another one after each change. */
-interface Setting {
+export interface Setting {
   readonly application: string;
   readonly encodeUrl: boolean | undefined;
   readonly skipVerify: boolean | undefined;
+  /** What annotations set for the service and its entries. */
+  readonly annotated: string;
 }
 
 interface FoundSecret {
@@ -62,12 +68,15 @@ const remembered = new WeakMap<ApplicationService, Remembered>();
  * services, and a change of one of them leaves the others the objects that they were.
  */
 export function compileService(
-  { application, service }: ServiceSource,
+  source: ServiceSource,
   findSecret: FindSecret,
   context: CompileContext,
 ): CompiledService {
-  const { encodeUrl, skipVerify } = application.spec ?? {};
-  const setting = { application: application.metadata.name, encodeUrl, skipVerify };
+  const { application, service, annotations } = source;
+  const setting = settingOf(
+    application,
+    annotations.isEmpty ? "" : annotations.textFor(serviceSegment(service)),
+  );
   const known = remembered.get(service);
   if (known?.context === context && isCurrent(known, setting, findSecret)) return known.compiled;
   const secrets: FoundSecret[] = [];
@@ -76,10 +85,10 @@ export function compileService(
     secrets.push({ name, secret });
     return secret;
   });
-  const entries = compileEntries({ application, service }, readSecret, context);
+  const entries = compileEntries(source, readSecret, context);
   const compiled = {
     entries,
-    secretNames: secretNames(service),
+    secretNames: [...new Set([...secretNames(service), ...secrets.map(({ name }) => name)])],
     host: `${cutApplicationName(application.metadata.name)}-${service.id}`.toLowerCase(),
     hostTarget: entries.at(-1)?.api ?? ({ kind: "no-api", serviceId: service.id } as const),
   };
@@ -87,24 +96,33 @@ export function compileService(
   return compiled;
 }
 
-function isCurrent({ setting, secrets }: Remembered, now: Setting, findSecret: FindSecret): boolean {
+/** `annotated`: what annotations set, so that equal texts mean equal settings. */
+export function settingOf({ metadata, spec }: Application, annotated: string): Setting {
+  return { application: metadata.name, encodeUrl: spec?.encodeUrl, skipVerify: spec?.skipVerify, annotated };
+}
+
+export function isSameSetting(setting: Setting, other: Setting): boolean {
   return (
-    setting.application === now.application &&
-    setting.encodeUrl === now.encodeUrl &&
-    setting.skipVerify === now.skipVerify &&
-    secrets.every(({ name, secret }) => findSecret(name) === secret)
+    setting.application === other.application &&
+    setting.encodeUrl === other.encodeUrl &&
+    setting.skipVerify === other.skipVerify &&
+    setting.annotated === other.annotated
   );
 }
 
+function isCurrent({ setting, secrets }: Remembered, now: Setting, findSecret: FindSecret): boolean {
+  return isSameSetting(setting, now) && secrets.every(({ name, secret }) => findSecret(name) === secret);
+}
+
 function compileEntries(
-  { application, service }: ServiceSource,
+  { application, service, annotations }: ServiceSource,
   readSecret: ReadSecret,
   context: CompileContext,
 ): CompiledEntry[] {
   const nameless = normaliseName(service.displayName) === "";
   return service.entries.flatMap((entry, index) => {
     if (entry.type !== "API") return [];
-    const api = compileApi({ application, service, entry, index }, readSecret, context);
+    const api = compileApi({ application, service, entry, index, annotations }, readSecret, context);
     const path = `${api.identity.service}/${api.identity.entry}`;
     return [{ service, entry, api, path, nameless }];
   });
@@ -112,7 +130,7 @@ function compileEntries(
 
 function secretNames({ entries }: ApplicationService): string[] {
   const names = entries.flatMap((entry) => [
-    entry.credentials?.secretName ?? "",
+    entryCredentials(entry)?.secretName ?? "",
     entry.requestParametersSecretName ?? "",
   ]);
   return names.filter((name) => name !== "");

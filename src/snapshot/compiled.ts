@@ -1,6 +1,10 @@
 import type { CredentialProvider, CsrfProvider, RequestParameters } from "../credentials/provider.ts";
+import type { ApiSettings } from "../core/resources/api-settings/api-settings.ts";
 import type { TargetUrl } from "../core/target-url.ts";
+import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { GatewayErrorCategory } from "../telemetry/channels.ts";
+import type { AllowedCallers } from "./allowed-callers.ts";
+import type { CallLimits } from "./call-limits.ts";
 
 /**
  * One API entry, compiled when its Application or one of its Secrets changed. A call looks it up and finds
@@ -13,7 +17,14 @@ export interface CompiledApi {
   readonly provider: CredentialProvider;
   readonly csrf: CsrfProvider | undefined;
   readonly parameters: RequestParameters;
-  readonly skipVerify: boolean;
+  /** Presented to the target, without a client certificate; says whether it is verified. */
+  readonly tls: TlsIdentity;
+  /** What annotations set for it, parsed. */
+  readonly settings: ApiSettings;
+  /** undefined where everybody may call. */
+  readonly callers: AllowedCallers | undefined;
+  /** undefined where nothing is limited. */
+  readonly limits: CallLimits | undefined;
 }
 
 /** Names for logs, metrics and messages. One object per entry, so that subscribers may key caches by it. */
@@ -53,6 +64,8 @@ export interface Refusal {
   readonly category: GatewayErrorCategory;
   /** The API that was found, where one was. */
   readonly identity?: ApiIdentity;
+  /** Whole seconds after which the call may be made again, more than 0. */
+  readonly retryAfter?: number;
 }
 
 /** Two or more entries answer to the same names; the message lists them (gateway spec §15). */

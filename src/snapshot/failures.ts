@@ -1,6 +1,6 @@
 import { defineFailures } from "../core/failures.ts";
 
-/** What is wrong with an entry's `targetUrl`, found when it is compiled and told to whoever calls it. */
+/** What is wrong with an entry, found when it is compiled and told to whoever calls it. */
 export const snapshotFailures = defineFailures({
   SNAPSHOT_TARGET_UNPARSABLE: {
     status: 500,
@@ -13,5 +13,17 @@ export const snapshotFailures = defineFailures({
     actor: "operator",
     text: "target url '%s' cannot be called: %s",
     remedy: "Write targetUrl with http:// or https:// and a host.",
+  },
+  SNAPSHOT_SETTING_INVALID: {
+    status: 500,
+    actor: "operator",
+    text: "annotation '%s' of the Application must be %s",
+    remedy: "Correct or remove the annotation. Until then what it is for is not called.",
+  },
+  SNAPSHOT_CA_BUNDLE_UNUSABLE: {
+    status: 500,
+    actor: "operator",
+    text: "Secret '%s' of annotation 'ca-bundle' is no bundle of certificate authorities: %s",
+    remedy: "Put PEM certificates into the key `ca.crt` of a Secret in the credentials namespace.",
   },
 });

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import { applicationKind, type Application } from "../core/resources/application.ts";
 import { secretKind, type Secret } from "../core/resources/secret.ts";
 import type { Store } from "../stores/store.ts";
+import type { CompiledService } from "./compile-service.ts";
 import type { CompiledApplication } from "./compiled.ts";
 import { FollowedCollection } from "./followed-collection.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -13,6 +14,12 @@ export interface FollowOptions {
   readonly store: Store;
   readonly snapshot: Snapshot;
   readonly compile: (application: Application, secret: FindSecret) => CompiledApplication;
+  /** Adds to what was compiled before what the Application has more; undefined where that is not all that differs. */
+  readonly extend?: (
+    compiled: CompiledApplication,
+    application: Application,
+    secret: FindSecret,
+  ) => readonly CompiledService[] | undefined;
   readonly credentialsNamespace: string;
   readonly clock: Clock;
   /** A watch broke off and is taken up again; calls go on against what is known. */
@@ -35,6 +42,8 @@ export class StoreFollower implements AsyncDisposable {
   /** Which Applications refer to a Secret, existing or not. */
   readonly #users = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
+  /** Those of them of which more than the Application itself has changed. */
+  readonly #changedSecrets = new Set<string>();
   #pumping = false;
   /** Resolved while nothing waits to be compiled. */
   #idle = Promise.resolve();
@@ -47,7 +56,10 @@ export class StoreFollower implements AsyncDisposable {
       collection: store.collection<Secret>(secretKind),
       selector: { namespace: credentialsNamespace },
       changed: (name) => {
-        for (const application of this.#users.get(name) ?? []) this.#touch(application);
+        for (const application of this.#users.get(name) ?? []) {
+          this.#changedSecrets.add(application);
+          this.#touch(application);
+        }
       },
       interrupted,
       clock,
@@ -111,10 +123,22 @@ export class StoreFollower implements AsyncDisposable {
     const { snapshot, compile } = this.#options;
     const before = snapshot.application(name);
     const application = this.#applications.get(name);
+    const isExtended = !this.#changedSecrets.delete(name) && application && this.#extend(before, application);
+    if (isExtended) return;
     const compiled = application && compile(application, (secret) => this.#secrets.get(secret));
     this.#noteUses(name, before?.secretNames ?? NONE, compiled?.secretNames ?? NONE);
     if (compiled) snapshot.publish(compiled);
     else snapshot.withdraw(name);
+  }
+
+  #extend(before: CompiledApplication | undefined, application: Application): boolean {
+    const { snapshot, extend } = this.#options;
+    const added = before && extend?.(before, application, (secret) => this.#secrets.get(secret));
+    if (!added) return false;
+    const { name } = application.metadata;
+    for (const service of added) for (const secret of service.secretNames) this.#noteUse(secret, name);
+    snapshot.extend(added);
+    return true;
   }
 
   #noteUses(application: string, before: ReadonlySet<string>, now: ReadonlySet<string>): void {

@@ -6,7 +6,7 @@ export class Resolutions {
   readonly #found = new Map<string, Resolution>();
   readonly #firsts = new Map<string, CompiledEntry>();
 
-  get found(): ReadonlyMap<string, Resolution> {
+  get found(): Map<string, Resolution> {
     return this.#found;
   }
 

@@ -1,4 +1,5 @@
-import type { CompiledApplication, HostTarget } from "./compiled.ts";
+import type { CompiledService } from "./compile-service.ts";
+import type { CompiledApi, CompiledApplication, HostTarget } from "./compiled.ts";
 
 /**
  * What calls are resolved against. One Application at a time is swapped whole, so a call sees either its
@@ -28,12 +29,9 @@ export class Snapshot {
     return this.#hosts.get(label);
   }
 
-  /** Replaces the Application of that name, whose tokens stay where the new one has the same credentials. */
+  /** Replaces the Application of that name, whose tokens and counted limits stay where the new one has the same. */
   publish(application: CompiledApplication): void {
-    for (const { provider, csrf } of application.apis) {
-      provider.hold();
-      csrf?.hold();
-    }
+    for (const api of application.apis) hold(api);
     const before = this.#applications.get(application.name);
     this.#applications.set(application.name, application);
     for (const [label, target] of before?.byHost ?? []) {
@@ -43,6 +41,14 @@ export class Snapshot {
       if (before?.byHost.get(label) !== target) this.#addHost(label, target);
     }
     if (before) release(before);
+  }
+
+  /** Takes what was added to an Application that is published. */
+  extend(services: readonly CompiledService[]): void {
+    for (const { entries, host, hostTarget } of services) {
+      for (const { api } of entries) if (api.kind === "api") hold(api);
+      this.#addHost(host, hostTarget);
+    }
   }
 
   /** Credentials that no other Application has end with it. */
@@ -71,9 +77,17 @@ export class Snapshot {
   }
 }
 
+/** Once for each entry that is published, and released with it. */
+function hold({ provider, csrf, limits }: CompiledApi): void {
+  provider.hold();
+  csrf?.hold();
+  limits?.hold();
+}
+
 function release({ apis }: CompiledApplication): void {
-  for (const { provider, csrf } of apis) {
+  for (const { provider, csrf, limits } of apis) {
     provider.release();
     csrf?.release();
+    limits?.release();
   }
 }

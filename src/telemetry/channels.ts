@@ -40,7 +40,7 @@ export interface FinishedCall {
   readonly failure: string | undefined;
   /** Text of what went wrong, without secrets. */
   readonly reason: string | undefined;
-  /** Requests sent to the target: 0, 1 or 2. */
+  /** Requests sent to the target; more than 1 where the call was repeated. */
   readonly attempts: number;
   /** undefined when the API needs no token. */
   readonly tokenCacheHit: boolean | undefined;
@@ -60,7 +60,7 @@ export interface FinishedCall {
   readonly traceparent: string | undefined;
 }
 
-export type GatewayErrorCategory = "request" | "token" | "csrf" | "target" | "config" | "policy";
+export type GatewayErrorCategory = "request" | "token" | "csrf" | "target" | "config" | "policy" | "limit";
 
 export const callFinished = typed<FinishedCall>("appconn:gateway:call-finished");
 

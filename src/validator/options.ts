@@ -1,5 +1,5 @@
 import { duration, listOf, port, text, type Resolved } from "../config/setting.ts";
-import { isNetwork } from "../http/network-list.ts";
+import { isNetwork } from "../core/network.ts";
 
 /**
  * Settings of the validator. The aliases are the original's flags (connector spec §16; amendment A19), except

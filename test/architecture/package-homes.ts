@@ -49,6 +49,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
 const TRANSPORT_FILES = [
   "answer",
   "call",
+  "call-waits",
   "caller-body",
   "caller-connection",
   "received-call",

@@ -7,6 +7,7 @@ import {
 } from "../../src/credentials/credentials.ts";
 import { credentialFailureText, isCredentialFailure } from "../../src/credentials/failures.ts";
 import type { ReadSecret } from "../../src/credentials/find-secret.ts";
+import { tlsIdentity } from "../../src/outbound/tls-identity.ts";
 import type { TestAuthority } from "./certificates.ts";
 import { openOutbound } from "./outbound.ts";
 
@@ -55,7 +56,14 @@ export function aSource(
   credentials: ApplicationEntry["credentials"],
   changes: Partial<CredentialSource> = {},
 ): CredentialSource {
-  return { application: "shop", service: "orders", entry: "v1", skipVerify: false, credentials, ...changes };
+  return {
+    application: "shop",
+    service: "orders",
+    entry: "v1",
+    tls: tlsIdentity(true),
+    credentials,
+    ...changes,
+  };
 }
 
 /** A store of Secrets that holds these. */

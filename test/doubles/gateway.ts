@@ -5,6 +5,7 @@ import type { New } from "../../src/core/resources/resource.ts";
 import type { Secret } from "../../src/core/resources/secret.ts";
 import { isSetting } from "../../src/config/setting.ts";
 import { Credentials } from "../../src/credentials/credentials.ts";
+import { LimitStates } from "../../src/gateway/limits/limit-states.ts";
 import { gatewaySettings, type GatewayOptions } from "../../src/gateway/options.ts";
 import { serveGateway, type GatewayListeners } from "../../src/gateway/serve.ts";
 import { compileApplication } from "../../src/snapshot/compile-application.ts";
@@ -56,19 +57,19 @@ export async function startGateway(start: GatewayStart = {}): Promise<Gateway> {
     }),
   );
   const snapshot = new Snapshot();
-  const { preserveTrailingSlash } = options;
   const listeners = await serveGateway({
     snapshot,
-    preserveTrailingSlash,
     connections,
     options,
     tracing: start.tracing,
   });
   stack.use(listeners);
   const warn = (_: string, message: string) => void gateway.warnings.push(message);
+  const limits = new LimitStates();
   const gateway: Gateway = new Gateway(listeners, stack, {
     snapshot,
-    compile: (application, find) => compileApplication(application, find, { credentials, policy, warn }),
+    compile: (application, find) =>
+      compileApplication(application, find, { credentials, policy, limits, warn }),
   });
   for (const [name, data] of Object.entries(start.secrets ?? {})) gateway.applySecret(name, data);
   for (const application of start.applications ?? []) gateway.apply(application);

@@ -21,6 +21,7 @@ export const widgetKind: Kind<Widget> = {
   version: "v1",
   kind: "Widget",
   plural: "widgets",
+  description: "A kind of the contract suite.",
   singular: "widget",
   shortNames: [],
   categories: [],

@@ -60,14 +60,14 @@ test("completion - commands within commands, their options, and what they are ab
 });
 
 test("completion - types, names and namespaces come from the server", async () => {
-  assert.deepEqual(await complete(["get", "app"]), ["applications", "app"]);
+  assert.deepEqual(await complete(["get", "app"]), ["applications", "app", "applicationmappings"]);
   assert.deepEqual(await complete(["get", "app", "ord"]), ["orders", "orders-old"]);
   assert.deepEqual(await complete(["describe", "applications/s"]), ["applications/shop"]);
   assert.deepEqual(await complete(["get", "secrets", "-n", "kyma"]), ["kyma-system"]);
 });
 
 test("completion - without a server there are the usual types and no names, and no message", async () => {
-  assert.deepEqual(await complete(["get", "a"], "/nonexistent"), ["applications"]);
+  assert.deepEqual(await complete(["get", "a"], "/nonexistent"), ["applications", "applicationmappings"]);
   assert.deepEqual(await complete(["get", "app", ""], "/nonexistent"), []);
 });
 

@@ -230,3 +230,36 @@ test("guides - their YAML can be read, and settings in it exist", async () => {
   }
   assert.equal(settings, 2);
 });
+
+const SHOP = "examples/shop/application.yaml";
+
+const KUBECTL: Expected = {
+  "npm start": STARTED,
+  "export KUBECONFIG=~/.local/share/appconn/kubeconfig": NOTHING,
+  "kubectl api-resources": /^NAME [^]*\napplicationmappings +am +applicationconnector/,
+  "kubectl explain application.spec.services.entries":
+    /targetUrl\t<string>\n +Base URL of the API; may have a path and a query\./,
+  [`kubectl apply -f ${SHOP}`]: APPLIED,
+  "kubectl get applications": /^NAME +SERVICES +STATUS +AGE\nshop +0 /,
+  [`kubectl diff -f ${SHOP}`]: NOTHING,
+  [`kubectl apply --dry-run=server -f ${SHOP}`]: /shop unchanged \(server dry run\)/,
+  "kubectl label app shop tier=gold": /shop labeled/,
+  [`kubectl patch app shop --type=merge -p '{"spec":{"description":"A better shop"}}'`]: /shop patched/,
+  "kubectl get app shop -o jsonpath='{.spec.description}'": /^A better shop$/,
+  "kubectl -n kyma-system create secret generic shop-credentials --from-literal=username=connector --from-literal=password=change-me":
+    /secret\/shop-credentials created/,
+  "kubectl -n kyma-system describe secret shop-credentials": /password: +9 bytes/,
+  "kubectl wait --for=jsonpath='{.spec.description}'='A better shop' --timeout=30s app/shop": /condition met/,
+  "mkdir manifests": NOTHING,
+  [`kubectl label --local -f ${SHOP} part=shop -o yaml > manifests/shop.yaml`]: NOTHING,
+  "sed 's/name: shop/name: old-shop/' manifests/shop.yaml > manifests/old-shop.yaml": NOTHING,
+  "kubectl apply -f manifests": /old-shop created\n[^]*\/shop configured/,
+  "rm manifests/old-shop.yaml": NOTHING,
+  "kubectl apply --prune -l part=shop --prune-allowlist=applicationconnector.kyma-project.io/v1alpha1/Application --prune-allowlist=core/v1/Secret -f manifests":
+    /\/shop unchanged\n[^]*old-shop pruned/,
+  "kubectl delete app shop": /"shop" deleted/,
+};
+
+test("kubectl - whoever types the guide's commands sees what it says", async () => {
+  await followDocument(guide("kubectl"), KUBECTL);
+});

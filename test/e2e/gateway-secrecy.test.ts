@@ -7,6 +7,7 @@ import { eventually } from "../doubles/eventually.ts";
 import { startGatewayProcess, type GatewayProcess } from "../doubles/gateway-process.ts";
 import { startTarget } from "../doubles/target.ts";
 import { answersTokens } from "../doubles/token-answers.ts";
+import { answersExchanges } from "../doubles/token-exchange.ts";
 
 /** Every secret of this test holds it, in clear or encoded. */
 const CANARY = "canary7Zq4";
@@ -44,6 +45,7 @@ test("gateway secrecy - no credential reaches a log, an audit record, a metric, 
   await using badTokens = await startTarget((call) =>
     call.respond(200, {}, `<html>${canary("body")}</html>`),
   );
+  await using refusing = await startTarget(answersExchanges(() => false));
   await using gateway = await startGatewayProcess(["--telemetry-log-level=debug"]);
   await gateway.createSecret("basic", { username: canary("user"), password: canary("password") });
   await gateway.createSecret("oauth", { clientId: canary("id"), clientSecret: canary("secret") });
@@ -53,9 +55,23 @@ test("gateway secrecy - no credential reaches a log, an audit record, a metric, 
     queryParameters: JSON.stringify({ key: [canary("query")] }),
   });
   await gateway.createSecret("unreadable", { headers: `{"X-Api-Key": ${canary("unreadable")}` });
-  const oauth = (authenticationUrl: string) => ({
-    credentials: { type: "OAuth", secretName: "oauth", authenticationUrl },
+  await gateway.createSecret("key-query", { apiKey: canary("api-key"), queryParameter: "key" });
+  await gateway.createSecret("key-header", { apiKey: canary("api-key"), header: "X-Api-Key" });
+  await gateway.createSecret("exchange", {
+    clientId: canary("id"),
+    clientSecret: canary("secret"),
+    grantType: "urn:ietf:params:oauth:grant-type:token-exchange",
   });
+  await gateway.createSecret("bad-jwt", {
+    clientId: canary("id"),
+    key: canary("key"),
+    tokenEndpointAuthMethod: "private_key_jwt",
+  });
+  await gateway.createSecret("bad-word", { clientId: "c", grantType: canary("grant") });
+  const oauth = (authenticationUrl: string, secretName = "oauth") => ({
+    credentials: { type: "OAuth", secretName, authenticationUrl },
+  });
+  const apiKey = (secretName: string) => ({ credentials: { type: "ApiKey", secretName } });
   await gateway.create(
     application("shop", [
       service("basic", [
@@ -73,20 +89,39 @@ test("gateway secrecy - no credential reaches a log, an audit record, a metric, 
       service("no idp", [api(target.url, oauth("http://127.0.0.1:1/token"))]),
       service("broken", [api(target.url, { credentials: { type: "CertificateGen", secretName: "broken" } })]),
       service("unreadable", [api(target.url, { requestParametersSecretName: "unreadable" })]),
+      service("key query", [api(target.url, apiKey("key-query"))]),
+      service("key header", [api(target.url, apiKey("key-header"))]),
+      service("key down", [api("http://127.0.0.1:1/", apiKey("key-query"))]),
+      service("exchange", [api(target.url, oauth(`${tokens.url}/token`, "exchange"))]),
+      service("bad exchange", [api(target.url, oauth(`${badTokens.url}/token`, "exchange"))]),
+      service("refused exchange", [api(target.url, oauth(`${refusing.url}/token`, "exchange"))]),
+      service("bad jwt", [api(target.url, oauth(`${tokens.url}/token`, "bad-jwt"))]),
+      service("bad word", [api(target.url, oauth(`${tokens.url}/token`, "bad-word"))]),
       service("down", [api("http://127.0.0.1:1/", oauth(`${tokens.url}/token`))]),
     ]),
   );
   await eventually(async () => equal((await gateway.call("GET", "/shop/oauth/x")).status, 200));
   const answers: string[] = [];
-  for (const name of ["basic", "oauth", "bad-oauth", "no-idp", "broken", "unreadable", "down", "unknown"]) {
+  for (const name of [
+    ...["basic", "oauth", "bad-oauth", "no-idp", "broken", "unreadable", "down"],
+    ...["key-query", "key-header", "key-down", "exchange", "bad-exchange", "refused-exchange", "bad-jwt"],
+    ...["bad-word", "unknown"],
+  ]) {
     for (const rest of ["/x", "/refused", `/x?own=${canary("caller-query")}`]) {
-      const headers = [`Cookie: own=${canary("caller-cookie")}`, `X-Own: ${canary("caller-header")}`];
+      const headers = [
+        `Cookie: own=${canary("caller-cookie")}`,
+        `X-Own: ${canary("caller-header")}`,
+        `Authorization: Bearer ${canary("subject")}`,
+      ];
       const answer = await gateway.call("GET", `/shop/${name}${rest}`, headers);
       if (answer.header("X-Gateway-Error") !== undefined) answers.push(answer.text);
       await gateway.call("GET", `/shop/${name}${rest}`, [`Access-Token: Bearer ${canary("access-token")}`]);
     }
   }
-  equal(target.transcripts.join("").includes(canary("header")), true, "the canaries were in use");
+  const sent = [target, tokens].flatMap(({ transcripts }) => transcripts).join("");
+  for (const what of ["header", "api-key", "subject"]) {
+    equal(sent.includes(canary(what)), true, "the canaries were in use");
+  }
   ok(answers.length > 0);
   await eventually(async () => {
     ok(gateway.output.includes("/shop/unknown/x"));

@@ -69,6 +69,19 @@ suite("kubectl", { skip: binary.skip }, () => {
     assert.match(resources, /namespaces +ns +v1 +false +Namespace/);
   });
 
+  test("kubectl - explain says what a kind and its fields are", async () => {
+    const services = await shows("entries\t<[]Object> -required-", "explain application.spec.services");
+    assert.match(services, /FIELD: services <\[\]Object>/);
+    assert.match(services, /displayName\t<string> -required-\n +Second path segment of the gateway/);
+    await shows(/KIND: +Application\n/, "explain app");
+    await shows(/GROUP: +eventing\.kyma-project\.io\n/, "explain subscriptions");
+    await shows("A space for names", "explain ns");
+    await shows("Plain values, which win over data; never returned.", "explain secret.stringData");
+    await shows(/labels\t<map\[string\]string>/, "explain app.metadata");
+    await shows("tokenEndpointURL", "explain app --recursive");
+    await refuses('field "nope" does not exist', "explain app.spec.nope");
+  });
+
   test("kubectl - a wrong token is told that it must log in", async () => {
     await refuses("You must be logged in to the server (Unauthorized)", "--token=wrong get ns");
   });
@@ -368,6 +381,26 @@ suite("kubectl", { skip: binary.skip }, () => {
     await shows("created", "create ns doomed");
     await refuses('secrets "inside" not found', "-n doomed get secret inside");
     await refuses("this namespace may not be deleted", "delete ns kube-system");
+  });
+
+  test("kubectl - what a deleted object owned goes with it, and stays with --cascade=orphan", async () => {
+    for (const cascade of ["background", "foreground", "orphan"]) {
+      await shows("created", ...apply(application(`owner-${cascade}`, "x")));
+      const { output: uid } = await kubectl(`get app owner-${cascade} -o jsonpath={.metadata.uid}`);
+      const { apiVersion, kind } = JSON.parse(application("x", "x"));
+      const ownerReferences = [{ apiVersion, kind, name: `owner-${cascade}`, uid }];
+      const owned = {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: `of-${cascade}`, ownerReferences },
+      };
+      await shows("created", ...apply(JSON.stringify(owned)));
+      await shows("deleted", `delete app owner-${cascade} --cascade=${cascade}`);
+      if (cascade === "orphan") {
+        const { output } = await kubectl(`get cm of-${cascade} -o jsonpath={.metadata.ownerReferences}`);
+        assert.equal(output, "");
+      } else await refuses("not found", `get cm of-${cascade}`);
+    }
   });
 
   test("kubectl - a Secret in an unknown namespace is refused by the namespace's name", async () => {

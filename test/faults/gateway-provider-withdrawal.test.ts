@@ -146,6 +146,66 @@ test("gateway provider - a call that waits for its token when the Application go
   deepEqual([provider.requests.length, clock.timers], [1, 0]);
 });
 
+test("gateway provider - a call whose credentials are replaced while its CSRF token is refused takes the new ones", async () => {
+  const held = Promise.withResolvers<void>();
+  await using target = await startTarget();
+  await using tokens = await startTarget(async (request) => {
+    const form = new URLSearchParams(await request.text());
+    await request.respond(
+      200,
+      {},
+      JSON.stringify({ access_token: form.get("client_secret"), expires_in: 60 }),
+    );
+  });
+  await using csrf = await startTarget(async (request) => {
+    const isOld = request.header("Authorization") === "Bearer old";
+    if (isOld) await held.promise;
+    await request.respond(isOld ? 401 : 200, { "X-Csrf-Token": "c" }, "");
+  });
+  const authenticationUrl = `${tokens.url}/token`;
+  const csrfInfo = { tokenEndpointURL: csrf.url };
+  await using gateway = await startGateway({
+    applications: [
+      shop(target.url, { credentials: { type: "OAuth", secretName: "oauth", authenticationUrl, csrfInfo } }),
+    ],
+    secrets: { oauth: { clientId: "id", clientSecret: "old" } },
+  });
+  const waiting = gateway.call("GET", PATH);
+  await csrf.call(1);
+  gateway.applySecret("oauth", { clientId: "id", clientSecret: "new" });
+  held.resolve();
+  equal((await waiting).status, 200);
+  equal(target.last.header("Authorization"), "Bearer new");
+  deepEqual([tokens.calls.length, csrf.calls.length, target.calls.length], [2, 2, 1]);
+});
+
+test("gateway provider - a call that waits for a token with a secret that ends meanwhile takes the new one", async () => {
+  await using target = await startTarget();
+  const held = Promise.withResolvers<void>();
+  await using tokens = await startTarget(async (request) => {
+    const isOld = new URLSearchParams(await request.text()).get("client_secret") === "old";
+    if (isOld) await held.promise;
+    await request.respond(isOld ? 401 : 200, {}, '{"access_token":"t","expires_in":60}');
+  });
+  const credentials = { type: "OAuth", secretName: "oauth", authenticationUrl: `${tokens.url}/token` };
+  await using gateway = await startGateway({
+    applications: [shop(target.url, { credentials })],
+    secrets: { oauth: { clientId: "id", clientSecret: "old" } },
+  });
+  const calls = [gateway.call("GET", PATH), gateway.call("POST", PATH, { body: "order" })];
+  await gateway.inFlight(2);
+  await tokens.call(1);
+  gateway.applySecret("oauth", { clientId: "id", clientSecret: "new" });
+  held.resolve();
+  for (const { status } of await Promise.all(calls)) equal(status, 200);
+  equal(tokens.calls.length, 2);
+  // A failure that no change would have kept away stays what it is.
+  tokens.answering = (request) => request.respond(401, {}, "");
+  gateway.applySecret("oauth", { clientId: "id", clientSecret: "wrong" });
+  equal((await gateway.call("GET", PATH)).status, 502);
+  equal(tokens.calls.length, 3);
+});
+
 test("gateway provider - no call fails while the Secret changes, with tokens and CSRF tokens under way", async () => {
   await using scene = await startScene({ delay: 2 });
   const { gateway, provider, application, clock } = scene;

@@ -6,12 +6,18 @@ import type { PythonProgram } from "./build-python.ts";
 /** A real program that tests run against, at a pinned version. */
 export type Binary = { readonly name: string; readonly version: string } & (GoProgram | PythonProgram);
 
-const KUBERNETES = "1.36.3";
-const kubernetesVersion = [
-  `-X k8s.io/component-base/version.gitVersion=v${KUBERNETES}`,
-  "-X k8s.io/component-base/version.gitMajor=1",
-  "-X k8s.io/component-base/version.gitMinor=36",
-].join(" ");
+/** `1.36.3` → what kubectl says of itself. */
+function kubernetesVersion(version: string): string {
+  const [major, minor] = version.split(".");
+  const place = "k8s.io/component-base/version";
+  return `-X ${place}.gitVersion=v${version} -X ${place}.gitMajor=${major} -X ${place}.gitMinor=${minor}`;
+}
+
+function kubernetes(name: string, version: string, module: string): Binary {
+  const command = name === "kube-apiserver" ? name : "kubectl";
+  const linkerFlags = kubernetesVersion(version);
+  return { name, version, module, package: `k8s.io/kubernetes/cmd/${command}`, linkerFlags };
+}
 
 /**
  * A further one in Go is a row here and an import in its module's tools.go (then `go mod tidy` there), one in
@@ -24,13 +30,11 @@ export const binaries: readonly Binary[] = [
     requirements: "schemathesis/requirements.txt",
     module: "schemathesis.cli",
   },
-  {
-    name: "kubectl",
-    version: KUBERNETES,
-    module: "kubernetes",
-    package: "k8s.io/kubernetes/cmd/kubectl",
-    linkerFlags: kubernetesVersion,
-  },
+  kubernetes("kubectl", "1.36.3", "kubernetes"),
+  kubernetes("kubectl-1.34", "1.34.4", "kubectl-1.34"),
+  kubernetes("kubectl-1.28", "1.28.15", "kubectl-1.28"),
+  kubernetes("kube-apiserver", "1.36.3", "kubernetes"),
+  { name: "etcd", version: "3.6.5", module: "etcd", package: "go.etcd.io/etcd/server/v3" },
   { name: "helm", version: "3.22.0", module: "helm", package: "helm.sh/helm/v3/cmd/helm" },
   {
     name: "versitygw",

@@ -1,4 +1,5 @@
 import { AdminFailure } from "../admin-failure.ts";
+import { acceptEntries, type AcceptEntry } from "./accept-entries.ts";
 
 /** How the caller wants the answer. */
 export interface Representation {
@@ -29,7 +30,7 @@ const FORMATS: Readonly<Record<string, Representation["format"]>> = {
  */
 export function negotiate(accept: string | undefined): Representation {
   if (accept === undefined || accept.trim() === "") return PLAIN_JSON;
-  for (const entry of byQuality(accept)) {
+  for (const entry of acceptEntries(accept)) {
     const representation = representationOf(entry);
     if (representation) return representation;
   }
@@ -40,27 +41,7 @@ export function notAcceptable(): AdminFailure {
   return new AdminFailure("ADMIN_NOT_ACCEPTABLE", ["application/json, application/yaml"]);
 }
 
-interface Entry {
-  readonly type: string;
-  readonly parameters: ReadonlyMap<string, string>;
-}
-
-function byQuality(accept: string): Entry[] {
-  const entries = accept.split(",").map(parseEntry);
-  const quality = ({ parameters }: Entry) => Number(parameters.get("q") ?? "1");
-  return entries.filter((entry) => quality(entry) > 0).toSorted((a, b) => quality(b) - quality(a));
-}
-
-function parseEntry(text: string): Entry {
-  const [type = "", ...rest] = text.split(";").map((part) => part.trim());
-  const parameters = rest.map((part): [string, string] => {
-    const [name = "", value = ""] = part.split("=", 2);
-    return [name.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, "$1")];
-  });
-  return { type: type.toLowerCase(), parameters: new Map(parameters) };
-}
-
-function representationOf({ type, parameters }: Entry): Representation | undefined {
+function representationOf({ type, parameters }: AcceptEntry): Representation | undefined {
   const format = Object.hasOwn(FORMATS, type) ? FORMATS[type] : undefined;
   if (!format) return undefined;
   const as = parameters.get("as");

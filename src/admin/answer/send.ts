@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import type { Resource } from "../../core/resources/resource.ts";
 import type { ListedText } from "../../stores/store.ts";
 import type { Representation } from "./accept.ts";
+import { compressed } from "./compressed.ts";
 import { jsonList } from "./json-list.ts";
 import { representList, representObject, type View } from "./represent.ts";
 import { yamlList } from "./yaml-list.ts";
@@ -17,7 +18,9 @@ export function sendList(reply: FastifyReply, view: View, listed: ListedText): F
   const { format } = view.representation;
   const body = format === "yaml" ? yamlList : jsonList;
   const pieces = body(representList(view, listed), listed);
-  return reply.type(`application/${format}`).send(Readable.from(pieces, { highWaterMark: 1 }));
+  const length = listed.pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+  const stream = compressed(reply, Readable.from(pieces, { highWaterMark: 1 }), length);
+  return reply.type(`application/${format}`).send(stream);
 }
 
 /** Any JSON value in the format that the caller accepts. */

@@ -1,10 +1,7 @@
-import type { Kind } from "../../core/resources/kind.ts";
-import { collectionVerbs } from "../verbs/served-verbs.ts";
-import { groupVersions, type GroupVersion } from "./group-version.ts";
+import type { ServedResource, ServedVersion } from "./served-version.ts";
 
-/** What clients read first, by path (admin-api spec §4). Plain documents; the aggregated form is not served. */
-export function discoveryDocuments(kinds: readonly Kind[]): ReadonlyMap<string, object> {
-  const versions = groupVersions(kinds);
+/** What clients read first, by path (admin-api spec §4), in the plain form that every client knows. */
+export function discoveryDocuments(versions: readonly ServedVersion[]): ReadonlyMap<string, object> {
   const documents = new Map<string, object>([["/version", VERSION]]);
   const core = versions.filter(({ group }) => group === "");
   documents.set("/api", {
@@ -34,40 +31,40 @@ const VERSION = {
   platform: "",
 };
 
-function groupsOf(versions: readonly GroupVersion[]) {
+function groupsOf(versions: readonly ServedVersion[]) {
   return [...Map.groupBy(versions, ({ group }) => group)].map(([name, members]) => {
     const served = members.map((member) => ({ groupVersion: member.name, version: member.version }));
     return { name, versions: served, preferredVersion: served[0] };
   });
 }
 
-function resourceList({ name, kinds }: GroupVersion) {
+function resourceList({ name, resources }: ServedVersion) {
   return {
     kind: "APIResourceList",
     apiVersion: "v1",
     groupVersion: name,
-    resources: kinds.flatMap((kind) => [resource(kind), ...(kind.statusSubresource ? [status(kind)] : [])]),
+    resources: resources.flatMap((resource) => [described(resource), ...subresources(resource)]),
   };
 }
 
-function resource(kind: Kind) {
+function described({ name, singular, scope, kind, verbs, shortNames, categories }: ServedResource) {
   return {
-    name: kind.plural,
-    singularName: kind.singular,
-    namespaced: kind.scope === "Namespaced",
-    kind: kind.kind,
-    verbs: collectionVerbs(kind),
-    ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
-    ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
+    name,
+    singularName: singular,
+    namespaced: scope === "Namespaced",
+    kind,
+    verbs,
+    ...(shortNames.length === 0 ? {} : { shortNames }),
+    ...(categories.length === 0 ? {} : { categories }),
   };
 }
 
-function status(kind: Kind) {
-  return {
-    name: `${kind.plural}/status`,
+function subresources({ name, scope, kind, subresources: all }: ServedResource) {
+  return all.map((subresource) => ({
+    name: `${name}/${subresource.name}`,
     singularName: "",
-    namespaced: kind.scope === "Namespaced",
-    kind: kind.kind,
-    verbs: ["get", "patch", "update"],
-  };
+    namespaced: scope === "Namespaced",
+    kind,
+    verbs: subresource.verbs,
+  }));
 }

@@ -1,8 +1,10 @@
 import type { Application, ApplicationEntry, ApplicationService } from "../../core/resources/application.ts";
+import { entryCredentials } from "../../core/resources/entry-credentials.ts";
 import type { Line } from "../output/sections.ts";
 import { callsOf, type ApiCall } from "./api-calls.ts";
 import type { Describing } from "./describe-object.ts";
 import { secretState } from "./secret-state.ts";
+import { settingLines } from "./setting-lines.ts";
 
 /** The reason for which someone turned TLS verification off. */
 const SKIP_VERIFY_BECAUSE = "appconn.dev/skip-verify-because";
@@ -40,20 +42,22 @@ async function serviceLine(service: ApplicationService, context: ServiceContext)
   const inner: Line[] = [...given("Id", service.id), ...given("Description", service.description)];
   for (const entry of service.entries) {
     const name = entry.name ? ` ${entry.name}` : "";
-    inner.push({ label: `${entry.type}${name}`, inner: await entryLines(entry, context) });
+    inner.push({ label: `${entry.type}${name}`, inner: await entryLines(entry, service, context) });
   }
   return { label: service.displayName, inner };
 }
 
 async function entryLines(
   entry: ApplicationEntry,
-  { calls, describing }: ServiceContext,
+  service: ApplicationService,
+  { application, calls, describing }: ServiceContext,
 ): Promise<readonly Line[]> {
   const call = calls.get(entry);
   const { client } = describing.server;
   const state = async (name: string): Promise<string> =>
     await secretState(client, describing.credentialsNamespace, name);
-  const { credentials, requestParametersSecretName: parameters } = entry;
+  const { requestParametersSecretName: parameters } = entry;
+  const credentials = entryCredentials(entry);
   const credentialText = credentials?.type
     ? `${credentials.type}, ${credentials.secretName ? await state(credentials.secretName) : "no Secret named"}`
     : "none";
@@ -65,6 +69,7 @@ async function entryLines(
     ...given("Token from", credentials?.authenticationUrl && withoutUser(credentials.authenticationUrl)),
     ...given("CSRF token from", credentials?.csrfInfo && withoutUser(credentials.csrfInfo.tokenEndpointURL)),
     ...(parameters ? [{ label: "Request parameters", value: await state(parameters) }] : []),
+    ...(call ? settingLines(application, service, entry) : []),
   ];
 }
 

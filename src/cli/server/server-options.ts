@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { parseDuration } from "../../config/setting.ts";
+import { parseDuration } from "../../core/duration.ts";
 import type { ServerOptions } from "./find-server.ts";
 
 export interface ConnectionOptions extends ServerOptions {

@@ -12,25 +12,35 @@ const source = object({
     description: "openapi, odata, asyncapi or docs for documents of a service.",
   }),
   url: text({ description: "Where the document is; of a service's, it holds the SHA-256 of its content." }),
-  mode: oneOf(["single", "package", "index"]),
+  mode: oneOf(["single", "package", "index"], {
+    description: "Whether the URL is one file, an archive, or a list of files.",
+  }),
   filter: optional(text({ description: "Regular expression for the files of a package." })),
-  displayName: optional(text()),
-  parameters: optional(mapOf(text())),
+  displayName: optional(text({ description: "Name of the document, for people." })),
+  parameters: optional(mapOf(text(), { description: "Kept for whoever reads them." })),
 });
 
-const spec = object({
-  displayName: text(),
-  description: text(),
-  bucketRef: optional(object({ name: text() })),
-  sources: listOf(source),
-});
+const spec = object(
+  {
+    displayName: text({ description: "Name of the service, for people." }),
+    description: text({ description: "What the service does, for people." }),
+    bucketRef: optional(
+      object({ name: text({ description: "Name of the bucket." }) }, { description: "Where the files go." }),
+    ),
+    sources: listOf(source, { description: "The documents." }),
+  },
+  { description: "The documents of one service." },
+);
 
-const status = object({
-  phase: oneOf(["Pending", "Ready", "Failed"]),
-  reason: optional(text({ description: "One word, such as AssetsReady or WaitingForAssets." })),
-  message: optional(text()),
-  lastHeartbeatTime: optional(text({ format: "date-time", description: "When the status was written." })),
-});
+const status = object(
+  {
+    phase: oneOf(["Pending", "Ready", "Failed"], { description: "How far they are together." }),
+    reason: optional(text({ description: "One word, such as AssetsReady or WaitingForAssets." })),
+    message: optional(text({ description: "Why it is in this phase, in a sentence." })),
+    lastHeartbeatTime: optional(text({ format: "date-time", description: "When the status was written." })),
+  },
+  { description: "What became of the documents." },
+);
 
 export type AssetGroupSource = Static<typeof source>;
 export type AssetGroupStatus = Static<typeof status>;
@@ -47,6 +57,7 @@ export const clusterAssetGroupKind: Kind<ClusterAssetGroup> = {
   group: "rafter.kyma-project.io",
   version: "v1beta1",
   kind: "ClusterAssetGroup",
+  description: "The documents of one service of an Application.",
   plural: "clusterassetgroups",
   singular: "clusterassetgroup",
   shortNames: [],
@@ -62,6 +73,7 @@ export const clusterAssetGroupKind: Kind<ClusterAssetGroup> = {
       type: "string",
       description: "Pending, Ready or Failed",
       priority: 0,
+      jsonPath: ".status.phase",
       cell: (value) => value.status?.phase ?? null,
     },
     ageColumn,
@@ -70,6 +82,7 @@ export const clusterAssetGroupKind: Kind<ClusterAssetGroup> = {
       type: "string",
       description: "Name of the service",
       priority: 1,
+      jsonPath: ".spec.displayName",
       cell: (value) => value.spec.displayName,
     },
     {
@@ -77,6 +90,7 @@ export const clusterAssetGroupKind: Kind<ClusterAssetGroup> = {
       type: "string",
       description: "What the phase means, and how many findings there are",
       priority: 1,
+      jsonPath: ".status.message",
       cell: (value) => value.status?.message ?? null,
     },
   ],

@@ -15,6 +15,7 @@ export const ageColumn: Column<Resource> = {
   type: "string",
   description: "Time since creation",
   priority: 0,
+  jsonPath: ".metadata.creationTimestamp",
   cell: (value, now) => ageText(now - Date.parse(value.metadata.creationTimestamp)),
 };
 

@@ -17,6 +17,7 @@ export const configMapKind: Kind<ConfigMap> = {
   group: "",
   version: "v1",
   kind: "ConfigMap",
+  description: "Texts and bytes by key that are no secrets.",
   plural: "configmaps",
   singular: "configmap",
   shortNames: ["cm"],
@@ -25,8 +26,8 @@ export const configMapKind: Kind<ConfigMap> = {
   statusSubresource: false,
   custom: false,
   schema: object({
-    data: optional(mapOf(text())),
-    binaryData: optional(mapOf(text({ format: "byte" }), { description: "Values in base64." })),
+    data: optional(mapOf(text(), { description: "Texts by key." })),
+    binaryData: optional(mapOf(text({ format: "byte" }), { description: "Bytes by key, in base64." })),
     immutable: optional(flag({ description: "true refuses later changes of data." })),
   }),
   normalise: normaliseConfigMap,

@@ -1,4 +1,5 @@
 import { isPlainObject, mapValues, ownValue, type PlainObject } from "../plain-object.ts";
+import { defaultOf } from "./default-of.ts";
 import { propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
 /**
@@ -36,7 +37,9 @@ function fillObject(schema: StructuralSchema, value: PlainObject, nulls: NullRea
     return inner === null && !declared.nullable ? undefined : fillDefaults(declared, inner, nulls);
   });
   for (const [key, declared] of Object.entries(schema.properties ?? {})) {
-    if (declared.default !== undefined && ownValue(filled, key) === undefined) filled[key] = declared.default;
+    if (declared.default !== undefined && ownValue(filled, key) === undefined) {
+      filled[key] = defaultOf(declared.default);
+    }
   }
   return filled;
 }

@@ -26,6 +26,8 @@ export interface Column<T extends Resource> {
   readonly format?: "name";
   readonly description: string;
   readonly priority: 0 | 1;
+  /** Where the CRD says that the value stands; a column without it is left out there. */
+  readonly jsonPath?: string;
   /** `now` is in milliseconds since the epoch, for ages. */
   readonly cell: (value: T, now: number) => string | number | null;
 }
@@ -39,6 +41,8 @@ export interface Kind<T extends Resource = Resource> {
   readonly group: string;
   readonly version: string;
   readonly kind: T["kind"];
+  /** What such an object is, in a sentence or two for `kubectl explain` and the CRD. */
+  readonly description: string;
   readonly plural: string;
   readonly singular: string;
   readonly shortNames: readonly string[];
@@ -68,8 +72,8 @@ export interface Kind<T extends Resource = Resource> {
   readonly sizeLimit?: number;
   /**
    * Path of a list that may have thousands of items, such as `["spec", "services"]`: a home may keep them one by
-   * one, and write those alone that change. Only for kinds without `validate`, `normalise`, `selectableFields`
-   * and secrets, whose items stand alone.
+   * one, and write those alone that change. Only for kinds without `normalise`, `selectableFields` and secrets, whose
+   * items stand alone, and whose `validate` looks at the metadata alone.
    */
   readonly largeList?: readonly string[];
   /** The row is encrypted whole, and no message may quote a value. */

@@ -1,20 +1,24 @@
 import type { Kind } from "./kind.ts";
 import type { Resource } from "./resource.ts";
 import { applicationKind } from "./application.ts";
+import { applicationMappingKind } from "./application-mapping.ts";
 import { clusterAssetGroupKind } from "./cluster-asset-group.ts";
 import { clusterAssetKind } from "./cluster-asset.ts";
 import { configMapKind } from "./config-map.ts";
 import { namespaceKind } from "./namespace.ts";
 import { secretKind } from "./secret.ts";
 import { serviceKind } from "./service.ts";
+import { subscriptionKind } from "./subscription.ts";
 import { tokenRequestKind } from "./token-request.ts";
 
 /** Every kind the product knows. A new one is one file and one line here. */
 export const kinds: readonly Kind[] = [
   erase(applicationKind),
+  erase(applicationMappingKind),
   erase(tokenRequestKind),
   erase(clusterAssetGroupKind),
   erase(clusterAssetKind),
+  erase(subscriptionKind),
   erase(secretKind),
   erase(configMapKind),
   erase(namespaceKind),

@@ -14,6 +14,8 @@ export const namespaceKind: Kind<Namespace> = {
   group: "",
   version: "v1",
   kind: "Namespace",
+  description:
+    "A space for names: objects in different Namespaces may have the same one. Deleting it deletes what is in it.",
   plural: "namespaces",
   singular: "namespace",
   shortNames: ["ns"],
@@ -23,8 +25,25 @@ export const namespaceKind: Kind<Namespace> = {
   statusSubresource: true,
   custom: false,
   schema: object({
-    spec: optional(object({ finalizers: optional(listOf(text())) })),
-    status: optional(object({ phase: optional(text({ description: "Active or Terminating." })) })),
+    spec: optional(
+      object(
+        {
+          finalizers: optional(
+            listOf(text(), {
+              description:
+                "Kept as it is written; what holds a Namespace here are the finalizers of its contents.",
+            }),
+          ),
+        },
+        { description: "What is wanted of the Namespace." },
+      ),
+    ),
+    status: optional(
+      object(
+        { phase: optional(text({ description: "Active or Terminating." })) },
+        { description: "What became of the Namespace." },
+      ),
+    ),
   }),
   normalise: (value) => ({
     ...value,

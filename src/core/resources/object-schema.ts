@@ -3,12 +3,12 @@ import type { Kind } from "./kind.ts";
 import { structuralSchema, type StructuralSchema } from "./structural-schema.ts";
 
 const ownerReference = object({
-  apiVersion: optional(text()),
-  kind: optional(text()),
-  name: optional(text()),
-  uid: optional(text()),
-  controller: optional(flag()),
-  blockOwnerDeletion: optional(flag()),
+  apiVersion: optional(text({ description: "Group and version of the owner." })),
+  kind: optional(text({ description: "Kind of the owner." })),
+  name: optional(text({ description: "Name of the owner." })),
+  uid: optional(text({ description: "Identity of the owner, by which it is known." })),
+  controller: optional(flag({ description: "Whether the owner manages the object; one at most." })),
+  blockOwnerDeletion: optional(flag({ description: "Kept as it is written, for a cluster." })),
 });
 
 /**
@@ -17,20 +17,34 @@ const ownerReference = object({
  */
 export const metadataSchema = structuralSchema(
   object({
-    name: optional(text()),
-    generateName: optional(text()),
-    namespace: optional(text()),
-    uid: optional(text()),
-    resourceVersion: optional(text()),
-    generation: optional(wholeNumber()),
-    creationTimestamp: optional(text()),
-    deletionTimestamp: optional(text()),
-    deletionGracePeriodSeconds: optional(wholeNumber()),
-    labels: optional(mapOf(text())),
-    annotations: optional(mapOf(text())),
-    finalizers: optional(listOf(text())),
-    ownerReferences: optional(listOf(ownerReference)),
-    selfLink: optional(text()),
+    name: optional(
+      text({ description: "Unique among objects of the kind in the namespace; never changes." }),
+    ),
+    generateName: optional(text({ description: "Beginning of a name that the server completes." })),
+    namespace: optional(text({ description: "Space in which the name is unique; never changes." })),
+    uid: optional(
+      text({ description: "Identity given by the server; no two objects ever have the same one." }),
+    ),
+    resourceVersion: optional(
+      text({ description: "Changes with each write. A write that names an older one is refused." }),
+    ),
+    generation: optional(
+      wholeNumber({ description: "Counts the changes of what is wanted; given by the server." }),
+    ),
+    creationTimestamp: optional(text({ description: "When the object was created; given by the server." })),
+    deletionTimestamp: optional(
+      text({ description: "When its deletion was asked for; it goes with the last finalizer." }),
+    ),
+    deletionGracePeriodSeconds: optional(wholeNumber({ description: "0 in an object that ends." })),
+    labels: optional(mapOf(text(), { description: "Short values by key, which lists select by." })),
+    annotations: optional(mapOf(text(), { description: "Notes by key of whoever works with the object." })),
+    finalizers: optional(
+      listOf(text(), { description: "Who must still do something before a deleted object goes." }),
+    ),
+    ownerReferences: optional(
+      listOf(ownerReference, { description: "Objects without which this one goes too." }),
+    ),
+    selfLink: optional(text({ description: "Not kept." })),
   }),
 );
 

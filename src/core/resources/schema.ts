@@ -54,7 +54,10 @@ export const oneOf = <const Values extends readonly string[]>(
 export const listOf = <Item extends TSchema>(item: Item, options: Described = {}) =>
   ({ type: "array", items: item, ...options }) as TArray<Item>;
 
-export const mapOf = <Value extends TSchema>(value: Value, options: Described = {}) =>
+export const mapOf = <Value extends TSchema>(
+  value: Value,
+  options: Described & { default?: Readonly<Record<string, string>> } = {},
+) =>
   ({ type: "object", additionalProperties: value, ...options }) as unknown as TUnsafe<
     Record<string, Static<Value>>
   >;

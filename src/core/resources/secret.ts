@@ -19,6 +19,7 @@ export const secretKind: Kind<Secret> = {
   group: "",
   version: "v1",
   kind: "Secret",
+  description: "Values by key that few may read, such as credentials. Kept encrypted.",
   plural: "secrets",
   singular: "secret",
   shortNames: [],
@@ -29,8 +30,10 @@ export const secretKind: Kind<Secret> = {
   secret: true,
   schema: object({
     type: optional(text({ default: "Opaque", description: "Says which keys `data` must have." })),
-    data: optional(mapOf(text({ format: "byte" }), { description: "Values in base64." })),
-    stringData: optional(mapOf(text(), { description: "Plain values; write only." })),
+    data: optional(mapOf(text({ format: "byte" }), { description: "Values by key, in base64." })),
+    stringData: optional(
+      mapOf(text(), { description: "Plain values, which win over data; never returned." }),
+    ),
     immutable: optional(flag({ description: "true refuses later changes of data." })),
   }),
   normalise: normaliseSecret,

@@ -3,6 +3,7 @@ import { isPlainObject, type PlainObject } from "../plain-object.ts";
 import type { NullReading } from "./fill-defaults.ts";
 import type { Kind } from "./kind.ts";
 import { metadataSchema, objectSchema } from "./object-schema.ts";
+import { defaultOf } from "./default-of.ts";
 import { schemaCauses } from "./schema-causes.ts";
 import type { StructuralSchema } from "./structural-schema.ts";
 
@@ -149,6 +150,7 @@ function settleMember(rules: ObjectRules, key: string, value: unknown): unknown 
 
 function completed({ defaults, required }: ObjectRules, value: PlainObject): PlainObject | typeof UNFIT {
   const missing = defaults.filter(([key]) => !Object.hasOwn(value, key));
-  const whole = missing.length === 0 ? value : Object.fromEntries([...Object.entries(value), ...missing]);
+  const filled = missing.map(([key, absent]) => [key, defaultOf(absent)] as const);
+  const whole = filled.length === 0 ? value : Object.fromEntries([...Object.entries(value), ...filled]);
   return required.every((key) => Object.hasOwn(whole, key)) ? whole : UNFIT;
 }

@@ -15,7 +15,8 @@ export interface StructuralSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly nullable?: boolean;
-  readonly default?: string | number | boolean;
+  readonly default?: string | number | boolean | Readonly<Record<string, string>>;
+  readonly description?: string;
 }
 
 /** The builders are the only source of a kind's schema, so what a TSchema may hold is known. */

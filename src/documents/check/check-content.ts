@@ -2,6 +2,7 @@ import type { Finding } from "../finding.ts";
 import { activeContent } from "./active-content.ts";
 import { found } from "./found.ts";
 import { limits } from "./limits.ts";
+import { countPlainValues } from "./plain-content.ts";
 import { ReferenceCheck } from "./reference-check.ts";
 import { pointerOf, walkDocument, type Place } from "./walk-document.ts";
 
@@ -24,6 +25,12 @@ const MET = new Set(["$ref", "__proto__", ...ANCHORS, ...SHOWN]);
  * active content. Gives the reason where the document is too large or too deep for any further check.
  */
 export function checkContent(root: unknown): CheckedContent | { readonly unchecked: string } {
+  const plain = countPlainValues(root);
+  return plain === undefined ? checkEachPlace(root) : { findings: [], values: plain };
+}
+
+/** The same for documents in which there is something to be found. */
+export function checkEachPlace(root: unknown): CheckedContent | { readonly unchecked: string } {
   const findings: Finding[] = [];
   const references = new ReferenceCheck(root);
   const add = (finding: Finding) => {

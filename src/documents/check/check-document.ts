@@ -10,6 +10,7 @@ import { checkOdataXml } from "./check-odata-xml.ts";
 import { checkOpenApi } from "./check-openapi.ts";
 import { documentOutcome, uncheckedDocument } from "./document-outcome.ts";
 import type { FormatCheck } from "./format-check.ts";
+import { isOpenApi } from "./is-openapi.ts";
 import { KEPT_AS_IT_IS } from "./kept-as-it-is.ts";
 import { limits } from "./limits.ts";
 import { parseDocument } from "./parse-document.ts";
@@ -88,10 +89,10 @@ function checkText(text: string, markdown: boolean, { type, fileName }: NewDocum
 
 /** What it says of itself counts more than what it was declared as (registry spec §11.3). */
 function checkData(value: unknown, { type, fileName }: NewDocument): Checked {
+  if (isOpenApi(value)) return checkOpenApi(value);
   if (isPlainObject(value)) {
-    const declares = (member: string) => ownValue(value, member) !== undefined;
-    if (declares("openapi") || declares("swagger")) return checkOpenApi(value);
-    if (declares("asyncapi") || type === "asyncapi") return checkAsyncApi(value, fileName);
+    if (ownValue(value, "asyncapi") !== undefined || type === "asyncapi")
+      return checkAsyncApi(value, fileName);
     if (isOdataJson(value)) return checkOdataJson(value);
     if (type === "docs") return checkDocumentation(value);
   }

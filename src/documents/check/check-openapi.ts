@@ -14,8 +14,9 @@ export function checkOpenApi(root: PlainObject): FormatCheck | { readonly unchec
   if ("unchecked" in content) return content;
   const member = Object.hasOwn(root, "openapi") ? "openapi" : "swagger";
   const declared = root[member];
+  const operations = operationsOf(root);
   const version = shortText(plainText(declared), 50);
-  const checked = { format: "openapi", version, metadata: openApiMetadata(root) } as const;
+  const checked = { format: "openapi", version, metadata: openApiMetadata(root, operations) } as const;
   const schema = typeof declared === "string" ? openApiSchema(declared) : undefined;
   if (!schema) {
     const message =
@@ -26,13 +27,16 @@ export function checkOpenApi(root: PlainObject): FormatCheck | { readonly unchec
   }
   return {
     ...checked,
-    findings: [...schema.check(root, content.values), ...checkOperations(root), ...content.findings],
+    findings: [
+      ...schema.check(root, content.values),
+      ...checkOperations(root, operations),
+      ...content.findings,
+    ],
   };
 }
 
-function openApiMetadata(root: PlainObject): PlainObject {
+function openApiMetadata(root: PlainObject, operations: readonly FoundOperation[]): PlainObject {
   const webhooks = entriesOf(root, "webhooks").map(([name]) => name);
-  const operations = operationsOf(root);
   const said = (member: string) => operations.map(({ operation }) => ownValue(operation, member));
   return present({
     ...infoMetadata(root),

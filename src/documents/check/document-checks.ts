@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import { reasonOf } from "../../core/failures.ts";
+import { areShared } from "../../core/threads/shared-bytes.ts";
 import { movedBuffers } from "../../core/threads/moved-buffers.ts";
 import { pacedCopy } from "../../core/threads/paced-copy.ts";
 import type { SentTask, TaskLimits } from "../../core/threads/task-thread.ts";
@@ -87,7 +88,7 @@ export class DocumentChecks implements AsyncDisposable {
   }
 }
 
-/** With copies of exactly the bytes, which move: sending a part of a buffer would copy all of it. */
+/** With copies of exactly the bytes, which move, where threads do not share them: sending a part of a buffer would copy all of it. */
 async function toSend(task: CheckTask): Promise<SentTask<CheckTask>> {
   if (task.kind === "check") {
     const document = await copied(task.document);
@@ -98,5 +99,5 @@ async function toSend(task: CheckTask): Promise<SentTask<CheckTask>> {
 }
 
 async function copied({ type, fileName, content }: NewDocument): Promise<NewDocument> {
-  return { type, fileName, content: await pacedCopy(content) };
+  return { type, fileName, content: areShared(content) ? content : await pacedCopy(content) };
 }

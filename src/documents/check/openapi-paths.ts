@@ -19,15 +19,15 @@ export function isMethod(member: string): boolean {
 
 /** The operations of an OpenAPI document in their order. */
 export function operationsOf(root: PlainObject): readonly FoundOperation[] {
-  return entriesOf(root, "paths").flatMap(([path, item]) =>
-    isPlainObject(item) ? operationsOfItem(path, item) : [],
-  );
-}
-
-function operationsOfItem(path: string, item: PlainObject): readonly FoundOperation[] {
-  return Object.entries(item).flatMap(([method, operation]) => {
-    if (!isMethod(method) || !isPlainObject(operation)) return [];
-    const id = ownValue(operation, "operationId");
-    return [{ path, method, id: typeof id === "string" ? id : undefined, item, operation }];
-  });
+  const operations: FoundOperation[] = [];
+  for (const [path, item] of entriesOf(root, "paths")) {
+    if (!isPlainObject(item)) continue;
+    for (const method of Object.keys(item)) {
+      const operation = isMethod(method) ? item[method] : undefined;
+      if (!isPlainObject(operation)) continue;
+      const id = ownValue(operation, "operationId");
+      operations.push({ path, method, id: typeof id === "string" ? id : undefined, item, operation });
+    }
+  }
+  return operations;
 }

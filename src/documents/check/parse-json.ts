@@ -1,6 +1,7 @@
 import { printParseErrorCode, visit, type ParseErrorCode } from "jsonc-parser";
 import type { Finding } from "../finding.ts";
 import { writePointer } from "./json-pointer.ts";
+import { isOpenApi } from "./is-openapi.ts";
 import { limits } from "./limits.ts";
 import type { Locate, ParsedDocument } from "./parsed-document.ts";
 import { jsonStructure } from "./text-structure.ts";
@@ -8,17 +9,28 @@ import { jsonStructure } from "./text-structure.ts";
 const STRICT = { disallowComments: true, allowTrailingComma: false };
 
 export function parseJson(text: string): ParsedDocument {
+  // A short one cannot have many values, and how deep they nest is seen when an OpenAPI document is looked into.
+  const isShort = text.length < limits.values;
+  const unchecked = isShort ? undefined : tooMuch(text);
+  if (unchecked) return unchecked;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return (isShort ? tooMuch(text) : undefined) ?? { kind: "broken", finding: firstError(text) };
+  }
+  const isMeasured = !isShort || isOpenApi(value);
+  const data = { kind: "data", syntax: "json", value, locate: locateIn(text), findings: [] } as const;
+  return isMeasured ? data : (tooMuch(text) ?? data);
+}
+
+function tooMuch(text: string): ParsedDocument | undefined {
   const { depth, values } = jsonStructure(text);
   if (depth > limits.depth)
     return { kind: "unchecked", reason: `it nests deeper than ${limits.depth} levels` };
   if (values > limits.values)
     return { kind: "unchecked", reason: `it has more than ${limits.values} values` };
-  try {
-    const value: unknown = JSON.parse(text);
-    return { kind: "data", syntax: "json", value, locate: locateIn(text), findings: [] };
-  } catch {
-    return { kind: "broken", finding: firstError(text) };
-  }
+  return undefined;
 }
 
 /** With its place; the engine's own message quotes the text around the error. */

@@ -7,6 +7,8 @@ export interface ReadText {
   readonly damage: Finding | undefined;
 }
 
+const utf8 = new TextDecoder("utf-8");
+
 /**
  * Bytes → text. UTF-16 is recognised by its byte order mark, which tools on Windows write before XML.
  * undefined for what is no text at all.
@@ -16,7 +18,7 @@ export function readText(content: Uint8Array): ReadText | undefined {
   if (first === 0xff && second === 0xfe) return intact(new TextDecoder("utf-16le").decode(content));
   if (first === 0xfe && second === 0xff) return intact(new TextDecoder("utf-16be").decode(content));
   if (content.includes(0)) return undefined;
-  const text = new TextDecoder("utf-8").decode(content);
+  const text = utf8.decode(content);
   return isUtf8(content) ? intact(text) : { text, damage: damageOf(text) };
 }
 

@@ -34,6 +34,11 @@ export class ReferenceCheck {
     else this.#anchors.add(`#${name}`);
   }
 
+  /** Whether nothing is to be said of it, wherever it stands and whatever the document declares elsewhere. */
+  leadsSomewhere(reference: string): boolean {
+    return this.#verdictOn(reference) === undefined;
+  }
+
   findings(): readonly Finding[] {
     const findings: Finding[] = [];
     for (const [reference, place] of this.#references) {

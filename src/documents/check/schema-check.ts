@@ -2,6 +2,7 @@ import type { ValidateFunction } from "ajv";
 import type { Finding } from "../finding.ts";
 import { limits } from "./limits.ts";
 import { schemaErrors } from "./schema-errors.ts";
+import type { SureRule } from "./sure/sure-schema.ts";
 
 type Thoroughness = "quick" | "thorough";
 
@@ -14,14 +15,20 @@ type Compile = (thoroughness: Thoroughness) => ValidateFunction;
  */
 export class SchemaCheck {
   readonly #compile: Compile;
+  readonly #readSure: (() => SureRule) | undefined;
+  #sure: SureRule | undefined;
   readonly #compiled = new Map<Thoroughness, ValidateFunction>();
 
-  constructor(compile: Compile) {
+  /** `readSure` gives what knows most valid documents without a validator. */
+  constructor(compile: Compile, readSure?: () => SureRule) {
     this.#compile = compile;
+    this.#readSure = readSure;
   }
 
   /** `values`: how many there are in the document. */
   check(root: unknown, values: number): readonly Finding[] {
+    this.#sure ??= this.#readSure?.();
+    if (this.#sure?.accepts(root) === true) return [];
     const first = this.#errors("quick", root);
     if (first.length === 0) return [];
     return schemaErrors(values > limits.thorough ? first : this.#errors("thorough", root), root);

@@ -39,11 +39,16 @@ export function searchProse(sentences: Iterable<unknown>): readonly string[] | u
   for (const sentence of sentences) {
     const text = shortTextOf(sentence, 200);
     if (text === undefined || found.has(text)) continue;
-    room -= JSON.stringify(text).length + 1;
+    room -= quotedLength(text) + 1;
     if (room < 0) break;
     found.add(text);
   }
   return found.size > 0 ? [...found] : undefined;
+}
+
+/** Characters of a text as JSON; nearly none needs an escape. */
+function quotedLength(text: string): number {
+  return /[^ !#-[\]-~]/.test(text) ? JSON.stringify(text).length : text.length + 2;
 }
 
 /** The entries of a member that is an object; none where it is anything else. */

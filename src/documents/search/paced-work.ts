@@ -13,7 +13,7 @@ const FIRST_PAUSE = 100;
 /** Milliseconds between two rounds, while there is always something wanted. */
 const NEXT_PAUSE = 400;
 /** Works that are under way together, so that the index may keep what they bring in one go. */
-const AT_ONCE = 8;
+const AT_ONCE = 32;
 /** How often a round takes up what its own works want. */
 const PASSES = 2;
 /** How many times as long as it took a work rests before it is done again for the same key. */

@@ -182,16 +182,23 @@ export class SearchFollower implements AsyncDisposable {
       wanted.add(key);
       await this.#entries.put(bucket, key, searchedApplication(application));
     }
-    for (const [place, service] of (application?.spec?.services ?? []).entries()) {
-      // oxlint-disable-next-line no-await-in-loop -- ten thousand at once would hold up calls
-      if (place % AT_ONCE === AT_ONCE - 1) await nextTurn();
+    /** Together: the index keeps all in one go, which costs little more than one. */
+    let writing: Promise<void>[] = [];
+    for (const service of application?.spec?.services ?? []) {
+      if (writing.length === AT_ONCE) {
+        // oxlint-disable-next-line no-await-in-loop -- ten thousand at once would hold up calls
+        await Promise.all(writing);
+        writing = [];
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await nextTurn();
+      }
       const key = writeSearchKey({ application: name, serviceId: service.id });
       wanted.add(key);
       services.set(service.id, service.displayName);
-      // oxlint-disable-next-line no-await-in-loop -- one thread does it
-      await this.#entries.put(bucket, key, searchedService(name, service));
+      writing.push(this.#entries.put(bucket, key, searchedService(name, service)));
       if (former?.get(service.id) !== service.displayName) touched.push(service.id);
     }
+    await Promise.all(writing);
     const gone = await this.#entries.keep(bucket, wanted);
     for (const { serviceId } of gone.flatMap((key) => readSearchKey(key) ?? [])) {
       if (serviceId !== undefined) touched.push(serviceId);

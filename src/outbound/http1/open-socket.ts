@@ -20,6 +20,8 @@ export interface SocketTarget {
 export interface TargetTls {
   readonly secureContext: SecureContext;
   readonly verify: boolean;
+  /** In place of the target's host, asked for and expected in the certificate. */
+  readonly serverName?: string | undefined;
   /** A session of an earlier connection, which saves half of the handshake. */
   readonly session: Buffer | undefined;
   /** Called for every session that the server offers, once the server has been verified. */
@@ -79,7 +81,7 @@ function openPlain(target: SocketTarget, take: (bytes: Buffer) => void): Promise
 
 function openTls(target: SocketTarget & { readonly tls: TargetTls }, carrier?: Socket): Promise<Socket> {
   const { hostname: host, port, lookup, tls, signal } = target;
-  const { session, secureContext, verify } = tls;
+  const { session, secureContext, verify, serverName = host } = tls;
   const socket = connectTls({
     // Beside a carrier these only say whose certificate is expected.
     host,
@@ -88,7 +90,7 @@ function openTls(target: SocketTarget & { readonly tls: TargetTls }, carrier?: S
     ...TCP,
     ...(carrier ? { socket: carrier } : {}),
     ...(session ? { session } : {}),
-    ...secured(host, secureContext),
+    ...secured(serverName, secureContext),
     rejectUnauthorized: verify,
   });
   if (!carrier) socket.setNoDelay(true).setKeepAlive(true);

@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly origin: string;
   readonly tls: PoolTls | undefined;
   readonly proxy: SocketProxy | undefined;
+  /** Why nothing may be sent to this origin. */
+  readonly refusal?: Error | undefined;
   readonly lookup: SocketTarget["lookup"];
   /** Milliseconds for all of it: name, TCP, proxy and TLS. */
   readonly connectTimeout: number;
@@ -26,6 +28,8 @@ export interface PoolTls {
   /** Asked for every connection; may throw when it is asked first. */
   readonly secureContext: () => SecureContext;
   readonly verify: boolean;
+  /** In place of the origin's host, asked for and expected in the certificate. */
+  readonly serverName?: string | undefined;
 }
 
 /** The connections to one origin under one TLS identity: as many as there are calls at a time. */
@@ -60,7 +64,8 @@ export class TargetPool {
 
   /** The receiver hears nothing before this has returned. */
   forward(request: OutgoingRequest, receiver: ResponseReceiver): ForwardedRequest {
-    if (this.#closed) return failing(request, receiver, poolClosed());
+    const refusal = this.#closed ? poolClosed() : this.#options.refusal;
+    if (refusal) return failing(request, receiver, refusal);
     let exchange: Http1Exchange;
     try {
       exchange = new Http1Exchange(request, receiver, this.#proxied);
@@ -157,6 +162,7 @@ export class TargetPool {
     const secured = {
       secureContext: tls.secureContext(),
       verify: tls.verify,
+      serverName: tls.serverName,
       session: this.#session,
       offered: this.#keepSession,
     };

@@ -20,9 +20,8 @@ serveTasks((task: LargeTask): Finished => {
       return { result, moved: movedBuffers(result) };
     }
     case "embed": {
-      const { json, isJson } = embeddedContent(task.content);
-      const bytes = Buffer.from(json);
-      return { result: { json: bytes, isJson }, moved: movedBuffers(bytes) };
+      const result = embeddedContent(task.content);
+      return { result, moved: movedBuffers(result.json) };
     }
   }
 });

@@ -1,3 +1,5 @@
+import { sharedText } from "../../core/threads/shared-bytes.ts";
+import { compactContent } from "../compact-content.ts";
 import { goJson } from "../../http/go-json.ts";
 import type {
   ApiRequest,
@@ -50,7 +52,7 @@ function apiRequest(api: ApiDefinition): ApiRequest {
 
 function specificationBytes(specification: JsonValue | undefined): Uint8Array | undefined {
   const isAbsent = specification === undefined || specification.kind === "null";
-  return isAbsent ? undefined : Buffer.from(specification.compact());
+  return isAbsent ? undefined : compactContent(sharedText(specification.compact()));
 }
 
 /** The spelling of release 1.2. */
@@ -94,7 +96,7 @@ function documentationBytes(documentation: DocumentationDefinition): Uint8Array 
     ...(tags.length > 0 && { tags }),
     ...(docs.length > 0 && { docs: docs.map((page) => page ?? EMPTY_PAGE) }),
   };
-  return Buffer.from(goJson(content));
+  return sharedText(goJson(content));
 }
 
 /** For a `null` in the list. */

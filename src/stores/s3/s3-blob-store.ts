@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { durationText } from "../../config/setting.ts";
+import { durationText } from "../../core/duration.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { BlobStore, KeptBlob } from "../blob-store.ts";
 import { contentPieces } from "../content-pieces.ts";

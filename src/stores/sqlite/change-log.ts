@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { RowCipher } from "./row-cipher.ts";
 import { keyOf, type RowKey } from "./row-key.ts";
+import { RecentChanges } from "./recent-changes.ts";
 import type { RowText } from "./row-text.ts";
 import { SealedText } from "./sealed-text.ts";
 
@@ -49,6 +50,9 @@ export class ChangeLog {
   #version: number;
   /** Of the states in it; what was rolled back may still be in it. */
   #bytes: number;
+  readonly #recent: RecentChanges;
+  /** The version of the first change; undefined where it is not known at the moment. */
+  #first: number | undefined;
 
   constructor(database: DatabaseSync, cipher: RowCipher) {
     this.#cipher = cipher;
@@ -68,6 +72,7 @@ export class ChangeLog {
     this.#bytes = this.#countBytes();
     const counter = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").get();
     this.#version = Number(counter?.["seq"] ?? 0);
+    this.#recent = new RecentChanges(this.#version);
   }
 
   /** The version of the last change. */
@@ -78,6 +83,9 @@ export class ChangeLog {
   /** After a rollback: the counter goes back with what was rolled back, so that versions have no holes. */
   rewind(version: number): void {
     this.#version = version;
+    this.#recent.rewind(version);
+    // What was removed may have come back.
+    this.#first = undefined;
   }
 
   /** `change.version` must be `version + 1`. */
@@ -95,6 +103,7 @@ export class ChangeLog {
       change.previous?.body.stored ?? null,
     );
     this.#version = change.version;
+    this.#recent.add(change);
     this.#bytes += change.body ? Buffer.byteLength(change.body.stored) : 0;
     this.#bytes += change.previous ? Buffer.byteLength(change.previous.body.stored) : 0;
   }
@@ -110,22 +119,30 @@ export class ChangeLog {
       first = Number(version);
     }
     this.#trim.run(first - 1, -1);
+    this.#first = undefined;
     this.#bytes = this.#countBytes();
   }
 
   /** Whether every change after `version` is still there. */
   reaches(version: number): boolean {
-    const oldest = this.#oldest.get()?.["version"];
-    return version >= (typeof oldest === "number" ? oldest - 1 : this.#version) && version <= this.#version;
+    if (version === this.#version) return true;
+    this.#first ??= Number(this.#oldest.get()?.["version"] ?? this.#version + 1);
+    return version >= this.#first - 1 && version <= this.#version;
   }
 
   /** Changes of one kind after `version`, read while the caller iterates. */
   *after(version: number, { group, kind }: Pick<RowKey, "group" | "kind">): Generator<LoggedChange> {
+    const recent = this.#recent.after(version);
+    if (recent) {
+      for (const change of recent) if (change.kind === kind && change.group === group) yield change;
+      return;
+    }
     for (const row of this.#read.iterate(group, kind, version)) yield this.#toChange(row);
   }
 
   /** Removes up to `most` of the oldest changes up to and including `version`; gives how many. */
   trim(version: number, most: number): number {
+    this.#first = undefined;
     return Number(this.#trim.run(version, most).changes);
   }
 

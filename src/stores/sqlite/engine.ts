@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Kind } from "../../core/resources/kind.ts";
 import { namespaceKind } from "../../core/resources/namespace.ts";
 import type { Ref, Resource } from "../../core/resources/resource.ts";
@@ -39,6 +39,10 @@ export class Engine {
   readonly #kinds: KindRegistry;
   readonly #writer: Writer;
   readonly #trimmer: LogTrimmer;
+  // Prepared, because each write needs them.
+  readonly #savepoint: StatementSync;
+  readonly #rollback: StatementSync;
+  readonly #release: StatementSync;
 
   constructor({ database, cipher, file }: OpenDatabase, kinds: readonly Kind[]) {
     this.#database = database;
@@ -48,6 +52,9 @@ export class Engine {
     this.#kinds = new KindRegistry(kinds);
     this.#writer = new Writer(this.#ledger, this.#kinds);
     this.#trimmer = new LogTrimmer(log);
+    this.#savepoint = database.prepare("SAVEPOINT attempt");
+    this.#rollback = database.prepare("ROLLBACK TO attempt");
+    this.#release = database.prepare("RELEASE attempt");
     this.pairing = new PairingTables(database);
   }
 
@@ -145,10 +152,10 @@ export class Engine {
   #attempt(request: AnyWrite): WriteOutcome {
     const before = this.#ledger.log.version;
     const undo = () => {
-      this.#database.exec("ROLLBACK TO attempt");
+      this.#rollback.run();
       this.#ledger.log.rewind(before);
     };
-    this.#database.exec("SAVEPOINT attempt");
+    this.#savepoint.run();
     try {
       if (isPairingWrite(request)) return { result: this.pairing.write(request) };
       const result = this.#write(request);
@@ -161,7 +168,7 @@ export class Engine {
       undo();
       return { failure: toStoreFailure(error, this.#file) };
     } finally {
-      if (this.#database.isTransaction) this.#database.exec("RELEASE attempt");
+      if (this.#database.isTransaction) this.#release.run();
     }
   }
 

@@ -34,6 +34,7 @@ function unknownKind(group: string, kind: string, namespaced: boolean): Kind {
     group,
     version: "",
     kind,
+    description: "Of a kind that this version does not know.",
     plural,
     singular: plural,
     shortNames: [],

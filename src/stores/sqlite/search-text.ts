@@ -33,11 +33,16 @@ export function searchedTexts({ title, names = "", text }: SearchedDocument): re
  * write each character, such as full-width letters.
  */
 export function searchedText(text: string): string {
+  // Nearly all texts: of their characters there is one form, and of their controls the end of a line alone.
+  if (!ODD.test(text)) return text.replace(/\n+/g, " ");
   return text
     .toWellFormed()
     .normalize("NFKC")
     .replace(/\p{Cc}+/gu, " ");
 }
+
+/** A character that has other forms, or is a control. */
+const ODD = /[^\n -~]/;
 
 const WORD = /[\p{L}\p{N}]+/gu;
 /** Before a capital that follows a small letter or digit, and before the last of several that begins a word. */
@@ -50,39 +55,51 @@ const SEAM = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 export function innerWords(texts: readonly string[]): string {
   const found = new Set<string>();
   for (const text of texts) {
-    for (const [word] of text.matchAll(WORD)) {
-      for (const inner of laterParts(word)) {
-        if (found.size >= INNER_WORDS) return [...found].join(" ");
-        found.add(inner.toLowerCase());
-      }
+    if (!ODD.test(text)) addPlainParts(text, found);
+    else {
+      for (const [word] of text.matchAll(WORD)) for (const part of laterParts(word)) addPart(part, found);
     }
   }
   return [...found].join(" ");
 }
 
-/** What stands behind the seams of a word. Nearly all are ASCII, for which an expression takes ten times as long. */
-function laterParts(word: string): readonly string[] {
-  const parts: string[] = [];
-  let start = 0;
-  let before = word.charCodeAt(0);
-  if (before > 0x7f) return word.split(SEAM).slice(1);
-  for (let place = 1; place < word.length; place++) {
-    const code = word.charCodeAt(place);
-    if (code > 0x7f) return word.split(SEAM).slice(1);
-    const isSeam = isCapital(code) && (!isCapital(before) || isSmall(word.charCodeAt(place + 1)));
-    if (isSeam) {
-      if (start > 0) parts.push(word.slice(start, place));
+function addPart(part: string, found: Set<string>): void {
+  if (found.size < INNER_WORDS) found.add(part.toLowerCase());
+}
+
+/** The same for a text without odd characters, for which an expression takes many times as long. */
+function addPlainParts(text: string, found: Set<string>): void {
+  /** Where the part that is being read begins, if it is not the first of its word. */
+  let start = -1;
+  let before = OTHER;
+  for (let place = 0; place <= text.length; place++) {
+    const kind = place < text.length ? (KINDS[text.charCodeAt(place)] ?? OTHER) : OTHER;
+    if (kind === OTHER) {
+      if (start >= 0) addPart(text.slice(start, place), found);
+      start = -1;
+    } else if (kind === CAPITAL && before !== OTHER && isSeam(before, text.charCodeAt(place + 1))) {
+      if (start >= 0) addPart(text.slice(start, place), found);
       start = place;
     }
-    before = code;
+    before = kind;
   }
-  return start > 0 ? [...parts, word.slice(start)] : parts;
 }
 
-function isCapital(code: number): boolean {
-  return code >= 0x41 && code <= 0x5a;
+/** Before a capital of a word. */
+function isSeam(before: number, next: number): boolean {
+  return before !== CAPITAL || KINDS[next] === SMALL;
 }
 
-function isSmall(code: number): boolean {
-  return code >= 0x61 && code <= 0x7a;
+const [OTHER, SMALL, CAPITAL, DIGIT] = [0, 1, 2, 3];
+/** By their codes. */
+const KINDS = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  const character = String.fromCodePoint(code);
+  if (/[a-z]/.test(character)) return SMALL;
+  if (/[A-Z]/.test(character)) return CAPITAL;
+  return /[0-9]/.test(character) ? DIGIT : OTHER;
+});
+
+/** What stands behind the seams of a word. */
+function laterParts(word: string): readonly string[] {
+  return word.split(SEAM).slice(1);
 }

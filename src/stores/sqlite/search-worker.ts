@@ -18,8 +18,11 @@ const { directory } = workerData as { readonly directory: string };
 const file = join(directory, "search.db");
 let table: SearchTable;
 
-/** Characters of documents that share a commit: more would hold up the searches behind them. */
-const GROUP = 64 * 1024;
+/**
+ * Characters of documents that share a commit. Many in one go cost the index much less than one by one, and these hold
+ * up the searches behind them no longer than a single document of the greatest length.
+ */
+const GROUP = 256 * 1024;
 
 /** Writes that wait for a commit, and how many characters they bring. */
 let waiting: WriteEnvelope[] = [];

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { reasonOf } from "../../core/failures.ts";
+import { sharedBytes } from "../../core/threads/shared-bytes.ts";
 import type { KeptBlob } from "../blob-store.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { BlobRequest, BlobResults, BlobToKeep } from "./blob-protocol.ts";
@@ -35,8 +36,10 @@ export class SmallBlobs implements AsyncDisposable {
   /** Durable when it resolves. */
   async put(blob: BlobToKeep): Promise<void> {
     if (this.#isClosed) throw closed();
+    // In memory that both threads have; a message would copy all that the content is a part of, on either side.
+    const content = sharedBytes(blob.content);
     const link = await this.#opened();
-    await link.call({ operation: "put", blob });
+    await link.call({ operation: "put", blob: { ...blob, content } });
   }
 
   /** BLOB_DAMAGED too. */

@@ -25,7 +25,7 @@ import type {
 import { listedItems } from "../listed-items.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import type { PlannedSplice, StoredObject } from "./parsed-objects.ts";
-import type { KindKey, Request, Results, SpliceResult } from "./protocol.ts";
+import type { KindKey, Request, Results } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 export interface CollectionParts {
@@ -39,7 +39,6 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   readonly #key: KindKey;
   readonly #link: WorkerLink;
   readonly #clock: Clock;
-
   readonly #showsManagers: boolean;
   readonly #manager: string;
 
@@ -57,14 +56,27 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   }
 
   async get(ref: Ref, options: Abortable = {}): Promise<T | undefined> {
-    const text = await this.#call({ operation: "get", kind: this.#key, ref: plainRef(ref) }, options);
+    const text = this.#known(ref, options) ?? (await this.#read(ref, options));
     return text === undefined ? undefined : this.#parsed(text);
+  }
+
+  #known(ref: Ref, { signal }: Abortable): string | undefined {
+    const isUsable = this.#link.usable && signal?.aborted !== true;
+    return isUsable ? this.#link.texts.get(this.#place(ref)) : undefined;
+  }
+
+  #read(ref: Ref, options: Abortable): Promise<string | undefined> {
+    const request = { operation: "get", kind: this.#key, ref: plainRef(ref) } as const;
+    return this.#call(request, options, (text) => {
+      this.#link.texts.read(this.#place(ref), text);
+      return text;
+    });
   }
 
   async list(selector?: Selector, options?: Paging & Abortable): Promise<Listed<T>> {
     const { pieces, ...place } = await this.listText(selector, options);
     const items: T[] = [];
-    for await (const some of listedItems<T>({ pieces })) items.push(...some.map((item) => this.#read(item)));
+    for await (const some of listedItems<T>({ pieces })) items.push(...some.map((item) => this.#bare(item)));
     return { items, ...place };
   }
 
@@ -81,14 +93,14 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     const { withStatus = false } = options;
     const written = { value: JSON.stringify(value), withStatus, ...this.#written(options) };
     const request = { operation: "create", ...written } as const;
-    return this.#shown(this.#link.objects.written(await this.#call(request, options)));
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   async update(value: T, options: Writing = {}): Promise<T> {
     const planned = options.dryRun ? undefined : this.#link.objects.planSplice(this.kind, value);
     if (planned) return await this.#splice(value, planned, options);
     const request = { operation: "update", value: JSON.stringify(value), ...this.#written(options) } as const;
-    return this.#shown(this.#link.objects.written(await this.#call(request, options)));
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   /** Of a large list only what changes crosses the threads. */
@@ -101,14 +113,15 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       ...this.#written(options),
     } as const;
     const { objects } = this.#link;
-    const read = (result: SpliceResult) => objects.spliced(this.kind, result, planned);
-    return this.#shown(await this.#call(request, options, read));
+    return await this.#call(request, options, (result) =>
+      this.#changed(objects.spliced(this.kind, result, planned)),
+    );
   }
 
   async updateStatus(value: T, options: Writing = {}): Promise<T> {
     const text = JSON.stringify(value);
     const request = { operation: "updateStatus", value: text, ...this.#written(options) } as const;
-    return this.#shown(this.#link.objects.written(await this.#call(request, options)));
+    return await this.#call(request, options, (written) => this.#taken(written, options));
   }
 
   async patch(ref: Ref, patch: Patch, options: Patching = {}): Promise<T> {
@@ -121,7 +134,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       ...(subresource === undefined ? {} : { subresource }),
       ...this.#written(options),
     } as const;
-    return this.#shown(this.#link.objects.written(await this.#call(request, options)));
+    return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
   async apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<T>> {
@@ -135,8 +148,10 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
       force,
       ...(subresource === undefined ? {} : { subresource }),
     } as const;
-    const { text, created } = await this.#call(request, options);
-    return { value: this.#shown(this.#link.objects.written(text)), created };
+    return await this.#call(request, options, ({ text, created }) => ({
+      value: this.#taken(text, options),
+      created,
+    }));
   }
 
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {
@@ -154,6 +169,10 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
         ...this.#written(options),
       },
       options,
+      (result) => {
+        this.#link.texts.anyChanged();
+        return result;
+      },
     );
     return { last: this.#parsed(text), gone };
   }
@@ -170,20 +189,41 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     });
   }
 
-  #written({ dryRun = false, manager = this.#manager }: Writing) {
-    return { kind: this.#key, dryRun, manager, now: this.#clock.now() };
+  /** What a write is answered, before the next answer is looked at. */
+  #taken(text: string, { dryRun = false }: Writing): T {
+    return this.#changed(this.#link.objects.written(text), dryRun ? undefined : text);
+  }
+
+  /** `text` has all of the object, as it is now. */
+  #changed(stored: StoredObject, text?: string): T {
+    const { object } = stored;
+    const { texts } = this.#link;
+    // The last change of one that is being deleted lets it go, and others with it.
+    if (object.metadata.deletionTimestamp === undefined) texts.read(this.#place(object.metadata), text);
+    else texts.anyChanged();
+    return this.#shown(stored);
   }
 
   #parsed(text: string): T {
-    return this.#read(JSON.parse(text) as T);
+    return this.#bare(JSON.parse(text) as T);
   }
 
-  #read(object: T): T {
+  #bare(object: T): T {
     return this.#showsManagers ? object : withoutManagedFields(object);
   }
 
   #shown({ object, managedFields }: StoredObject): T {
     return (this.#showsManagers ? withManagedFields(object, managedFields) : object) as T;
+  }
+
+  /** One for each object, also where its ref says too much. No name has a space. */
+  #place({ name, namespace = "" }: Ref): string {
+    const place = this.kind.scope === "Namespaced" ? namespace : "";
+    return `${this.#key.group} ${this.#key.kind} ${place} ${name}`;
+  }
+
+  #written({ dryRun = false, manager = this.#manager }: Writing) {
+    return { kind: this.#key, dryRun, manager, now: this.#clock.now() };
   }
 
   /** An abort ends the waiting, not the work: a write that was sent may still be done. */

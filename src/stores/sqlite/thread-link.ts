@@ -72,6 +72,11 @@ export class ThreadLink<
     return this.#ended.signal;
   }
 
+  /** Whether it takes requests. */
+  get usable(): boolean {
+    return !this.#ended.signal.aborted && this.#closed === undefined;
+  }
+
   /** `read` makes the result of the answer, before anything that the thread sent after it is looked at. */
   call<R extends Asked, Result = Answers[R["operation"]]>(
     request: R,

@@ -1,6 +1,7 @@
 import { reasonOf } from "../../core/failures.ts";
 import { StoreFailure } from "../store-failure.ts";
 import { ParsedObjects } from "./parsed-objects.ts";
+import { ReadTexts } from "./read-texts.ts";
 import type { Request, Results, WorkerOptions } from "./protocol.ts";
 import { startThread, ThreadLink, type ThreadFailures } from "./thread-link.ts";
 
@@ -13,6 +14,8 @@ const FAILURES: ThreadFailures = {
 export class WorkerLink extends ThreadLink<Request, Results> {
   /** Of all collections of the store. */
   readonly objects = new ParsedObjects();
+  /** Of all collections of the store. */
+  readonly texts = new ReadTexts();
   #lastWatch = 0;
 
   /** Resolves when the data directory is open; rejects with why it is not, the thread being gone. */

@@ -86,7 +86,12 @@ suite("admin protocol", () => {
       versions: [{ groupVersion: "rafter.kyma-project.io/v1beta1", version: "v1beta1" }],
       preferredVersion: { groupVersion: "rafter.kyma-project.io/v1beta1", version: "v1beta1" },
     };
-    const groups = [group, documents];
+    const events = {
+      name: "eventing.kyma-project.io",
+      versions: [{ groupVersion: "eventing.kyma-project.io/v1alpha2", version: "v1alpha2" }],
+      preferredVersion: { groupVersion: "eventing.kyma-project.io/v1alpha2", version: "v1alpha2" },
+    };
+    const groups = [group, documents, events];
     assert.deepEqual(await get("/apis"), { kind: "APIGroupList", apiVersion: "v1", groups });
     assert.deepEqual(await get(`/apis/${G}`), { kind: "APIGroup", apiVersion: "v1", ...group });
     const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
@@ -104,6 +109,14 @@ suite("admin protocol", () => {
           shortNames: ["app"],
         },
         {
+          name: "applicationmappings",
+          singularName: "applicationmapping",
+          namespaced: true,
+          kind: "ApplicationMapping",
+          verbs,
+          shortNames: ["am"],
+        },
+        {
           name: "tokenrequests",
           singularName: "tokenrequest",
           namespaced: true,
@@ -112,6 +125,23 @@ suite("admin protocol", () => {
         },
       ],
     });
+    assert.deepEqual((await get("/apis/eventing.kyma-project.io/v1alpha2"))["resources"], [
+      {
+        name: "subscriptions",
+        singularName: "subscription",
+        namespaced: true,
+        kind: "Subscription",
+        verbs,
+        categories: ["kyma-eventing"],
+      },
+      {
+        name: "subscriptions/status",
+        singularName: "",
+        namespaced: true,
+        kind: "Subscription",
+        verbs: ["get", "patch", "update"],
+      },
+    ]);
     const core = (await get("/api/v1"))["resources"] as { name: string; verbs: string[] }[];
     assert.deepEqual(
       core.map(({ name }) => name),
@@ -120,22 +150,6 @@ suite("admin protocol", () => {
     assert(!core[2]?.verbs.includes("deletecollection"));
     assert.deepEqual(core[3]?.verbs, ["get", "patch", "update"]);
     assert.equal((await get("/version"))["gitVersion"], "v1.36.0+appconn");
-  });
-
-  test("discovery - a client that asks for the aggregated form gets the plain one, never 406", async () => {
-    const accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-    for (const path of ["/api", "/apis"]) {
-      const { status, headers } = await ask(server, path, { headers: { accept } });
-      assert.deepEqual([status, headers.get("content-type")], [200, "application/json"]);
-    }
-  });
-
-  test("openapi - version 2 is an empty protobuf document, version 3 is not there", async () => {
-    const accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-    const { status, headers, text } = await ask(server, "/openapi/v2", { headers: { accept } });
-    assert.deepEqual([status, text], [200, ""]);
-    assert.equal(headers.get("content-type"), "application/com.github.proto-openapi.spec.v2.v1.0+protobuf");
-    assert.equal((await ask(server, "/openapi/v3")).status, 404);
   });
 
   test("paths - what is not served is a Status that says so", async () => {

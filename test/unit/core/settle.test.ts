@@ -11,6 +11,7 @@ import { pruneUnknown } from "../../../src/core/resources/prune.ts";
 import { schemaCauses } from "../../../src/core/resources/schema-causes.ts";
 import { settle, UNFIT } from "../../../src/core/resources/settle.ts";
 import type { StructuralSchema } from "../../../src/core/resources/structural-schema.ts";
+import { subscriptionKind } from "../../../src/core/resources/subscription.ts";
 
 type Json = Record<string, unknown>;
 
@@ -112,4 +113,19 @@ test("settle - what does not change is shared with the object that was sent", ()
   equal(services[0], known);
   equal("unknown" in (services[1] ?? {}), false);
   equal("unknown" in ((sent["spec"] as { services: Json[] }).services[1] ?? {}), true);
+});
+
+test("settle - a default that is a map is a map of each object's own", () => {
+  const subscription = () => ({ metadata: { name: "s" }, spec: { sink: "s", source: "a", types: [] } });
+  const config = (settled: unknown) => (settled as { spec: { config: object } }).spec.config;
+  const [first, second] = [
+    settle(subscriptionKind, subscription()),
+    settle(subscriptionKind, subscription()),
+  ];
+  deepEqual(config(first), { maxInFlightMessages: "10" });
+  notEqual(config(first), config(second));
+  const schema = objectSchema(subscriptionKind);
+  const [filled, other] = [0, 1].map(() => fillDefaults(schema, subscription(), "as-is"));
+  deepEqual(config(filled), { maxInFlightMessages: "10" });
+  notEqual(config(filled), config(other));
 });

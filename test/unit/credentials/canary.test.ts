@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { credentialFailureText, isCredentialFailure } from "../../../src/credentials/failures.ts";
 import { cacheLookedUp, tokenFetched } from "../../../src/telemetry/channels.ts";
+import { tlsIdentity } from "../../../src/outbound/tls-identity.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
 import { openCredentials, secretsNamed } from "../../doubles/credentials.ts";
 import { startIdentityProvider, type Behaviour } from "../../doubles/identity-provider.ts";
@@ -34,8 +35,19 @@ function assertClean(text: string, what: string): void {
   for (const form of forms) assert.ok(!text.includes(form), `${what} shows ${form}: ${text}`);
 }
 
-for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen"]) {
-  test(`canary - providers of ${type} and what they give show no secret`, async () => {
+const key = { apiKey: `${CANARY}-key` };
+const jwt = { tokenEndpointAuthMethod: "private_key_jwt", scope: `${CANARY}-scope` };
+for (const [type, more] of [
+  ["Basic", {}],
+  ["OAuth", {}],
+  ["OAuth", jwt],
+  ["OAuth", { certificateBoundTokens: "true" }],
+  ["OAuthWithCert", {}],
+  ["CertificateGen", {}],
+  ["ApiKey", { ...key, header: "X-Key" }],
+  ["ApiKey", { ...key, queryParameter: "key" }],
+] as const) {
+  test(`canary - providers of ${type} with ${Object.keys(more).join() || "nothing else"} and what they give show no secret`, async () => {
     await using idp = await startIdentityProvider({
       tls: await authority.server(),
       csrfCookies: [`session=${CANARY}-cookie`],
@@ -47,7 +59,7 @@ for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen"]) {
     await using opened = await openCredentials({ authority });
     const csrfInfo = { tokenEndpointURL: idp.csrfUrl };
     const entry = { type, secretName: "s", authenticationUrl: idp.tokenUrl, csrfInfo };
-    const { provider, csrf, warnings } = opened.compile(entry, secret);
+    const { provider, csrf, warnings } = opened.compile(entry, { ...secret, ...more });
     assert.ok(csrf);
     const authorisation = await provider.fetch(never);
     assert.ok(!isCredentialFailure(authorisation));
@@ -114,14 +126,28 @@ test("canary - no failure of a Secret that is wrong shows what is in it", async 
     { headers: `{"X":["${CANARY}\\n"]}` },
     { queryParameters: `{"a":"${CANARY}"}` },
     { crt: CANARY, key: CANARY },
+    { tokenEndpointAuthMethod: CANARY },
+    { tokenEndpointAuthMethod: "private_key_jwt", signingAlgorithm: CANARY },
+    { tokenEndpointAuthMethod: "private_key_jwt", key: CANARY },
+    { grantType: CANARY },
+    { certificateBoundTokens: CANARY },
+    { resource: CANARY },
+    { apiKey: `${CANARY}\n`, header: "X-Key" },
+    { apiKey: "key", header: `${CANARY} ` },
     { crt: client.crt, key: client.key.replace("\n", `\n${CANARY}`) },
     { crt: client.crt.replace("\n", `\n${CANARY}`), key: client.key },
   ];
   let failures = 0;
   for (const data of broken) {
-    for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen"]) {
+    for (const type of ["Basic", "OAuth", "OAuthWithCert", "CertificateGen", "ApiKey"]) {
       const entry = { type, secretName: "s", authenticationUrl: "https://idp.invalid/token" };
-      const source = { application: "a", service: "b", entry: "c", skipVerify: false, credentials: entry };
+      const source = {
+        application: "a",
+        service: "b",
+        entry: "c",
+        tls: tlsIdentity(true),
+        credentials: entry,
+      };
       const readSecret = secretsNamed({ s: { ...client, ...data } });
       const compiled = opened.credentials.compile(source, readSecret);
       const parameters = opened.credentials.compileParameters("b", "s", readSecret);

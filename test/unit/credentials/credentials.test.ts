@@ -5,6 +5,7 @@ import type { CompiledCredentials } from "../../../src/credentials/credentials.t
 import { credentialFailureText, isCredentialFailure } from "../../../src/credentials/failures.ts";
 import type { ReadSecret } from "../../../src/credentials/find-secret.ts";
 import { decodeSecret } from "../../../src/credentials/secret-data.ts";
+import { tlsIdentity } from "../../../src/outbound/tls-identity.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
 import { aSource, openCredentials, secretsNamed } from "../../doubles/credentials.ts";
 import { startIdentityProvider } from "../../doubles/identity-provider.ts";
@@ -59,7 +60,7 @@ for (const [name, entry] of [
 }
 
 test("credentials - skipVerify turns verification off", () => {
-  const source = aSource(undefined, { skipVerify: true });
+  const source = aSource(undefined, { tls: tlsIdentity(false) });
   const outcome = credentials.compile(source, noSecrets);
   assert.ok(!isCredentialFailure(outcome));
   assert.equal(outcome.provider.tls.verify, false);

@@ -4,6 +4,7 @@ import { isCredentialFailure, credentialFailureText } from "../../../src/credent
 import type { CompiledCredentials } from "../../../src/credentials/credentials.ts";
 import type { CsrfProvider, CsrfToken } from "../../../src/credentials/provider.ts";
 import { cacheLookedUp, tokenFetched, type TokenFetched } from "../../../src/telemetry/channels.ts";
+import { tlsIdentity } from "../../../src/outbound/tls-identity.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
 import { openCredentials } from "../../doubles/credentials.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
@@ -109,7 +110,7 @@ test("csrf - a token is shared by nothing but the same entry with the same crede
     opened.compile(entry(csrfUrl), secret, { entry: "other" }),
     opened.compile(entry(csrfUrl), secret, { application: "shopo", service: "rders" }),
     opened.compile(entry(csrfUrl), { ...secret, password: "other" }),
-    opened.compile(entry(csrfUrl), secret, { skipVerify: true }),
+    opened.compile(entry(csrfUrl), secret, { tls: tlsIdentity(false) }),
     opened.compile(entry(endpoint.tokenUrl), secret),
   ];
   for (const other of others) assert.equal(csrfOf(other).current(), undefined);

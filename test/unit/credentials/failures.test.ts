@@ -42,6 +42,22 @@ const SPECIFIED: Record<CredentialFailureCode, readonly [status: number, step: s
     "config",
     "Failed to get token: Failed to prepare certificate, <1>",
   ],
+  // Not in the original, which knows neither assertions nor exchanges.
+  CREDENTIALS_TOKEN_ASSERTION_INVALID: [
+    500,
+    "config",
+    "Failed to get token: Failed to prepare client assertion, <1>",
+  ],
+  CREDENTIALS_SUBJECT_TOKEN_MISSING: [
+    401,
+    "request",
+    "the API is called with the caller's own token, and there is none in 'Authorization: Bearer'",
+  ],
+  CREDENTIALS_SUBJECT_TOKEN_REFUSED: [
+    401,
+    "request",
+    "the identity provider does not exchange the caller's token: <1>",
+  ],
   CREDENTIALS_TOKEN_URL_INVALID: [500, "config", "failed to create token request: <1>"],
   CREDENTIALS_TOKEN_UNREACHABLE: [502, "token", "failed to make a request to '<1>': <2>"],
   CREDENTIALS_TOKEN_REFUSED: [502, "token", "incorrect response code '<1>' while getting token from <2>"],

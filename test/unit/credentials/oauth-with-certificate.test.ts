@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { credentialFailureText, isCredentialFailure } from "../../../src/credentials/failures.ts";
 import type { CredentialProvider } from "../../../src/credentials/provider.ts";
+import { tlsIdentity } from "../../../src/outbound/tls-identity.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
 import { openCredentials } from "../../doubles/credentials.ts";
 import { startIdentityProvider } from "../../doubles/identity-provider.ts";
@@ -65,7 +66,7 @@ test("oauth with certificate - tokens are shared only with the same certificate 
     opened.compile(entry("https://idp.example/b"), secret),
     opened.compile(entry("https://idp.example/a"), { ...secret, ...other }),
     opened.compile(entry("https://idp.example/a"), { ...secret, clientId: "other" }),
-    opened.compile(entry("https://idp.example/a"), secret, { skipVerify: true }),
+    opened.compile(entry("https://idp.example/a"), secret, { tls: tlsIdentity(false) }),
     opened.compile({ ...entry("https://idp.example/a"), type: "OAuth" }, secret),
   ].map(({ provider }) => provider.fingerprint);
   assert.equal(new Set(fingerprints).size, 6);

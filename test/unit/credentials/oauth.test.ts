@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { credentialFailureText, isCredentialFailure } from "../../../src/credentials/failures.ts";
 import type { CredentialProvider } from "../../../src/credentials/provider.ts";
+import { tlsIdentity } from "../../../src/outbound/tls-identity.ts";
 import { TestAuthority } from "../../doubles/certificates.ts";
 import { openCredentials } from "../../doubles/credentials.ts";
 import { eventually } from "../../doubles/eventually.ts";
@@ -117,7 +118,7 @@ test("oauth - providers of the same credential share a token, others do not", as
     opened.compile(entry(idp.tokenUrl), { ...secret, clientSecret: "other" }),
     opened.compile(entry(idp.tokenUrl), { ...secret, headers: '{"X-A":["1"]}' }),
     opened.compile(entry(idp.tokenUrl), { ...secret, queryParameters: '{"scope":["1"]}' }),
-    opened.compile(entry(idp.tokenUrl), secret, { skipVerify: true }),
+    opened.compile(entry(idp.tokenUrl), secret, { tls: tlsIdentity(false) }),
     opened.compile(entry(idp.tokenUrl), { clientId: "client", clientSecret: ":1hush hush&=é" }),
   ].map(({ provider }) => provider);
   for (const provider of others) assert.equal(provider.current(), undefined);
@@ -157,7 +158,7 @@ test("oauth - a token endpoint with a certificate that is not trusted is called 
   const { text } = await failureOf(opened.compile(entry(idp.tokenUrl), secret).provider);
   assert.match(text, /^failed to make a request to 'https:\/\/localhost:\d+\/oauth\/token': .*certificate/);
   assert.equal(idp.requests.length, 0);
-  const { provider } = opened.compile(entry(idp.tokenUrl), secret, { skipVerify: true });
+  const { provider } = opened.compile(entry(idp.tokenUrl), secret, { tls: tlsIdentity(false) });
   assert.equal(await headerOf(provider), "Bearer token-1");
 });
 

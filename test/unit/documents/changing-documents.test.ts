@@ -218,6 +218,23 @@ test("changing documents - an asset that a former group of the name left is repl
   equal(asset?.status?.phase, "Ready");
 });
 
+test("changing documents - content that is published again unchanged does not stay at hand for a check", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock });
+  const { context, review, services } = partsOf(running, clock, async () => READY);
+  await using _ = review;
+  const group = { application: "shop", serviceId: "s1", displayName: "", description: "" };
+  for (let time = 0; time < 2; time++) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const staged = await services.stage([{ type: "docs", fileName: "x.json", content: Buffer.from("{}") }]);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await services.publish(group, staged);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await review.settled("s1");
+    equal(context.blobs.takeFresh(staged.documents[0]!.hash), undefined);
+  }
+});
+
 test("changing documents - a group that is removed while it is checked leaves no assets", async () => {
   const clock = new FakeClock();
   await using running = await RunningDocuments.open({ clock, starts: false });

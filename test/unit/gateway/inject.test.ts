@@ -10,6 +10,7 @@ import { tlsIdentity } from "../../../src/outbound/tls-identity.ts";
 import type { CompiledApi } from "../../../src/snapshot/compiled.ts";
 
 const TOKEN = { header: "Bearer t" };
+const NOTHING = { accessToken: undefined, authorization: undefined };
 
 function apiWith(provider: Partial<CredentialProvider>, csrf?: Partial<CsrfProvider>): CompiledApi {
   const tls = tlsIdentity(true);
@@ -47,7 +48,10 @@ function apiWith(provider: Partial<CredentialProvider>, csrf?: Partial<CsrfProvi
       ...csrf,
     },
     parameters: { headers: [], query: [] },
-    skipVerify: false,
+    settings: {},
+    callers: undefined,
+    limits: undefined,
+    tls,
   };
 }
 
@@ -62,7 +66,7 @@ async function aborted(api: CompiledApi, accessToken?: string, reason?: Error) {
   const controller = new AbortController();
   const timeout = new CredentialTimeout(60_000);
   const options = { signal: controller.signal, timeout, span: undefined, acceptsDoubted: true };
-  const outcome = injectCold(api, accessToken, options);
+  const outcome = injectCold(api, { accessToken, authorization: undefined }, options);
   setImmediate(() => controller.abort(reason ?? timeout));
   const failure = await outcome;
   return isCredentialFailure(failure) ? [failure.code, ...failure.values] : failure;
@@ -109,7 +113,7 @@ test("inject - a token that comes after the caller's time is no use, and nothing
   };
   const options = { signal: new AbortController().signal, span: undefined, acceptsDoubted: true };
   const timeout = new CredentialTimeout(5);
-  const outcome = await injectCold(apiWith({ fetch: late }, { fetch: csrf }), undefined, {
+  const outcome = await injectCold(apiWith({ fetch: late }, { fetch: csrf }), NOTHING, {
     ...options,
     timeout,
   });
@@ -125,5 +129,5 @@ test("inject - a failure that comes late still says what went wrong", async () =
   };
   const options = { signal: new AbortController().signal, span: undefined, acceptsDoubted: true };
   const timeout = new CredentialTimeout(5);
-  equal(await injectCold(apiWith({ fetch }), undefined, { ...options, timeout }), refused);
+  equal(await injectCold(apiWith({ fetch }), NOTHING, { ...options, timeout }), refused);
 });

@@ -9,6 +9,7 @@ function sent(caller: readonly string[], more: Partial<OutgoingHeadersInput> = {
     caller,
     host: "erp:8443",
     authorization: undefined,
+    apiKey: undefined,
     dropAccessToken: false,
     csrfToken: undefined,
     cookie: undefined,
@@ -150,6 +151,24 @@ test("outgoing headers - whatever the caller sends, nothing hop-by-hop is passed
   );
 });
 
+test("outgoing headers - an API key replaces the caller's header of its name, in whatever case, and wins over a configured one", () => {
+  const caller = [
+    "x-api-key",
+    "mine",
+    "Connection",
+    "X-API-Key",
+    "X-Api-Key",
+    "again",
+    ...["Authorization", "Bearer a"],
+  ];
+  const configured = ["X-API-KEY", "configured"];
+  assert.deepEqual(sent(caller, { apiKey: { name: "X-Api-Key", text: "k" }, configured }), [
+    ...["Authorization", "Bearer a", "X-Api-Key", "k"],
+  ]);
+  const asCredentials = sent(caller.slice(6), { apiKey: { name: "Authorization", text: "ApiKey k" } });
+  assert.deepEqual(asCredentials, ["Authorization", "ApiKey k"]);
+});
+
 test("request head - one pass finds what the gateway reads, and the first Access-Token counts", () => {
   const head = readRequestHead([
     ...["HOST", "gw:1", "access-token", "Bearer a", "Access-Token", "", "Access-Token", "Bearer b"],
@@ -165,12 +184,13 @@ test("request head - one pass finds what the gateway reads, and the first Access
       "Upgrade",
       "websocket",
     ],
-    ...["traceparent", "t", "tracestate", "s"],
+    ...["traceparent", "t", "tracestate", "s", "AUTHORIZATION", "Basic x"],
     ...["X-Forwarded-Client-Cert", "By=far", "x-forwarded-client-cert", "By=near"],
   ]);
   assert.deepEqual(head, {
     host: "gw:1",
     accessToken: "Bearer a",
+    authorization: "Basic x",
     contentLength: 12,
     hasBody: true,
     upgrade: "websocket",
@@ -182,6 +202,8 @@ test("request head - one pass finds what the gateway reads, and the first Access
   });
   const emptyFirst = ["Access-Token", "", "Access-Token", "Bearer b"];
   assert.equal(readRequestHead(emptyFirst).accessToken, undefined);
+  const several = ["Authorization", "Bearer a", "authorization", "Bearer b", "Authorization", "Bearer c"];
+  assert.equal(readRequestHead(several).authorization, "");
   assert.equal(readRequestHead(["Content-Length", "0"]).hasBody, false);
   assert.equal(readRequestHead(["Transfer-Encoding", "chunked"]).hasBody, true);
 });

@@ -37,10 +37,12 @@ test("whole answer - pieces, text and bytes come whole, with their length", asyn
   for (const [body, expected] of [
     ["ü", Buffer.from("ü")],
     [[Buffer.from("a"), Buffer.from("b")], Buffer.from("ab")],
+    [["", "ü", new Uint8Array([0x62]), "c"], Buffer.from("übc")],
+    [[], Buffer.from("")],
     [large, large],
     [
-      [Buffer.from("a"), large, new Uint8Array(0), Buffer.from("b")],
-      Buffer.concat([Buffer.from("a"), large, Buffer.from("b")]),
+      ["ü", large, new Uint8Array(0), Buffer.from("b")],
+      Buffer.concat([Buffer.from("ü"), large, Buffer.from("b")]),
     ],
     ["ü".repeat(LARGE / 8), Buffer.from("ü".repeat(LARGE / 8))],
   ] as const) {

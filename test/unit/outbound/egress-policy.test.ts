@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isNetwork } from "../../../src/http/network-list.ts";
+import { isNetwork } from "../../../src/core/network.ts";
 import { EgressPolicy, type WrittenHost } from "../../../src/outbound/egress-policy.ts";
 
 function exactly(hostname: string): WrittenHost {

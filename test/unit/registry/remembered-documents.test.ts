@@ -53,6 +53,27 @@ test("remembered documents - the oldest are forgotten, and one that is too large
   await assert.rejects(readAgain(documents, first), /is read again/);
 });
 
+test("remembered documents - what was added is not read, and makes room for others as all do", async () => {
+  const documents = open();
+  const texts = ['{ "a": "<1>" }', "a: 1"] as const;
+  for (const text of texts) documents.add(reference(text).hash, Buffer.from(text));
+  for (const expected of ['{"a":"\\u003c1\\u003e"}', '"a: 1"'].entries()) {
+    const [index, json] = expected;
+    for (let again = 0; again < 2; again++) {
+      assert.equal(await readAgain(documents, texts[index] ?? ""), json);
+    }
+  }
+  // What is known already stays as it is.
+  documents.add(reference(texts[1]).hash, Buffer.from("another"));
+  assert.equal(await readAgain(documents, texts[1]), '"a: 1"');
+  const added = [1, 2, 3].map((number) => `"${number}${"x".repeat(31 * 1024 * 1024)}"`);
+  for (const text of added) documents.add(reference(text).hash, Buffer.from(text));
+  for (const forgotten of [...texts, added[0] ?? ""]) {
+    await assert.rejects(readAgain(documents, forgotten), /is read again/);
+  }
+  assert.equal(await readAgain(documents, added[2] ?? ""), added[2]);
+});
+
 test("remembered documents - whoever asks meanwhile waits for the same, and a failure is not remembered", async () => {
   const documents = open();
   const reading = Promise.withResolvers<Uint8Array>();

@@ -105,10 +105,42 @@ test("service secrets - request parameters are written where they were given, al
 test("service secrets - a Secret that says the same is left alone with what else it holds", async () => {
   const former = stored("Basic", { username: "u", password: "p", note: "by hand" });
   assert.equal((await wanted(basic("u", "p"), former)).credentials, former.credentials);
+});
+
+test("service secrets - a change keeps the keys that this API does not know", async () => {
+  const former = stored("Basic", { username: "u", password: "p", note: "by hand" });
   assert.deepEqual(textsOf((await wanted(basic("u", "q"), former)).credentials), {
+    note: "by hand",
     username: "u",
     password: "q",
   });
+  const client = {
+    clientId: "c",
+    clientSecret: "s",
+    scope: "orders",
+    tokenEndpointAuthMethod: "client_secret_post",
+  };
+  const withHeaders = stored("OAuth", { ...client, headers: '{"A":["1"]}' });
+  assert.deepEqual(textsOf((await wanted(oauth("c", "new"), withHeaders)).credentials), {
+    ...client,
+    clientSecret: "new",
+  });
+  const pair = stored("CertificateGen", { commonName: "shop", crt: "C", key: "K", note: "by hand" });
+  const renamed = textsOf((await wanted(generated("other"), pair)).credentials);
+  assert.deepEqual([renamed["note"], renamed["commonName"]], ["by hand", "other"]);
+  assert.match(renamed["crt"] ?? "", /^-----BEGIN CERTIFICATE-----/);
+});
+
+test("service secrets - request parameters are replaced beside the keys that this API does not know", async () => {
+  const parameters = textData({ headers: '{"A":["1"]}', queryParameters: "{}", note: "by hand" });
+  const requestParameters = { headers: undefined, queryParameters: { lang: ["en"] } };
+  const secrets = await serviceSecrets(
+    apiRequest({ requestParameters }),
+    { ...NOTHING_STORED, parameters },
+    clock,
+  );
+  assert.ok(!isRefused(secrets));
+  assert.deepEqual(textsOf(secrets.parameters), { note: "by hand", queryParameters: '{"lang":["en"]}' });
 });
 
 test("service secrets - a change of OAuth's request parameters alone is written", async () => {

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import fc from "fast-check";
 import { systemClock } from "../../../src/core/clock.ts";
 import type {
   Application,
   ApplicationEntry,
   ApplicationSpec,
 } from "../../../src/core/resources/application.ts";
+import { entryCredentials } from "../../../src/core/resources/entry-credentials.ts";
 import type { Secret } from "../../../src/core/resources/secret.ts";
 import { Credentials } from "../../../src/credentials/credentials.ts";
 import { EgressPolicy } from "../../../src/outbound/egress-policy.ts";
-import { compileApplication } from "../../../src/snapshot/compile-application.ts";
+import { LimitStates } from "../../../src/gateway/limits/limit-states.ts";
+import { compileApplication, extendApplication } from "../../../src/snapshot/compile-application.ts";
 import type { CompiledApplication, Resolution } from "../../../src/snapshot/compiled.ts";
 
 interface Scene {
@@ -27,14 +30,19 @@ function compile(context: TestContext, { spec, secrets = {}, denied = [] }: Scen
   const compiled = compileApplication(anApplication(spec), (name) => secretOf(name, secrets[name]), {
     credentials,
     policy,
+    limits: new LimitStates(),
     warn: (application, message) => warnings.push(`${application}: ${message}`),
   });
   return { compiled, warnings };
 }
 
-function anApplication(spec: ApplicationSpec): Application {
+function anApplication(
+  spec: ApplicationSpec,
+  annotations: Readonly<Record<string, string>> = {},
+): Application {
   const metadata = {
     name: "shop",
+    annotations,
     uid: "u",
     resourceVersion: "1",
     creationTimestamp: "2026-01-01T00:00:00Z",
@@ -193,13 +201,40 @@ test("compile - all Secrets that entries name are known, existing or not", (cont
   assert.deepEqual([...compiled.secretNames].toSorted(), ["p", "s"]);
 });
 
+test("compile - credentials in the spelling of before 0.6 count where there are none in that of today", (context) => {
+  const former = { oauthUrl: "https://idp/token", credentialsSecretName: "old" };
+  const credentials = { type: "Basic", secretName: "new" };
+  const { compiled } = compile(context, {
+    spec: {
+      services: [
+        service("Former", [former], "a"),
+        service("Empty", [{ ...former, credentials: { type: "", secretName: "" } }], "b"),
+        service("Both", [{ ...former, credentials }], "c"),
+        service("Halves", [{ oauthUrl: "https://idp/token" }], "d"),
+      ],
+    },
+    secrets: { old: { clientId: "i", clientSecret: "s" }, new: { username: "u", password: "p" } },
+  });
+  const kinds = ["former", "empty", "both", "halves"].map((name) => compiled.byService.get(name)?.kind);
+  assert.deepEqual(kinds, ["api", "api", "api", "api"]);
+  assert.deepEqual([...compiled.secretNames].toSorted(), ["new", "old"]);
+  const missing = compile(context, { spec: { services: [service("Former", [former], "a")] } });
+  assert.match(brokenMessage(missing.compiled.byService.get("former")), /secret 'old' not found/);
+  assert.deepEqual(entryCredentials({ type: "API", ...former }), {
+    type: "OAuth",
+    secretName: "old",
+    authenticationUrl: "https://idp/token",
+  });
+  assert.equal(entryCredentials({ type: "API", ...former, credentials }), credentials);
+});
+
 test("compile - encodeUrl is true unless the Application says otherwise, skipVerify the other way round", (context) => {
   const api = (spec: ApplicationSpec) => {
     const found = compile(context, {
       spec: { ...spec, services: [service("Orders", [{}])] },
     }).compiled.byService.get("orders");
     assert.ok(found?.kind === "api");
-    return [found.target.encodeUrl, found.skipVerify, found.provider.tls.verify];
+    return [found.target.encodeUrl, !found.tls.verify, found.provider.tls.verify];
   };
   assert.deepEqual(api({}), [true, false, true]);
   assert.deepEqual(api({ encodeUrl: false, skipVerify: true }), [false, true, false]);
@@ -278,10 +313,97 @@ test("compile - a changed or missing Secret and a changed setting compile the se
   assert.equal(raw?.kind === "api" && raw.target.encodeUrl, false);
 });
 
+test("compile - a changed annotation compiles those services anew that it is for, and no other", (context) => {
+  const scene = incremental(context);
+  const services = [service("Orders", [withBasic], "1"), service("Stock", [{}], "2")];
+  const annotate = (annotations: Readonly<Record<string, string>>) => {
+    const { byService } = scene.compile({ services }, annotations);
+    return [byService.get("orders"), byService.get("stock")] as const;
+  };
+  const [orders, stock] = annotate({});
+  assert.deepEqual(
+    annotate({ "appconn.dev/registrations": "[1]" }).map((one, index) => one === [orders, stock][index]),
+    [true, true],
+  );
+  const [limited, same] = annotate({ "orders.appconn.dev/timeout": "5s" });
+  assert.equal(limited?.kind === "api" && limited.settings.timeout, 5000);
+  assert.equal(same, stock);
+  const [both, other] = annotate({ "appconn.dev/timeout": "1s", "orders.appconn.dev/timeout": "5s" });
+  assert.notEqual(both, limited);
+  assert.equal(other?.kind === "api" && other.settings.timeout, 1000);
+  const [back] = annotate({});
+  assert.deepEqual(back?.kind === "api" && back.settings, {});
+});
+
+test("compile - settings without effect are told once, however often services change", (context) => {
+  const scene = incremental(context);
+  const annotations = { "prices.appconn.dev/timeout": "1s", "appconn.dev/time-out": "1s" };
+  scene.compile({ services: [service("Orders", [{}], "1")] }, annotations);
+  scene.compile({ services: [service("Orders", [{}], "1"), service("Stock", [{}], "2")] }, annotations);
+  assert.deepEqual(scene.warnings, [
+    'shop: metadata.annotations: "appconn.dev/time-out": there is no such setting',
+    "shop: metadata.annotations: prices.appconn.dev: there is no such API",
+  ]);
+});
+
 test("compile - one service object that stands twice is as ambiguous as two", (context) => {
   const orders = service("Orders", [{}], "1");
   const compiled = incremental(context).compile({ services: [orders, orders] });
   assert.equal(compiled.byService.get("orders")?.kind, "ambiguous");
+});
+
+/** What an Application resolves, in an order that does not depend on how it came about. */
+function resolved({ byService, byEntry, byHost, apis, secretNames }: CompiledApplication) {
+  const sorted = <Value>(map: ReadonlyMap<string, Value>) =>
+    [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [sorted(byService), sorted(byEntry), sorted(byHost), new Set(apis), new Set(secretNames)];
+}
+
+test("compile - services that are added to what was compiled leave what compiling all of it gives", (context) => {
+  const { parts, secret } = incremental(context);
+  const names = fc.constantFrom("Orders", "orders", "Stock", "注文", "顧客", "Price list");
+  const entry = fc.constantFrom<Partial<ApplicationEntry>>({}, { name: "a" }, { name: "b" }, withBasic, {
+    type: "Events",
+  });
+  const one = fc.tuple(
+    names,
+    fc.array(entry, { maxLength: 2 }),
+    fc.constantFrom("1", "2", "A-3", "a-3", "!"),
+  );
+  fc.assert(
+    fc.property(fc.array(one, { maxLength: 6 }), fc.nat(6), (all, count) => {
+      const services = all.map(([name, entries, id]) => service(name, entries, id));
+      const find = () => secret;
+      const compiled = compileApplication(anApplication({ services: services.slice(0, count) }), find, parts);
+      const before = resolved(compiled);
+      const application = anApplication({ services });
+      const added = extendApplication(compiled, application, { findSecret: find, context: parts });
+      if (added) {
+        assert.deepEqual(resolved(compiled), resolved(compileApplication(application, find, parts)));
+        assert.equal(added.length, Math.max(0, services.length - count));
+      } else assert.deepEqual(resolved(compiled), before);
+    }),
+  );
+});
+
+test("compile - a service that is added to others is all that is compiled, unless something else differs", (context) => {
+  const { parts, secret } = incremental(context);
+  const [orders, stock, price] = ["Orders", "Stock", "Price"].map((name, index) =>
+    service(name, [{}], `${index}`),
+  );
+  const extended = (from: ApplicationSpec, to: ApplicationSpec) => {
+    const compiled = compileApplication(anApplication(from), () => secret, parts);
+    const application = anApplication(to);
+    const added = extendApplication(compiled, application, { findSecret: () => secret, context: parts });
+    return added?.map(({ host }) => host);
+  };
+  assert.ok(orders && stock && price);
+  assert.deepEqual(extended({ services: [orders, stock] }, { services: [orders, stock, price] }), ["shop-2"]);
+  assert.deepEqual(extended({ services: [orders] }, { services: [orders], description: "other" }), []);
+  assert.equal(extended({ services: [orders, stock] }, { services: [stock, price] }), undefined);
+  assert.equal(extended({ services: [orders, stock] }, { services: [orders] }), undefined);
+  assert.equal(extended({ services: [orders] }, { services: [orders, stock], skipVerify: true }), undefined);
+  assert.equal(extended({ services: [orders] }, { services: [orders, orders] }), undefined);
 });
 
 const withBasic = { credentials: { type: "Basic", secretName: "basic" } } as const;
@@ -292,10 +414,15 @@ function incremental(context: TestContext) {
   const connections = { pool: () => assert.fail("compiling calls nobody") };
   const credentials = new Credentials({ connections, policy, clock: systemClock, timeout: 1000 });
   context.after(() => credentials.close());
-  const parts = { credentials, policy, warn: () => undefined };
+  const warnings: string[] = [];
+  const warn = (application: string, message: string) => void warnings.push(`${application}: ${message}`);
+  const parts = { credentials, policy, limits: new LimitStates(), warn };
   const scene = {
+    parts,
+    warnings,
     secret: secretOf("basic", { username: "u", password: "p" }),
-    compile: (spec: ApplicationSpec) => compileApplication(anApplication(spec), () => scene.secret, parts),
+    compile: (spec: ApplicationSpec, annotations: Readonly<Record<string, string>> = {}) =>
+      compileApplication(anApplication(spec, annotations), () => scene.secret, parts),
   };
   return scene;
 }

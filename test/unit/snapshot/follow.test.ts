@@ -4,7 +4,7 @@ import type { Application } from "../../../src/core/resources/application.ts";
 import type { Resource } from "../../../src/core/resources/resource.ts";
 import { systemClock } from "../../../src/core/clock.ts";
 import type { CompiledApplication } from "../../../src/snapshot/compiled.ts";
-import { StoreFollower, type FindSecret } from "../../../src/snapshot/follow.ts";
+import { StoreFollower, type FindSecret, type FollowOptions } from "../../../src/snapshot/follow.ts";
 import { Snapshot } from "../../../src/snapshot/snapshot.ts";
 import type { Change } from "../../../src/stores/store.ts";
 import { eventually } from "../../doubles/eventually.ts";
@@ -28,7 +28,7 @@ interface Compilation {
   readonly secret: string | undefined;
 }
 
-function startFollowing(context: TestContext, clock = systemClock) {
+function startFollowing(context: TestContext, clock = systemClock, extend?: FollowOptions["extend"]) {
   const watched = new WatchedStore();
   const snapshot = new Snapshot();
   const compilations: Compilation[] = [];
@@ -45,6 +45,7 @@ function startFollowing(context: TestContext, clock = systemClock) {
     store: watched.store,
     snapshot,
     compile,
+    ...(extend && { extend }),
     credentialsNamespace: "kyma-system",
     clock,
     interrupted: (error) => interruptions.push(error),
@@ -54,8 +55,8 @@ function startFollowing(context: TestContext, clock = systemClock) {
 }
 
 /** Follows with one Application `shop` that uses Secret `s`, both there from the start. */
-async function followShop(context: TestContext, clock = systemClock) {
-  const following = startFollowing(context, clock);
+async function followShop(context: TestContext, clock = systemClock, extend?: FollowOptions["extend"]) {
+  const following = startFollowing(context, clock, extend);
   const [secrets] = following.watched.watches("Secret");
   const [applications] = following.watched.watches("Application");
   assert.ok(secrets && applications);
@@ -144,4 +145,18 @@ test("follow - closing ends both watches", async (context) => {
   const { started, interruptions } = await followShop(context);
   await (await started).close();
   assert.deepEqual(interruptions, []);
+});
+
+test("follow - an Application that is extended is not compiled, until a Secret of what was added changes", async (context) => {
+  const none = { kind: "no-api", serviceId: "2" } as const;
+  const added2 = { entries: [], secretNames: ["t"], host: "shop-2", hostTarget: none };
+  const extend = (_: CompiledApplication, { spec }: Application) =>
+    spec?.description === "s" ? [added2] : undefined;
+  const { secrets, applications, compilations, snapshot } = await followShop(context, systemClock, extend);
+  const before = compilations.length;
+  applications.sends({ type: "modified", object: application("shop", "s") });
+  await eventually(() => assert.deepEqual(snapshot.host("shop-2"), [none]));
+  assert.equal(compilations.length, before);
+  secrets.sends(added(resource("Secret", "t")));
+  await eventually(() => assert.equal(compilations.length, before + 1));
 });

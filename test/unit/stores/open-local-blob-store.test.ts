@@ -75,6 +75,29 @@ test("blob store - the room of contents that are gone is given back", async () =
   equal(statSync(file).size < 400_000, true);
 });
 
+test("blob store - contents that are on their way when the store is closed are kept", async () => {
+  using directory = new TemporaryDirectory();
+  const clock = new FakeClock();
+  const first = await openLocalBlobStore({ directory: directory.path, clock });
+  const contents = Array.from({ length: 8 }, () => randomBytes(50_000));
+  const putting = contents.map((content) => first.put(content));
+  await first[Symbol.asyncDispose]();
+  const kept = await Promise.all(putting);
+  await using store = await openLocalBlobStore({ directory: directory.path, clock });
+  deepEqual(await Promise.all(kept.map(({ hash }) => store.get(hash))), contents);
+});
+
+test("blob store - content that is changed after it was put is kept as it was", async () => {
+  using directory = new TemporaryDirectory();
+  await using store = await openLocalBlobStore({ directory: directory.path, clock: new FakeClock() });
+  const contents = Array.from({ length: 4 }, () => randomBytes(5000));
+  const copies = contents.map((content) => Buffer.from(content));
+  const putting = contents.map((content) => store.put(content));
+  for (const content of contents) content.fill(0);
+  const kept = await Promise.all(putting);
+  deepEqual(await Promise.all(kept.map(({ hash }) => store.get(hash))), copies);
+});
+
 test("blob store - a database of another program is refused and left as it is", async () => {
   using directory = new TemporaryDirectory();
   const file = join(directory.path, "blobs.db");

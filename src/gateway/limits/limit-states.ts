@@ -1,0 +1,66 @@
+import type { ApiSettings } from "../../core/resources/api-settings/api-settings.ts";
+import type {
+  CallLimits,
+  CallPermit,
+  LimitedApi,
+  LimitReached,
+  LimitRegistry,
+} from "../../snapshot/call-limits.ts";
+import { ApiLimits } from "./api-limits.ts";
+
+interface State {
+  readonly limits: ApiLimits;
+  holders: number;
+}
+
+/** What the limits of all APIs have counted, in this process (decision 0023). */
+export class LimitStates implements LimitRegistry {
+  readonly #states = new Map<string, State>();
+
+  /** Of how many APIs something is counted. */
+  get size(): number {
+    return this.#states.size;
+  }
+
+  limits(api: LimitedApi, settings: ApiSettings): CallLimits | undefined {
+    const { rateLimit, concurrencyLimit, circuitBreaker } = settings;
+    if (!rateLimit && concurrencyLimit === undefined && !circuitBreaker) return undefined;
+    const key = JSON.stringify([api.application, api.serviceId, api.entry]);
+    const state = this.#states.get(key) ?? { limits: new ApiLimits(settings), holders: 0 };
+    return new HeldLimits(this.#states, { key, state, settings });
+  }
+}
+
+interface HeldState {
+  readonly key: string;
+  readonly state: State;
+  readonly settings: ApiSettings;
+}
+
+class HeldLimits implements CallLimits {
+  readonly #states: Map<string, State>;
+  readonly #held: HeldState;
+
+  constructor(states: Map<string, State>, held: HeldState) {
+    this.#states = states;
+    this.#held = held;
+  }
+
+  /** From now on its own settings count, and no sooner: what is compiled need not be published. */
+  hold(): void {
+    const { key, state, settings } = this.#held;
+    this.#states.set(key, state);
+    state.holders++;
+    state.limits.configure(settings);
+  }
+
+  release(): void {
+    const { key, state } = this.#held;
+    state.holders--;
+    if (state.holders === 0 && this.#states.get(key) === state) this.#states.delete(key);
+  }
+
+  enter(now: number): CallPermit | LimitReached {
+    return this.#held.state.limits.enter(now);
+  }
+}
