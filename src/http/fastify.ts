@@ -43,7 +43,8 @@ export function createFastify(options: FastifyOptions): FastifyInstance {
     return503OnClosing: false,
     onProtoPoisoning: "ignore",
     onConstructorPoisoning: "ignore",
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    // Otherwise Fastify loads its own, which take megabytes and are for routes with schemas.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     routerOptions: {
       maxParamLength: 4096,
       querystringParser,
@@ -65,6 +66,11 @@ export function createFastify(options: FastifyOptions): FastifyInstance {
     if (!app.supportedMethods.includes(method) && method !== "CONNECT") app.addHttpMethod(method);
   }
   return app;
+}
+
+/** Bodies are checked by the kinds of resources, and answers are texts already. */
+function noSchemas(): never {
+  throw new Error("routes have no schemas");
 }
 
 /** A path, and what hooks find of it in `request.routeOptions.config`. */

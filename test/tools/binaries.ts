@@ -35,6 +35,8 @@ export const binaries: readonly Binary[] = [
   kubernetes("kubectl-1.28", "1.28.15", "kubectl-1.28"),
   kubernetes("kube-apiserver", "1.36.3", "kubernetes"),
   { name: "etcd", version: "3.6.5", module: "etcd", package: "go.etcd.io/etcd/server/v3" },
+  // Our own program over a client library; whoever changes it counts the number behind the library's version up.
+  { name: "informers", version: "0.36.3-1", module: "client-go", package: "." },
   { name: "helm", version: "3.22.0", module: "helm", package: "helm.sh/helm/v3/cmd/helm" },
   {
     name: "versitygw",

@@ -44,9 +44,20 @@ function checkType(kind: Kind, value: PlainObject): void {
     throw new AdminFailure("ADMIN_WRONG_API_VERSION", [given.apiVersion, expected]);
   }
   if (given.kind !== "" && given.kind !== kind.kind) {
+    if (kind.custom) throw wrongKind(kind, given.kind, value);
     const reason = `the kind in the data (${given.kind}) does not match the expected kind (${kind.kind})`;
     throw new AdminFailure("ADMIN_CANNOT_HANDLE", [given.kind, kind.version, kind.kind, reason]);
   }
+}
+
+/** Of a custom resource: the API server reads it whatever it is, and then finds its kind invalid. */
+function wrongKind({ group, kind }: Kind, given: string, value: PlainObject): AdminFailure {
+  const metadata = isPlainObject(value["metadata"]) ? value["metadata"] : {};
+  const name = textOf(metadata["name"]);
+  const message = `Invalid value: ${JSON.stringify(given)}: must be ${kind}`;
+  const causes = [{ reason: "FieldValueInvalid", message, field: "kind" }] as const;
+  const details = { name, group, kind: given, causes };
+  return new AdminFailure("ADMIN_INVALID", [`${given}.${group}`, name, `kind: ${message}`], details);
 }
 
 /** A namespace in the body must be that of the path. */

@@ -17,6 +17,8 @@ export function listParameters(query: URLSearchParams): ListParameters {
   const limit = wholeNumberParameter(query, "limit") ?? 0;
   const continuation = query.get("continue") ?? "";
   const version = versionParameter(query);
+  // Of a watch, but what cannot be read is refused by whoever reads all options at once.
+  wholeNumberParameter(query, "timeoutSeconds");
   const match = query.get("resourceVersionMatch") ?? "";
   if (continuation !== "" && version !== undefined) {
     throw badRequest("specifying resource version is not allowed when using continue");
@@ -36,20 +38,21 @@ function checkMatch(match: string, version: string, continuation: string): void 
   const field = "resourceVersionMatch";
   if (continuation !== "") throw forbidden(field, `${field} is forbidden when continue is provided`);
   if (version === "") throw forbidden(field, `${field} is forbidden unless resourceVersion is provided`);
-  if (match !== "Exact" && match !== "NotOlderThan") throw unsupportedMatch(match);
+  if (match !== "Exact" && match !== "NotOlderThan") {
+    throw invalidOptions("ListOptions", [unsupportedMatch(match, '"Exact", "NotOlderThan", ""')]);
+  }
   if (match === "Exact" && /^0+$/.test(version)) {
-    throw forbidden(field, `${field} "Exact" is forbidden for resourceVersion "0"`);
+    throw forbidden(field, `${field} "exact" is forbidden for resourceVersion "0"`);
   }
 }
 
-export function unsupportedMatch(match: string) {
-  const message = `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`;
-  const cause: Cause = { reason: "FieldValueNotSupported", message, field: "resourceVersionMatch" };
-  return invalidOptions("ListOptions", [cause]);
+export function unsupportedMatch(match: string, supported: string): Cause {
+  const message = `Unsupported value: ${JSON.stringify(match)}: supported values: ${supported}`;
+  return { reason: "FieldValueNotSupported", message, field: "resourceVersionMatch" };
 }
 
-/** 422: the parameter may not be given here. */
-export function forbidden(field: string, message: string) {
+/** 422: the parameter may not be given here. Other causes stand behind it. */
+export function forbidden(field: string, message: string, ...others: readonly Cause[]) {
   const cause: Cause = { reason: "FieldValueForbidden", message: `Forbidden: ${message}`, field };
-  return invalidOptions("ListOptions", [cause]);
+  return invalidOptions("ListOptions", [cause, ...others]);
 }

@@ -33,8 +33,8 @@ function checkMatch(match: string, initialGiven: boolean): void {
     if (match === "") return;
     throw forbidden(field, `${field} is forbidden for watch unless sendInitialEvents is provided`);
   }
-  if (match === "") {
-    throw forbidden(field, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
-  }
-  if (match !== "NotOlderThan") throw unsupportedMatch(match);
+  if (match === "NotOlderThan") return;
+  const unsupported = match === "" ? [] : [unsupportedMatch(match, '"NotOlderThan"')];
+  const required = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+  throw forbidden(field, required, ...unsupported);
 }

@@ -38,10 +38,12 @@ export class IndexedEntries {
     return this.#buckets.get(bucket)?.get(key);
   }
 
-  async put(bucket: Bucket, key: string, document: SearchedDocument): Promise<void> {
-    if (this.version(bucket, key) === document.version) return;
+  /** Whether there was something to write. */
+  async put(bucket: Bucket, key: string, document: SearchedDocument): Promise<boolean> {
+    if (this.version(bucket, key) === document.version) return false;
     await this.#index.replace(key, document);
     this.#entries(bucket).set(key, document.version);
+    return true;
   }
 
   /** Removes all others of the bucket; their keys. */

@@ -1,5 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { applicationKind, type Application } from "../../core/resources/application.ts";
+import {
+  applicationKind,
+  type Application,
+  type ApplicationService,
+} from "../../core/resources/application.ts";
 import { clusterAssetGroupKind, type ClusterAssetGroup } from "../../core/resources/cluster-asset-group.ts";
 import { clusterAssetKind, type AssetStatus, type ClusterAsset } from "../../core/resources/cluster-asset.ts";
 import { FollowedCollection } from "../../snapshot/followed-collection.ts";
@@ -22,12 +26,16 @@ import { searchedApplication } from "./searched-application.ts";
 import { searchedContent } from "./searched-content.ts";
 import { searchedService } from "./searched-service.ts";
 import { versionOf } from "./searched-version.ts";
+import { ServiceNames } from "./service-names.ts";
 
 /** Services between which others have their turn. */
 const AT_ONCE = 100;
 
 /** Looks again what is in the index, and brings all of it up to date. */
 const EVERYTHING = "everything";
+
+/** The service has just been removed; its Application is looked at next, and then its documents again. */
+const UNSETTLED = "unsettled";
 
 interface Place {
   readonly application: string;
@@ -50,8 +58,7 @@ export class SearchFollower implements AsyncDisposable {
   readonly #assets: Collection<ClusterAsset>;
   readonly #assetWatch: KeptWatch;
   readonly #closing = new AbortController();
-  /** Display names of the services that are indexed, by Application and id. */
-  readonly #services = new Map<string, ReadonlyMap<string, string>>();
+  readonly #names = new ServiceNames();
   /** Final states of assets that a watch has just brought, until their group is looked at. */
   readonly #checked = new Map<string, AssetStatus>();
   /** Applications whose services are being looked at. */
@@ -105,7 +112,8 @@ export class SearchFollower implements AsyncDisposable {
 
   /** Of a service that an Application refers to. */
   displayName(application: string, serviceId: string): string | undefined {
-    return this.#services.get(application)?.get(serviceId);
+    const found = this.#applications.get(application);
+    return found && this.#names.displayName(found, serviceId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -172,10 +180,6 @@ export class SearchFollower implements AsyncDisposable {
   async #updateApplication(name: string): Promise<void> {
     const application = this.#applications.get(name);
     const bucket = applicationBucket(name);
-    const former = this.#services.get(name);
-    const services = new Map<string, string>();
-    /** Services whose documents have to be looked at: these are found where the service is. */
-    const touched: string[] = [];
     const wanted = new Set<string>();
     if (application) {
       const key = writeSearchKey({ application: name });
@@ -194,27 +198,33 @@ export class SearchFollower implements AsyncDisposable {
       }
       const key = writeSearchKey({ application: name, serviceId: service.id });
       wanted.add(key);
-      services.set(service.id, service.displayName);
-      writing.push(this.#entries.put(bucket, key, searchedService(name, service)));
-      if (former?.get(service.id) !== service.displayName) touched.push(service.id);
+      writing.push(this.#updateService(name, service));
     }
     await Promise.all(writing);
     const gone = await this.#entries.keep(bucket, wanted);
     for (const { serviceId } of gone.flatMap((key) => readSearchKey(key) ?? [])) {
-      if (serviceId !== undefined) touched.push(serviceId);
+      if (serviceId !== undefined) this.#wantDocuments(name, serviceId);
     }
-    if (application) this.#services.set(name, services);
-    else this.#services.delete(name);
-    for (const serviceId of touched) {
-      this.#work.want(groupBucket(groupName(serviceId)));
-      const own = ownGroupName(name, serviceId);
-      if (this.#groups.get(own)) this.#work.want(groupBucket(own));
-    }
+  }
+
+  async #updateService(application: string, service: ApplicationService): Promise<void> {
+    const key = writeSearchKey({ application, serviceId: service.id });
+    const document = searchedService(application, service);
+    const isChanged = await this.#entries.put(applicationBucket(application), key, document);
+    if (isChanged) this.#wantDocuments(application, service.id);
+  }
+
+  /** They are found where their service is, and with its name. */
+  #wantDocuments(application: string, serviceId: string): void {
+    this.#work.want(groupBucket(groupName(serviceId)));
+    const own = ownGroupName(application, serviceId);
+    if (this.#groups.get(own)) this.#work.want(groupBucket(own));
   }
 
   async #updateGroup(name: string): Promise<void> {
     const group = this.#groups.get(name);
     const place = group && (await this.#placeOf(group));
+    if (place === UNSETTLED) return;
     const documents = group ? documentsOf(group) : [];
     const wanted = new Set<string>();
     for (const document of place ? documents : []) {
@@ -259,15 +269,19 @@ export class SearchFollower implements AsyncDisposable {
     return groupBucket(this.#groups.get(own) ? own : groupName(serviceId));
   }
 
-  /** undefined where no Application has the service. */
-  async #placeOf({ metadata: { annotations } }: ClusterAssetGroup): Promise<Place | undefined> {
+  /** undefined where no service is indexed that has the group. */
+  async #placeOf({
+    metadata: { annotations },
+  }: ClusterAssetGroup): Promise<Place | typeof UNSETTLED | undefined> {
     const application = annotations?.[marks.application];
     const serviceId = annotations?.[marks.serviceId];
     if (application === undefined || serviceId === undefined) return undefined;
     // Otherwise documents of a start would be taken for those of nobody. Whoever wanted it is told of its failure.
     await this.#updating.get(application)?.catch(() => {});
+    const key = writeSearchKey({ application, serviceId });
+    if (this.#entries.version(applicationBucket(application), key) === undefined) return undefined;
     const displayName = this.displayName(application, serviceId);
-    return displayName === undefined ? undefined : { application, serviceId, displayName };
+    return displayName === undefined ? UNSETTLED : { application, serviceId, displayName };
   }
 }
 

@@ -9,7 +9,7 @@ export function searchedVersion(document: Omit<SearchedDocument, "version">): Se
   return { ...document, version: versionOf(document) };
 }
 
-/** Of whatever an entry is made from. */
+/** Of whatever an entry is made from. It is remembered for each, and a part of a text would hold all of it. */
 export function versionOf(origin: unknown): string {
-  return hash("sha256", JSON.stringify([FORM, origin]), "base64url").slice(0, 22);
+  return hash("sha256", JSON.stringify([FORM, origin]), "buffer").toString("base64url", 0, 16);
 }

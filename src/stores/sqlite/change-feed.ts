@@ -9,6 +9,8 @@ export interface FeedOptions {
   readonly kind: KindKey;
   readonly selector: Selector;
   readonly version: string | undefined;
+  /** Whether `shown` shows them. */
+  readonly managedFields: boolean;
   readonly shown: (stored: StoredObject) => Resource;
   readonly signal: AbortSignal | undefined;
 }
@@ -30,7 +32,7 @@ export class ChangeFeed<T extends Resource> extends PulledFeed<FeedEvent, Change
 
 function toChange<T extends Resource>(
   objects: ParsedObjects,
-  { kind, shown }: FeedOptions,
+  { kind, shown, managedFields }: FeedOptions,
   event: FeedEvent,
 ): Change<T> | undefined {
   if ("ref" in event) {
@@ -38,6 +40,9 @@ function toChange<T extends Resource>(
     return stored && { type: event.type, object: shown(stored) as T };
   }
   if (!("text" in event)) return event;
-  const { type, text } = event;
+  const { type, text, listed } = event;
+  // What is known lacks the managed fields, which the text has.
+  const known = listed && !managedFields ? objects.known(kind, listed) : undefined;
+  if (known) return { type, object: known as T };
   return { type, object: shown(type === "deleted" ? objects.removed(text) : objects.watched(text)) as T };
 }

@@ -4,7 +4,7 @@ import type { ManagedFields } from "../../core/resources/managed-fields/entry.ts
 import { withoutManagedFields } from "../../core/resources/managed-fields/tracked-part.ts";
 import type { Ref, Resource } from "../../core/resources/resource.ts";
 import { shareStructure } from "../../core/share-structure.ts";
-import type { KindKey, ListSplice, SpliceResult } from "./protocol.ts";
+import type { KindKey, ListedState, ListSplice, SpliceResult } from "./protocol.ts";
 
 /** Texts whose objects are remembered: those of one change reach its writer and all watchers at about one time. */
 const RECENT = 8;
@@ -58,6 +58,12 @@ export class ParsedObjects {
     this.#watched.set(key, new WeakRef(object));
     this.#gone.register(object, key);
     return stored;
+  }
+
+  /** A state that other watchers have been given already: thousands of texts need not be parsed for each of them. */
+  known(kind: KindKey, { ref, version }: ListedState): Resource | undefined {
+    const newest = this.#newest(keyOf(kind, ref));
+    return newest?.metadata.resourceVersion === version ? newest : undefined;
   }
 
   /** What a splice came to, for a watcher; undefined where the object has changed again, or is gone. */

@@ -115,8 +115,19 @@ export interface SpliceResult {
   readonly whole: boolean;
 }
 
+/** Of which object a text is. */
+export interface ListedState {
+  readonly ref: Ref;
+  readonly version: string;
+}
+
 export type FeedEvent =
-  | { readonly type: "added" | "modified" | "deleted"; readonly text: string }
+  | {
+      readonly type: "added" | "modified" | "deleted";
+      readonly text: string;
+      /** Where it is of the initial list, which other watchers may have been given before. */
+      readonly listed?: ListedState;
+    }
   /** A state that the other thread has written itself by a splice, and so has. */
   | { readonly type: "modified"; readonly ref: Ref; readonly version: string }
   | { readonly type: "synced" | "bookmark"; readonly resourceVersion: string };

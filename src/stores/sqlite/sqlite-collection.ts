@@ -180,13 +180,8 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>> {
     const { resourceVersion: version, signal } = options;
     const shown = (stored: StoredObject) => this.#shown(stored);
-    return new ChangeFeed<T>(this.#link, {
-      kind: this.#key,
-      selector: selector ?? {},
-      version,
-      shown,
-      signal,
-    });
+    const place = { kind: this.#key, selector: selector ?? {}, version, signal };
+    return new ChangeFeed<T>(this.#link, { ...place, shown, managedFields: this.#showsManagers });
   }
 
   /** What a write is answered, before the next answer is looked at. */

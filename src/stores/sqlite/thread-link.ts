@@ -11,6 +11,12 @@ export interface ThreadOptions {
   readonly workerData: unknown;
 }
 
+/**
+ * Megabytes of young objects in each thread: texts on their way, which are gone when they are sent. V8 would take
+ * several times as much before it looks which of them it may forget.
+ */
+const YOUNG = 12;
+
 /** What is answered instead by a thread that is no more. */
 export interface ThreadFailures {
   /** It broke down, with this error. */
@@ -33,7 +39,10 @@ interface Pending {
  * serves; rejects with why it has not, the thread being gone.
  */
 export async function startThread(file: string, options: ThreadOptions): Promise<Worker> {
-  const worker = startWorker(new URL(`./${file}`, import.meta.url), options);
+  const worker = startWorker(new URL(`./${file}`, import.meta.url), {
+    ...options,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+  });
   const opened = await new Promise<Opened>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);

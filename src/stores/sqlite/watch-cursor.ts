@@ -80,7 +80,10 @@ export class WatchCursor {
     let last: RowKey | undefined;
     for (const row of this.#objects.page({ group, kind, namespace, name, after })) {
       last = row;
-      if (this.#selector.matches(row, row)) chunk.add({ type: "added", text: row.body.read() });
+      if (this.#selector.matches(row, row)) {
+        const listed = { ref: refOfRow(row), version: String(row.version) };
+        chunk.add({ type: "added", text: row.body.read(), listed });
+      }
       if (chunk.full) {
         this.#parts.push({ last, version: this.#log.version });
         return chunk.events;

@@ -121,7 +121,9 @@ export function managingContract(name: string, subjects: Subjects): void {
     await using watch = new WatchReader(applications, selector);
     await using asking = new WatchReader(applicationsOf(), selector);
     const [first] = await watch.untilSynced();
-    await asking.untilSynced();
+    // The other watch has been given it before, without them.
+    const [listed] = await asking.untilSynced();
+    equal(listed && "object" in listed && listed.object.metadata.managedFields?.length, 1);
     if (!first || !("object" in first)) throw new Error("it is listed");
     // From what the watch gave, so that only the new item is written.
     const spec = { ...first.object.spec, services: [...(first.object.spec?.services ?? []), service(40)] };

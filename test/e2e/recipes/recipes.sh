@@ -20,7 +20,8 @@ t() {
 # Waits until a file has a text: what began in the background is that far.
 until_in() {
   tries=600
-  until grep -q "$1" "$2" || [ $((tries -= 1)) -eq 0 ]; do sleep 0.1; done
+  # The file is there when the background has got so far as to make it.
+  until grep -qs "$1" "$2" || [ $((tries -= 1)) -eq 0 ]; do sleep 0.1; done
 }
 app() {
   printf '%s\n' 'apiVersion: applicationconnector.kyma-project.io/v1alpha1' 'kind: Application' \

@@ -130,7 +130,7 @@ suite("admin reads", () => {
     ["resourceVersionMatch=Exact", "resourceVersionMatch is forbidden unless resourceVersion is provided"],
     [
       "resourceVersionMatch=Exact&resourceVersion=0",
-      'resourceVersionMatch "Exact" is forbidden for resourceVersion "0"',
+      'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
     ],
     ["resourceVersionMatch=Other&resourceVersion=1", 'Unsupported value: "Other"'],
     ["sendInitialEvents=true", "sendInitialEvents is forbidden for list"],

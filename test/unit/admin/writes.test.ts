@@ -82,9 +82,9 @@ suite("admin writes", () => {
       await bad({ ...application("x"), apiVersion: "v1" }),
       `the API version in the data (v1) does not match the expected API version (${G}/v1alpha1)`,
     );
-    assert.match(
+    assert.equal(
       await bad({ ...application("x"), kind: "Secret" }),
-      /^Secret in version "v1alpha1" cannot be handled/,
+      `Secret.${G} "x" is invalid: kind: Invalid value: "Secret": must be Application`,
     );
     assert.match(
       await bad({ metadata: { name: "x" } }),

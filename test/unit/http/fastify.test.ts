@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { createFastify, queryOf, route, type Refusal } from "../../../src/http/fastify.ts";
@@ -141,3 +142,14 @@ for (const [what, headers] of [
     assert.equal(answer.match(/HTTP\/1\.1 /g)?.length, 1);
   });
 }
+
+test("fastify - what compiles schemas is not loaded, since no route has one", async () => {
+  const app = createFastify({ refuse: () => assert.fail("nothing is asked") });
+  route(app, "/things", { GET: () => "" });
+  await app.ready();
+  await app.close();
+  const loaded = Object.keys(createRequire(import.meta.url).cache);
+  assert.ok(loaded.some((file) => file.includes("/node_modules/fastify/")));
+  const compilers = loaded.filter((file) => /\/(ajv|fast-json-stringify)\//.test(file));
+  assert.deepEqual(compilers, []);
+});

@@ -58,7 +58,7 @@ const NOBODYS =
   /^[^.]+$|^[\d.]+$|(^|\.)(example(\.(com|net|org))?|test|invalid|localhost)$|\.(svc(\.cluster\.local)?|local|kyma-system)$/i;
 
 /** What documents and settings may point at in the world. */
-const KNOWN = ["semver.org", "no-color.org", "www.apache.org"];
+const KNOWN = ["semver.org", "no-color.org", "www.apache.org", "json-schema.org"];
 
 test("tracked files - the hosts that they name are reserved for examples, or known to everybody", () => {
   const hosts = files

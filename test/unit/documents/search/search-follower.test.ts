@@ -182,6 +182,40 @@ test("search - documents of a service that no Application refers to are not foun
   await eventually(async () => deepEqual(await searched.found("apples"), ["shop/orders-1:openapi"]));
 });
 
+test("search - documents of a service that is gone for a moment are found again when it is back", async () => {
+  await using searched = await SearchedDocuments.open();
+  await searched.application("shop", [ORDERS]);
+  await searched.publish("shop", "orders-1", { openapi: openapi("/apples") });
+  await eventually(async () => deepEqual(await searched.found("apples"), ["shop/orders-1:openapi"]));
+  await searched.application("shop", []);
+  // Looked at while its service is not there.
+  await searched.publish("shop", "orders-1", { openapi: openapi("/pears") });
+  await searched.application("shop", [ORDERS]);
+  await eventually(async () => {
+    deepEqual(await searched.found("pears"), ["shop/orders-1:openapi"]);
+    equal((await searched.search("pears")).complete, true);
+  });
+  deepEqual(await searched.found("apples"), []);
+});
+
+test("search - what is found names its service as it is called today", async () => {
+  await using searched = await SearchedDocuments.open();
+  await searched.application("shop", [ORDERS, { id: "prices-1", displayName: "Prices" }]);
+  await searched.publish("shop", "orders-1", { openapi: openapi("/apples") });
+  await eventually(async () => equal((await searched.found("apples")).length, 1));
+  await searched.application("shop", [
+    { ...ORDERS, displayName: "Purchases" },
+    { id: "prices-1", displayName: "Prices" },
+  ]);
+  await eventually(async () => {
+    deepEqual(
+      (await searched.search("apples")).items.map(({ service }) => service),
+      ["Purchases"],
+    );
+    deepEqual(await searched.found("purchases"), ["shop/orders-1:openapi", "shop/orders-1:service"]);
+  });
+});
+
 test("search - a start finds what changed while nothing ran, and fills an index that is gone", async () => {
   await using searched = await SearchedDocuments.open();
   await searched.application("shop", [ORDERS, { id: "old-1", displayName: "Antiques" }]);
