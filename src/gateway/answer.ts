@@ -64,10 +64,11 @@ export class Answer {
     response.switches(switched);
   }
 
-  begin(head: RewrittenHead): void {
+  /** `later` lets whatever the target has sent together with its head come first. */
+  begin(head: RewrittenHead, later: (flush: () => void) => void = queueMicrotask): void {
     this.#head = head;
     this.status = head.status;
-    queueMicrotask(() => this.#flush());
+    later(() => this.#flush());
   }
 
   /** Answers false when the caller does not keep up: then `onceRead` tells when it does. */

@@ -117,10 +117,15 @@ export class TargetExchange implements ResponseReceiver {
     record.targetProtocol = this.#forwarded?.protocol;
     owner.answered(status);
     const decision = owner.repeats(status, headers);
-    if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers));
+    if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers), this.#later);
     const held: HeldAnswer = { chunks: [], trailers: undefined, error: undefined };
     this.#held = held;
     void decision.then((repeated) => (repeated ? this.abort() : this.#release(held, status, headers)));
+  }
+
+  /** Node tells each frame of HTTP/2 by itself, in one turn what it has read in one. */
+  get #later() {
+    return this.#forwarded?.protocol === "2" ? setImmediate : queueMicrotask;
   }
 
   received(chunk: Buffer, release: () => void): boolean {

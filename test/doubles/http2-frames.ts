@@ -16,7 +16,7 @@ export const FRAME = {
 
 export const END_STREAM = 1;
 export const END_HEADERS = 4;
-export const ACK = 1;
+const ACK = 1;
 
 const HEAD_SIZE = 9;
 const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length;
@@ -135,7 +135,7 @@ export interface FramedTargetOptions {
 }
 
 /** Settings that say nothing: all is as the RFC has it. */
-export const SETTINGS = frame(FRAME.settings, 0, 0);
+const SETTINGS = frame(FRAME.settings, 0, 0);
 
 /** A target that acknowledges settings and answers PING; the rest is what `asked` does with the head of a request. */
 export async function startFramedTarget(

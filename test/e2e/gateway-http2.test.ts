@@ -77,6 +77,12 @@ test("gateway HTTP/2 - an error of gRPC that is nothing but a head passes", asyn
   deepEqual([answer.status, answer.header("grpc-status"), answer.text], [200, "5", ""]);
 });
 
+test("gateway HTTP/2 - a small answer leaves whole, with its length", async () => {
+  await using scene = await startScene();
+  const answer = await scene.gateway.call("POST", PATH, { body: "small" });
+  deepEqual([answer.text, answer.header("Content-Length")], ["small", "5"]);
+});
+
 test("gateway HTTP/2 - many calls share one connection, and one that is slow holds none of them up", async () => {
   await using scene = await startScene((request) => {
     if (request.path !== "/slow") void answersOk(request);

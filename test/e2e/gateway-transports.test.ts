@@ -246,7 +246,12 @@ for (const [name, spoken, protocol] of TRANSPORTS) {
       response.writeHead(200);
       response.write("begun", () => response.destroy());
     });
-    await rejects(scene.gateway.call("GET", PATH));
+    const outcome = await scene.gateway.call("GET", PATH).then(
+      ({ status }) => status,
+      () => "broken",
+    );
+    // Nothing may have left for the caller by then.
+    ok(outcome === "broken" || outcome === 502, String(outcome));
   });
 
   test(`gateway transports - ${name}: a target that is not there is 502, as often as retries say`, async () => {

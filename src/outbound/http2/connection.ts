@@ -11,6 +11,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { OutgoingRequest, ResponseReceiver } from "../outgoing-request.ts";
 import { TransportError } from "../transport-error.ts";
 import { connectionFailure, givenUp } from "./connection-failure.ts";
+import { UnprocessedRequest } from "../unprocessed-request.ts";
 import { Http2Exchange, type ExchangeConnection } from "./exchange.ts";
 import { requestFields } from "./request-fields.ts";
 import type { ClosedStream } from "./stream-failure.ts";
@@ -96,6 +97,9 @@ export class Http2Connection implements ExchangeConnection {
       maxHeaderListPairs: MAX_FIELDS,
       // White space around a value is no reason to lose the header: it is taken off.
       strictFieldWhitespaceValidation: false,
+      // As in HTTP/1.1, what a caller sends twice is for the target to judge; and how much it sends.
+      ...{ strictSingleValueFields: false },
+      maxSendHeaderBlockLength: 1024 * 1024,
     });
     this.#session
       .on("remoteSettings", ({ maxConcurrentStreams = MOST_STREAMS }) => {
@@ -132,9 +136,9 @@ export class Http2Connection implements ExchangeConnection {
 
   /** Requests that may be sent now. */
   get room(): number {
-    if (this.#leaving || this.#session.closed || this.#requests >= MOST_REQUESTS || this.#isDoubtful)
-      return 0;
-    return this.#limit - this.#streams;
+    const { closed, destroyed } = this.#session;
+    if (closed || destroyed || this.#socket.destroyed || this.#leaving || this.#isDoubtful) return 0;
+    return this.#requests < MOST_REQUESTS ? this.#limit - this.#streams : 0;
   }
 
   /** Requests that it takes at a time. */
@@ -146,7 +150,7 @@ export class Http2Connection implements ExchangeConnection {
   run(request: OutgoingRequest, receiver: ResponseReceiver): Http2Exchange {
     const fields = requestFields(request, this.#scheme);
     const raw = Object.assign([...fields.fields], { [sensitiveHeaders]: [...fields.secret] });
-    const stream = this.#session.request(raw, { endStream: request.body === undefined });
+    const stream = this.#begin(raw, request.body === undefined);
     this.#streams++;
     this.#requests++;
     if (this.now - this.#heardAt > QUIET) this.#ping();
@@ -193,6 +197,16 @@ export class Http2Connection implements ExchangeConnection {
     this.#streams--;
     if (this.#streams === 0) this.#idleSince = this.now;
     this.#options.free();
+  }
+
+  #begin(fields: readonly string[], endStream: boolean): ClientHttp2Stream {
+    try {
+      return this.#session.request(fields, { endStream });
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (/SESSION|STREAMS$/.test(code)) throw new UnprocessedRequest("the connection takes nothing more");
+      throw new TransportError("UNSENDABLE_REQUEST", "the header cannot be sent", { cause: error });
+    }
   }
 
   /** A PING has been out for longer than it should: what is sent now may go nowhere. */

@@ -56,7 +56,8 @@ export function requestFields(request: OutgoingRequest, scheme: string): Request
 
 /** What concerns a connection is a fault in HTTP/2, but for `TE: trailers` (RFC 9113 §8.2.2). */
 function isPassed(name: string, value: string): boolean {
-  return name === "te" ? value.toLowerCase() === "trailers" : !HOP_BY_HOP.has(name);
+  if (name === "te") return value.toLowerCase() === "trailers";
+  return name !== "http2-settings" && !HOP_BY_HOP.has(name);
 }
 
 function checkedLength({ body }: OutgoingRequest, declared: number | undefined): number | undefined {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { PassThrough, Readable } from "node:stream";
 import { test } from "node:test";
+import { UnprocessedRequest } from "../../../src/outbound/unprocessed-request.ts";
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { openHttp2Pool } from "../../doubles/http1-pool.ts";
@@ -58,6 +59,22 @@ test("http2 exchange - a request and its answer pass as they are, whatever bytes
   assert.ok(fields.includes("te") && fields.includes("\u00e9"));
   // RFC 9113 §8.2.3: whoever receives several puts them together.
   assert.equal(scene.target.last.stream.sentHeaders?.[":status"], "201");
+});
+
+test("http2 exchange - headers that stand twice, are empty or are large pass for the target to judge", async () => {
+  await using scene = await startScene();
+  const large = "x".repeat(50_000);
+  const headers = ["Host", "h", "If-Match", "a", "If-Match", "b", "X-Empty", "", "X-Large", large];
+  assert.equal((await scene.send({ headers }).over).status, 200);
+  const { fields } = scene.target.last;
+  assert.deepEqual(fields.slice(8, 14), ["if-match", "a", "if-match", "b", "x-empty", ""]);
+  assert.equal(fields[15]?.length, large.length);
+});
+
+test("http2 exchange - a target refuses by itself what it will not read", async () => {
+  await using scene = await startScene();
+  const { error } = await scene.send({ headers: ["Host", "h", "X-Large", "x".repeat(200_000)] }).over;
+  assert.ok(error && !(error instanceof UnprocessedRequest));
 });
 
 test("http2 exchange - HEAD, 204 and 304 have no body, and their length passes", async () => {

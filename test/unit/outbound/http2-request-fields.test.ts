@@ -21,7 +21,15 @@ test("http2 request fields - pseudo-header fields come first, names are in lower
 });
 
 test("http2 request fields - what concerns an HTTP/1.1 connection is left out, but for TE: trailers", () => {
-  const names = ["Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade", "Trailer"];
+  const names = [
+    "Connection",
+    "Keep-Alive",
+    "Proxy-Connection",
+    "Transfer-Encoding",
+    "Upgrade",
+    "Trailer",
+    "HTTP2-Settings",
+  ];
   for (const name of names) {
     assert.equal(fieldsOf({ headers: ["Host", "h", name, "x"] }).fields.length, 8, name);
   }

@@ -221,6 +221,20 @@ test("http2 sessions - a long silence under a request is broken by a PING every 
   await eventually(() => assert.equal(pings(), 1));
 });
 
+test("http2 sessions - credentials are remembered by no table of the connection, other headers are", async () => {
+  await using target = await startFramedTarget((connection, stream) => connection.send(okFrame(stream)));
+  using pool = openHttp2Pool(target.url);
+  const sizes: number[] = [];
+  for (const name of ["Authorization", "X-Api-Key", "X-Own"]) {
+    const headers = ["Host", "h", name, "v".repeat(400)];
+    for (let call = 0; call < 2; call++)
+      assert.equal((await AnswerRecorder.send(pool, { headers }).over).status, 200);
+    const heads = target.connections[0]?.frames.filter(({ kind }) => kind === FRAME.headers);
+    sizes.push(heads?.at(-1)?.payload.length ?? 0);
+  }
+  assert.ok((sizes[0] ?? 0) > 100 && (sizes[1] ?? 0) > 100 && (sizes[2] ?? 0) < 20, sizes.join());
+});
+
 test("http2 sessions - a pool that is closed ends what is under way, and takes nothing more", async () => {
   await using target = await Http2Target.start(answersLate);
   using pool = openHttp2Pool(target.url);
