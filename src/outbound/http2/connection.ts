@@ -37,6 +37,12 @@ const SETTINGS: Settings = {
 };
 const CONNECTION_WINDOW = 1024 * 1024;
 
+/**
+ * Megabytes. Each of the streams may have two pieces of a body waiting; with more than this Node would reset streams,
+ * and what it has by itself is too little for a hundred uploads.
+ */
+const SESSION_MEMORY = 256;
+
 /** Fields of an answer; their bytes are limited apart from that. */
 const MAX_FIELDS = 1000;
 
@@ -99,6 +105,7 @@ export class Http2Connection implements ExchangeConnection {
       strictFieldWhitespaceValidation: false,
       // As in HTTP/1.1, what a caller sends twice is for the target to judge; and how much it sends.
       ...{ strictSingleValueFields: false },
+      maxSessionMemory: SESSION_MEMORY,
       maxSendHeaderBlockLength: 1024 * 1024,
     });
     this.#session

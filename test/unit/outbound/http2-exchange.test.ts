@@ -153,6 +153,23 @@ function pieces(bytes: Buffer): Buffer[] {
   );
 }
 
+test("http2 exchange - as many uploads as a connection takes wait for their target at a time", async () => {
+  await using target = await Http2Target.start(() => {}, { settings: { maxConcurrentStreams: 200 } });
+  using pool = openHttp2Pool(target.url);
+  const body = () => Readable.from(Array.from({ length: 4 }, () => Buffer.alloc(65536)));
+  const answers = Array.from({ length: 200 }, () =>
+    AnswerRecorder.send(pool, { method: "POST", body: body() }),
+  );
+  await target.request(200);
+  for (const request of target.requests) {
+    request.stream.resume().on("end", () => request.stream.respond({ ":status": 204 }, { endStream: true }));
+  }
+  for (const answer of answers) {
+    const { status, error } = await answer.over;
+    assert.deepEqual([status, error?.message], [204, undefined]);
+  }
+});
+
 /** Reads nothing until it is told to. */
 class SlowReader extends AnswerRecorder {
   holds = true;
