@@ -17,7 +17,7 @@ export interface ExchangeConnection {
   failed(error: Error): void;
   /** What became of it and of this stream, in order to say why there is no answer. */
   stateOf(stream: ClientHttp2Stream): Omit<ClosedStream, "code" | "answering">;
-  /** The stream has closed with this code, and counts no more. */
+  /** The stream ends with this code, and counts no more. */
   released(code: number): void;
 }
 
@@ -42,6 +42,7 @@ export class Http2Exchange implements ForwardedRequest {
   /** END_STREAM has come: the answer is whole. */
   #isWhole = false;
   #over = false;
+  #released = false;
 
   constructor(
     connection: ExchangeConnection,
@@ -137,12 +138,13 @@ export class Http2Exchange implements ForwardedRequest {
     // Whoever answers need not have read the whole request (RFC 9113 §8.1).
     this.#writer?.stop();
     if (!this.#stream.writableEnded) this.#stream.close(constants.NGHTTP2_CANCEL);
+    this.#release(constants.NGHTTP2_NO_ERROR);
     this.#receiver.ended(this.#trailers);
   }
 
   #closed(): void {
     const { rstCode: code } = this.#stream;
-    this.#connection.released(code);
+    this.#release(code);
     if (this.#over) return;
     const state = this.#connection.stateOf(this.#stream);
     this.#fail(streamFailure({ code, answering: this.#answering, ...state }));
@@ -165,9 +167,19 @@ export class Http2Exchange implements ForwardedRequest {
     this.#receiver.failed(error);
   }
 
+  /** Both sides have ended the stream, or this one has given it up; Node tells it a little later. */
+  #release(code: number): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#connection.released(code);
+  }
+
   #cancel(): void {
     this.#over = true;
     this.#writer?.stop();
     this.#stream.close(constants.NGHTTP2_CANCEL);
+    // One that is held back would wait for its reader for ever.
+    this.#stream.resume();
+    this.#release(constants.NGHTTP2_CANCEL);
   }
 }

@@ -207,6 +207,25 @@ test("http2 exchange - a caller that does not read holds its own stream back, an
   assert.equal(scene.target.sessions.length, 1);
 });
 
+test("http2 exchange - one that is given up while it is held back makes room for the next one", async () => {
+  const answering: Http2Answering = ({ stream }) => {
+    stream.respond({ ":status": 200 });
+    stream.end(Buffer.alloc(MiB));
+  };
+  await using target = await Http2Target.start(answering, { settings: { maxConcurrentStreams: 1 } });
+  using pool = openHttp2Pool(target.url);
+  const slow = new SlowReader();
+  slow.send(pool);
+  await eventually(() => assert.ok(slow.size > 0));
+  slow.abort();
+  const { stream } = await target.request(1);
+  await eventually(() => assert.ok(stream.closed));
+  for (let call = 0; call < 2; call++) {
+    const answer = await AnswerRecorder.send(pool).over;
+    assert.deepEqual([answer.size, target.sessions.length], [MiB, 1]);
+  }
+});
+
 test("http2 exchange - a target that does not read holds the sender back, and no other", async () => {
   await using scene = await startScene((request) => {
     if (request.path === "/small") request.stream.respond({ ":status": 204 }, { endStream: true });
