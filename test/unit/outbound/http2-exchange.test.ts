@@ -6,6 +6,7 @@ import { UnprocessedRequest } from "../../../src/outbound/unprocessed-request.ts
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { openHttp2Pool } from "../../doubles/http1-pool.ts";
+import { SlowReader } from "../../doubles/slow-reader.ts";
 import { Http2Target, type Http2Answering } from "../../doubles/http2-target.ts";
 
 const MiB = 1024 * 1024;
@@ -169,15 +170,6 @@ test("http2 exchange - as many uploads as a connection takes wait for their targ
     assert.deepEqual([status, error?.message], [204, undefined]);
   }
 });
-
-/** Reads nothing until it is told to. */
-class SlowReader extends AnswerRecorder {
-  holds = true;
-  override received(chunk: Buffer): boolean {
-    super.received(chunk);
-    return !this.holds;
-  }
-}
 
 test("http2 exchange - a caller that does not read holds its own stream back, and no other", async () => {
   let sent = 0;

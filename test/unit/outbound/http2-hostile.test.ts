@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
+import { eventually } from "../../doubles/eventually.ts";
 import { openHttp2Pool } from "../../doubles/http1-pool.ts";
+import { SlowReader } from "../../doubles/slow-reader.ts";
 import {
   END_HEADERS,
   END_STREAM,
@@ -11,6 +13,7 @@ import {
   literals,
   startFramedTarget,
   words,
+  type Frame,
 } from "../../doubles/http2-frames.ts";
 
 const WHOLE = END_STREAM | END_HEADERS;
@@ -183,6 +186,30 @@ test("http2 hostile - a complete answer that is reset behind its end is whole (R
   assert.equal(error, undefined);
   assert.equal(body, "abc");
 });
+
+for (const [what, flags, code] of [
+  ["cut off", 0, RESET],
+  ["complete", END_STREAM, undefined],
+] as const) {
+  test(`http2 hostile - a body that is ${what} while its reader holds it back is so when it is read`, async () => {
+    await using target = await startFramedTarget((connection, stream) => {
+      connection.send(ok(stream), data(stream, 0, "first"));
+    });
+    using pool = openHttp2Pool(target.url);
+    const slow = new SlowReader();
+    slow.send(pool);
+    await eventually(() => assert.equal(slow.size, 5));
+    const [connection] = target.connections;
+    connection?.send(data(1, flags, "second"), reset(1, 0), frame(FRAME.ping, 0, 0, Buffer.alloc(8)));
+    // Its acknowledgement says that what came before has been read.
+    const isAcknowledged = (one: Frame) => one.kind === FRAME.ping && one.flags === 1;
+    await eventually(() => assert.ok(connection?.frames.some(isAcknowledged)));
+    slow.holds = false;
+    slow.resume();
+    assert.equal((await slow.over).error?.code, code);
+    assert.deepEqual(slow.events.at(-1), code === undefined ? "ended" : "failed");
+  });
+}
 
 test("http2 hostile - a push that was not asked for reaches nobody", async () => {
   const promise = (id: number) =>
