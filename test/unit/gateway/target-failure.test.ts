@@ -23,7 +23,10 @@ for (const [code, text] of Object.entries(TARGET)) {
 
 for (const code of ["REQUEST_LENGTH_MISMATCH", "UNSENDABLE_REQUEST"] as const) {
   test(`target failure - ${code} is told as the caller's, whichever error carries it`, () => {
-    for (const error of [new TransportError(code, "x"), new Error("y", { cause: new TransportError(code, "x") })]) {
+    for (const error of [
+      new TransportError(code, "x"),
+      new Error("y", { cause: new TransportError(code, "x") }),
+    ]) {
       const told = targetFailure(error);
       deepEqual([told.code, told.status, told.category], ["GATEWAY_MALFORMED_REQUEST", 400, "request"]);
     }
