@@ -4,6 +4,7 @@ import { notFound } from "../../stores/refusals.ts";
 import { isStoreFailure } from "../../stores/store-failure.ts";
 import type {
   Change,
+  ChangeText,
   Collection,
   Creating,
   Listed,
@@ -108,6 +109,11 @@ export class LimitedCollection implements Collection<Resource> {
     return limitedChanges(this.#collection.watch(followed, options), this.#rules.shows);
   }
 
+  /** There are few such watches, and each object is looked at. */
+  async *watchText(selector: Selector | undefined, options: Watching): AsyncGenerator<readonly ChangeText[]> {
+    for await (const change of this.watch(selector, options)) yield [textOf(change)];
+  }
+
   async #write(
     ref: Ref,
     options: Writing,
@@ -149,4 +155,10 @@ export class LimitedCollection implements Collection<Resource> {
     const { group, plural: resource } = this.kind;
     throw forbidden({ group, resource, name: name === "" ? undefined : name }, reason);
   }
+}
+
+function textOf(change: Change<Resource>): ChangeText {
+  if (!("object" in change)) return change;
+  const { type, object } = change;
+  return { type, text: JSON.stringify(object), resourceVersion: object.metadata.resourceVersion };
 }

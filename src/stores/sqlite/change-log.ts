@@ -53,6 +53,9 @@ export class ChangeLog {
   readonly #recent: RecentChanges;
   /** The version of the first change; undefined where it is not known at the moment. */
   #first: number | undefined;
+  /** Of each kind the version of the last change since the store was opened; what was rolled back may still be in it. */
+  readonly #last = new Map<string, number>();
+  readonly #openedAt: number;
 
   constructor(database: DatabaseSync, cipher: RowCipher) {
     this.#cipher = cipher;
@@ -72,6 +75,7 @@ export class ChangeLog {
     this.#bytes = this.#countBytes();
     const counter = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").get();
     this.#version = Number(counter?.["seq"] ?? 0);
+    this.#openedAt = this.#version;
     this.#recent = new RecentChanges(this.#version);
   }
 
@@ -103,6 +107,7 @@ export class ChangeLog {
       change.previous?.body.stored ?? null,
     );
     this.#version = change.version;
+    this.#last.set(kindPlace(change), change.version);
     this.#recent.add(change);
     this.#bytes += change.body ? Buffer.byteLength(change.body.stored) : 0;
     this.#bytes += change.previous ? Buffer.byteLength(change.previous.body.stored) : 0;
@@ -128,6 +133,11 @@ export class ChangeLog {
     if (version === this.#version) return true;
     this.#first ??= Number(this.#oldest.get()?.["version"] ?? this.#version + 1);
     return version >= this.#first - 1 && version <= this.#version;
+  }
+
+  /** Whether it is known without a look that no object of the kind has changed after `version`. */
+  isQuiet(version: number, kind: Pick<RowKey, "group" | "kind">): boolean {
+    return (this.#last.get(kindPlace(kind)) ?? this.#openedAt) <= version;
   }
 
   /** Changes of one kind after `version`, read while the caller iterates. */
@@ -166,4 +176,9 @@ export class ChangeLog {
       previous: row["previous"] === null ? undefined : state(row["previous_labels"], row["previous"]),
     };
   }
+}
+
+/** No group has a space. */
+function kindPlace({ group, kind }: Pick<RowKey, "group" | "kind">): string {
+  return `${group} ${kind}`;
 }

@@ -18,6 +18,7 @@ import { protectedNamespaces } from "./protected-namespaces.ts";
 import { isPairingWrite, type PairingWriteRequest } from "./pairing-protocol.ts";
 import { PairingTables } from "./pairing-tables.ts";
 import type { KindKey, ListResult, Results, WriteRequest } from "./protocol.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
 import { TextPieces } from "./text-pieces.ts";
 import { WatchCursor } from "./watch-cursor.ts";
@@ -42,6 +43,7 @@ export class Engine {
   readonly #kinds: KindRegistry;
   readonly #writer: Writer;
   readonly #trimmer: LogTrimmer;
+  readonly #shared: SharedReads;
   // Prepared, because each write needs them.
   readonly #savepoint: StatementSync;
   readonly #rollback: StatementSync;
@@ -55,6 +57,7 @@ export class Engine {
     this.#kinds = new KindRegistry(kinds);
     this.#writer = new Writer(this.#ledger, this.#kinds);
     this.#trimmer = new LogTrimmer(log);
+    this.#shared = new SharedReads(log);
     this.#savepoint = database.prepare("SAVEPOINT attempt");
     this.#rollback = database.prepare("ROLLBACK TO attempt");
     this.#release = database.prepare("RELEASE attempt");
@@ -112,7 +115,8 @@ export class Engine {
       throw new StoreFailure("STORE_BAD_VERSION", [version], { resource: kind });
     }
     const from = { selector, version: version === undefined ? undefined : Number(version) };
-    return new WatchCursor(this.#ledger, kind, from);
+    const { objects, openedAt } = this.#ledger;
+    return new WatchCursor({ objects, log: this.#ledger.log, openedAt, shared: this.#shared }, kind, from);
   }
 
   /** Throws when a read is not possible now. */

@@ -5,6 +5,7 @@ import type { New, Ref, Resource } from "../../core/resources/resource.ts";
 import type {
   Abortable,
   Change,
+  ChangeText,
   Collection,
   Creating,
   Listed,
@@ -21,6 +22,7 @@ import { listedItems } from "../listed-items.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import type { PlannedSplice } from "./parsed-objects.ts";
 import type { KindKey, Request, Results } from "./protocol.ts";
+import { TextFeed } from "./text-feed.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 /** One kind in the embedded store; the work is done in the store's thread. */
@@ -143,6 +145,13 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>> {
     const { resourceVersion: version, signal } = options;
     return new ChangeFeed<T>(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
+  }
+
+  watchText(
+    selector: Selector | undefined,
+    { resourceVersion: version, signal }: Watching,
+  ): AsyncIterable<readonly ChangeText[]> {
+    return new TextFeed(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
   }
 
   /** What a write is answered, before the next answer is looked at. */
