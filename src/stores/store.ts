@@ -47,6 +47,11 @@ export interface Paging {
   readonly limit?: number;
   /** What the page before returned; unreadable → STORE_BAD_CONTINUE, too old → STORE_EXPIRED. */
   readonly continue?: string;
+  /**
+   * The objects as they were at this version, decimal digits. STORE_EXPIRED where the log does not tell them any more,
+   * or not soon. One that is still to come, and one that the home cannot go back to, is answered with the present, under its own version.
+   */
+  readonly exactly?: string;
 }
 
 /** Where a list stands in time and among the pages before and after it. */

@@ -4,6 +4,7 @@ import { creatingContract } from "./store/creating.ts";
 import { largeListContract } from "./store/large-lists.ts";
 import { leasingContract } from "./store/leasing.ts";
 import { listingContract } from "./store/listing.ts";
+import { pastListsContract } from "./store/past-lists.ts";
 import { patchingContract } from "./store/patching.ts";
 import { removingContract } from "./store/removing.ts";
 import { Subject } from "./store/subject.ts";
@@ -32,6 +33,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     patchingContract(name, subjects);
     removingContract(name, subjects);
     listingContract(name, subjects);
+    pastListsContract(name, subjects);
     watchingContract(name, subjects);
     largeListContract(name, subjects);
     leasingContract(name, subjects);

@@ -25,6 +25,9 @@ export interface LoggedChange extends RowKey, Omit<LoggedState, "body"> {
   readonly previous: LoggedState | undefined;
 }
 
+/** A change without its states. */
+export type LoggedPlace = RowKey & Pick<LoggedChange, "version" | "type">;
+
 /**
  * Bytes of states that the log keeps at most. Each write of an Application with thousands of services is one of
  * megabytes, and ten minutes of them would fill a disk; who falls behind by that much lists anew.
@@ -42,6 +45,9 @@ const BYTES = "octet_length(body) + coalesce(octet_length(previous), 0)";
 export class ChangeLog {
   readonly #append: StatementSync;
   readonly #read: StatementSync;
+  readonly #one: StatementSync;
+  readonly #placesAfter: StatementSync;
+  readonly #placesBefore: StatementSync;
   readonly #oldest: StatementSync;
   readonly #trim: StatementSync;
   readonly #total: StatementSync;
@@ -65,6 +71,14 @@ export class ChangeLog {
     );
     this.#read = database.prepare(
       "SELECT * FROM changes WHERE api_group = ? AND kind = ? AND version > ? ORDER BY version",
+    );
+    this.#one = database.prepare("SELECT * FROM changes WHERE version = ?");
+    const places = "SELECT version, api_group, kind, namespace, name, type FROM changes";
+    this.#placesAfter = database.prepare(
+      `${places} WHERE api_group = ? AND kind = ? AND version > ? ORDER BY version`,
+    );
+    this.#placesBefore = database.prepare(
+      `${places} WHERE api_group = ? AND kind = ? AND version <= ? ORDER BY version DESC`,
     );
     this.#oldest = database.prepare("SELECT min(version) AS version FROM changes");
     this.#trim = database.prepare(
@@ -150,6 +164,22 @@ export class ChangeLog {
     for (const row of this.#read.iterate(group, kind, version)) yield this.#toChange(row);
   }
 
+  /** The change of that version; undefined where it is not there. */
+  at(version: number): LoggedChange | undefined {
+    const row = this.#one.get(version);
+    return row && this.#toChange(row);
+  }
+
+  /** Where changes of one kind after `version` were, the oldest first. */
+  *placesAfter(version: number, { group, kind }: Pick<RowKey, "group" | "kind">): Generator<LoggedPlace> {
+    for (const row of this.#placesAfter.iterate(group, kind, version)) yield toPlace(row);
+  }
+
+  /** The same up to and with `version`, the newest first. */
+  *placesBefore(version: number, { group, kind }: Pick<RowKey, "group" | "kind">): Generator<LoggedPlace> {
+    for (const row of this.#placesBefore.iterate(group, kind, version)) yield toPlace(row);
+  }
+
   /** Removes up to `most` of the oldest changes up to and including `version`; gives how many. */
   trim(version: number, most: number): number {
     this.#first = undefined;
@@ -176,6 +206,10 @@ export class ChangeLog {
       previous: row["previous"] === null ? undefined : state(row["previous_labels"], row["previous"]),
     };
   }
+}
+
+function toPlace(row: Record<string, SQLOutputValue>): LoggedPlace {
+  return { ...keyOf(row), version: Number(row["version"]), type: row["type"] as LoggedChange["type"] };
 }
 
 /** No group has a space. */

@@ -65,10 +65,11 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   }
 
   listText(selector: Selector = {}, options: Paging & Abortable = {}): Promise<ListedText> {
-    const { limit, continue: token } = options;
+    const { limit, continue: token, exactly } = options;
     const paging = {
       ...(limit === undefined ? {} : { limit }),
       ...(token === undefined ? {} : { continue: token }),
+      ...(exactly === undefined ? {} : { exactly }),
     };
     return this.#call({ operation: "list", kind: this.#key, selector, paging }, options);
   }

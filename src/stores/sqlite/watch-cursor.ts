@@ -6,7 +6,7 @@ import { compileSelector, type CompiledSelector } from "./compiled-selector.ts";
 import type { ObjectTable } from "./object-table.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FeedEvent } from "./protocol.ts";
-import { refOfRow } from "./refs.ts";
+import { isAfter, refOfRow } from "./refs.ts";
 import type { RowKey } from "./row-key.ts";
 import { withMetadata } from "./server-fields.ts";
 import type { LogRead, SharedReads } from "./shared-reads.ts";
@@ -181,11 +181,6 @@ class Chunk {
   get full(): boolean {
     return this.events.length >= CHUNK_EVENTS || this.#characters >= CHUNK_CHARACTERS;
   }
-}
-
-/** In the order of lists: by namespace, then name, byte by byte as SQLite compares; all names are ASCII. */
-function isAfter(key: RowKey, other: RowKey): boolean {
-  return key.namespace === other.namespace ? key.name > other.name : key.namespace > other.namespace;
 }
 
 function atVersion(text: string, version: number): string {

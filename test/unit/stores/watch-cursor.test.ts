@@ -228,3 +228,32 @@ test("watch - a commit that failed leaves what watchers are given as it was", ()
   store.create(configMapKey, { metadata: inDefault("b") });
   equal(cursor.next().length, 1);
 });
+
+test("list - as of a version of the past until the log has left it behind, or does not tell", () => {
+  using store = new StoreEngine();
+  fill(store, 3);
+  const exactly = String(store.engine.version);
+  const then = listed(store);
+  store.patch(configMapKey, inDefault(numbered(1)), { data: { a: "b" } });
+  const later = String(store.engine.version);
+  const paging = { exactly };
+  deepEqual(store.list(configMapKey, {}, paging), then);
+  const token = store.engine.list(configMapKey, {}, { ...paging, limit: 1 }).continue ?? "";
+  // The state before stands in the log no more, and the change does not have it.
+  store.engine.trim(Number(exactly));
+  throws(() => store.list(configMapKey, {}, paging), { code: "STORE_EXPIRED" });
+  throws(() => store.list(configMapKey, {}, { continue: token }), { code: "STORE_EXPIRED" });
+  deepEqual(store.list(configMapKey, {}, { exactly: later }), listed(store));
+  store.engine.trim(store.engine.version);
+  throws(() => store.list(configMapKey, {}, { exactly: "1" }), { code: "STORE_EXPIRED" });
+});
+
+test("list - as of a version of the past, where changed labels leave the state before in the log", () => {
+  using store = new StoreEngine();
+  fill(store, 1);
+  const exactly = String(store.engine.version);
+  const then = listed(store);
+  store.patch(configMapKey, inDefault(numbered(0)), { metadata: { labels: { a: "b" } } });
+  store.engine.trim(Number(exactly));
+  deepEqual(store.list(configMapKey, {}, { exactly }), then);
+});
