@@ -1,9 +1,11 @@
 import { after, before, suite } from "node:test";
 import type { Store } from "../../src/stores/store.ts";
+import { applyingContract } from "./store/applying.ts";
 import { creatingContract } from "./store/creating.ts";
 import { largeListContract } from "./store/large-lists.ts";
 import { leasingContract } from "./store/leasing.ts";
 import { listingContract } from "./store/listing.ts";
+import { managingContract } from "./store/managing.ts";
 import { pastListsContract } from "./store/past-lists.ts";
 import { patchingContract } from "./store/patching.ts";
 import { removingContract } from "./store/removing.ts";
@@ -31,6 +33,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     creatingContract(name, subjects);
     updatingContract(name, subjects);
     patchingContract(name, subjects);
+    managingContract(name, subjects);
+    applyingContract(name, subjects);
     removingContract(name, subjects);
     listingContract(name, subjects);
     pastListsContract(name, subjects);

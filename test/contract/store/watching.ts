@@ -250,7 +250,8 @@ export function watchingContract(name: string, subjects: Subjects): void {
 
   test(`${name} store - the texts of a watch are its changes, and what is no object comes last`, async () => {
     const { namespace, store } = subjects();
-    const configMaps = store.collection(configMapKind);
+    // The text has what only those see who ask for it.
+    const configMaps = store.collection(configMapKind, { managedFields: true });
     const inside = await namespace();
     const selector = { namespace: inside, labels: [labelled] };
     const on = { on: "" };
