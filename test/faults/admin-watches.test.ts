@@ -20,6 +20,12 @@ function openFiles({ running }: ServedInstallation): number {
   return readdirSync(`/proc/${running.process.pid}/fd`).length;
 }
 
+/** Node raises what it begins with to this. */
+function mostOpenFiles(): number {
+  const limits = readFileSync("/proc/self/limits", "utf8");
+  return Number(/^Max open files +\S+ +(\d+) /m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);
+}
+
 async function create(installation: ServedInstallation, name: string): Promise<string> {
   const response = await installation.admin("POST", CONFIG_MAPS, { body: { metadata: { name } } });
   equal(response.status, 201);
@@ -101,8 +107,10 @@ test("watches - readers that stop reading cost little memory, are cut, and begin
 /** Opened at a time. */
 const AT_ONCE = 100;
 
-test("watches - of ten thousand those that find room are served, and the others told to come back", async () => {
+test("watches - of ten thousand those that find room are served, and the others told to come back", async (t) => {
   const [asked, served] = [10_000, 1000];
+  // Each is an open file of the server and one of the test.
+  if (mostOpenFiles() < asked + 500) return t.skip(`only ${mostOpenFiles()} files may be open`);
   await using installation = await ServedInstallation.start();
   const server = watchedServer(installation);
   const before = residentBytes(installation);

@@ -14,7 +14,7 @@ import type { Selector } from "../store.ts";
 
 /** What one answer to a watcher may hold, so that neither thread is blocked for long, nor much waits for a slow one. */
 const CHUNK_EVENTS = 256;
-const CHUNK_CHARACTERS = 64 * 1024;
+const CHUNK_CHARACTERS = 128 * 1024;
 
 type TextEvent = Extract<FeedEvent, { readonly text: string }>;
 type StateEvent = TextEvent | Extract<FeedEvent, { readonly ref: Ref }>;
