@@ -4,10 +4,10 @@ import type { Application, ApplicationEntry, ApplicationService } from "../core/
 import { entryCredentials } from "../core/resources/entry-credentials.ts";
 import type { Secret } from "../core/resources/secret.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
-import { decodeSecret } from "../credentials/secret-data.ts";
 import { compileApi, type CompileContext } from "./compile-api.ts";
 import type { BrokenApi, CompiledApi, HostTarget } from "./compiled.ts";
 import type { FindSecret } from "./follow.ts";
+import { secretReader } from "./secret-reader.ts";
 
 /** What of one service calls are resolved by. */
 export interface CompiledService {
@@ -134,12 +134,4 @@ function secretNames({ entries }: ApplicationService): string[] {
     entry.requestParametersSecretName ?? "",
   ]);
   return names.filter((name) => name !== "");
-}
-
-function secretReader(findSecret: FindSecret): ReadSecret {
-  return (name) => {
-    const secret = findSecret(name);
-    if (!secret) return { kind: "missing" };
-    return { kind: "found", data: decodeSecret(secret) };
-  };
 }

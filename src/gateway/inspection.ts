@@ -1,0 +1,56 @@
+import type { Clock } from "../core/clock.ts";
+import type { CompileContext } from "../snapshot/compile-api.ts";
+import {
+  findings,
+  foundServices,
+  applicationFaults,
+  type FoundService,
+  type HeldApplication,
+} from "../snapshot/findings.ts";
+import type { Fault, Finding } from "../snapshot/finding.ts";
+
+/** Where the Applications are, as calls see them. */
+export interface HeldApplications {
+  held(name: string): HeldApplication | undefined;
+  names(): Iterable<string>;
+}
+
+/** What is known of Applications and what is wrong with them, worked out when it is asked for. */
+export class Inspection {
+  readonly #applications: HeldApplications;
+  readonly #compile: CompileContext;
+  readonly #clock: Pick<Clock, "now">;
+
+  constructor(applications: HeldApplications, compile: CompileContext, clock: Pick<Clock, "now">) {
+    this.#applications = applications;
+    this.#compile = compile;
+    this.#clock = clock;
+  }
+
+  find(name: string): InspectedApplication | undefined {
+    const held = this.#applications.held(name);
+    if (!held) return undefined;
+    const context = { compile: this.#compile, now: this.#clock.now() };
+    return {
+      held,
+      faults: () => applicationFaults(held),
+      services: () => foundServices(held, context),
+      findings: () => findings(held, context),
+    };
+  }
+
+  /** Of all Applications. */
+  names(): Iterable<string> {
+    return this.#applications.names();
+  }
+}
+
+/** One Application; what is worked out anew with each question is given piece by piece. */
+export interface InspectedApplication {
+  readonly held: HeldApplication;
+  /** Of the Application itself. */
+  faults(): readonly Fault[];
+  services(): Iterable<FoundService>;
+  /** Of the Application itself and all of its services. */
+  findings(): Iterable<Finding>;
+}

@@ -1,0 +1,138 @@
+import { serviceSegment } from "../core/names.ts";
+import { SettingAnnotations } from "../core/resources/api-settings/setting-annotations.ts";
+import { settingWarnings } from "../core/resources/api-settings/setting-warnings.ts";
+import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import type { CompileContext } from "./compile-api.ts";
+import { compileService, type CompiledEntry } from "./compile-service.ts";
+import type { CompiledApplication } from "./compiled.ts";
+import { entryFaults } from "./entry-faults.ts";
+import { remedyOf, type Fault, type Finding } from "./finding.ts";
+import type { FindSecret } from "./follow.ts";
+
+/** An Application as it is held, with what it was compiled to. */
+export interface HeldApplication {
+  readonly application: Application;
+  readonly compiled: CompiledApplication;
+  readonly findSecret: FindSecret;
+}
+
+export interface FindingContext {
+  readonly compile: CompileContext;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What one service of an Application came to. */
+export interface FoundService {
+  readonly service: ApplicationService;
+  /** Its segment in paths. */
+  readonly segment: string;
+  /** Its entries that are called; others are of no interest to the gateway. */
+  readonly apis: readonly FoundApi[];
+}
+
+export interface FoundApi {
+  readonly entry: ApplicationEntry;
+  readonly compiled: CompiledEntry;
+  /** The path under which 8080 serves it, from the root; undefined where that leads to several or to none. */
+  readonly manualPath: string | undefined;
+  /** Likewise of 8082. */
+  readonly compassPath: string | undefined;
+  readonly faults: readonly Fault[];
+}
+
+/** Settings without effect, which belong to no API. */
+export function applicationFaults({ application }: HeldApplication): readonly Fault[] {
+  return settingWarnings(application).map((message) => ({
+    reason: "SettingUnknown",
+    step: "settings",
+    severity: "warning",
+    message,
+    remedy: remedyOf("SettingUnknown"),
+  }));
+}
+
+/**
+ * What the services of an Application came to, one after the other: what was compiled is remembered by the
+ * service, so that nothing is kept for this and little is worked out again.
+ */
+export function* foundServices(held: HeldApplication, context: FindingContext): Generator<FoundService> {
+  const { application, findSecret } = held;
+  const annotations = new SettingAnnotations(application.metadata.annotations);
+  const names = new SharedNames(application);
+  for (const service of application.spec?.services ?? []) {
+    const { entries } = compileService({ application, service, annotations }, findSecret, context.compile);
+    const apis = entries.map((compiled) => foundApi(compiled, { held, context, names }));
+    yield { service, segment: serviceSegment(service), apis };
+  }
+}
+
+/** All findings of an Application, in the order of its services. */
+export function* findings(held: HeldApplication, context: FindingContext): Generator<Finding> {
+  yield* applicationFaults(held);
+  for (const { service, apis } of foundServices(held, context)) {
+    const { id, displayName } = service;
+    for (const { entry, faults } of apis) {
+      const where = { service: { id, displayName }, ...(entry.name ? { entry: entry.name } : {}) };
+      for (const fault of faults) yield { ...fault, ...where };
+    }
+  }
+}
+
+interface FoundWith {
+  readonly held: HeldApplication;
+  readonly context: FindingContext;
+  readonly names: SharedNames;
+}
+
+function foundApi(compiled: CompiledEntry, { held, context, names }: FoundWith): FoundApi {
+  const { entry, api, path } = compiled;
+  const { service, entry: name } = api.identity;
+  const { application, compiled: whole, findSecret } = held;
+  const root = `/${application.metadata.name}`;
+  const isAlone = service !== "" && whole.byService.get(service)?.kind !== "ambiguous";
+  const isAloneByEntry = service !== "" && name !== "" && whole.byEntry.get(path)?.kind !== "ambiguous";
+  const manualPath = isAlone ? `${root}/${service}/` : undefined;
+  const compassPath = isAloneByEntry ? `${root}/${path}/` : undefined;
+  const { policy } = context.compile;
+  const faults = entryFaults(entry, api, { findSecret, policy, now: context.now });
+  const shared = manualPath === undefined ? names.faultOf(compiled, compassPath) : undefined;
+  return { entry, compiled, manualPath, compassPath, faults: shared ? [shared, ...faults] : faults };
+}
+
+/** Which services share a segment, looked at when one of them is found to. */
+class SharedNames {
+  readonly #application: Application;
+  #services: ReadonlyMap<string, number> | undefined;
+
+  constructor(application: Application) {
+    this.#application = application;
+  }
+
+  /** undefined for one of several APIs of a service that has its name for itself: those are for 8082. */
+  faultOf({ api }: CompiledEntry, compassPath: string | undefined): Fault | undefined {
+    const { service, entry } = api.identity;
+    this.#services ??= this.#count();
+    if (compassPath !== undefined && (this.#services.get(service) ?? 0) < 2) return undefined;
+    const path = `/${this.#application.metadata.name}/${service}`;
+    const shared = `several APIs answer at ${path} on 8080`;
+    if (compassPath !== undefined) return nameFault("warning", `${shared}: this one is called on 8082 alone`);
+    if (service === "") return nameFault("error", "neither its display name nor its id gives a path");
+    const also = entry === "" ? "" : ` and at ${path}/${entry} on 8082`;
+    return nameFault("error", `${shared}${also}, so that this one is not called`);
+  }
+
+  #count(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const service of this.#application.spec?.services ?? []) {
+      if (!service.entries.some(({ type }) => type === "API")) continue;
+      const segment = serviceSegment(service);
+      counts.set(segment, (counts.get(segment) ?? 0) + 1);
+    }
+    return counts;
+  }
+}
+
+function nameFault(severity: Fault["severity"], message: string): Fault {
+  return { reason: "DuplicateName", step: "name", severity, message, remedy: remedyOf("DuplicateName") };
+}
