@@ -9,6 +9,8 @@ import { StoreFollower } from "../snapshot/follow.ts";
 import { Snapshot } from "../snapshot/snapshot.ts";
 import type { Store } from "../stores/store.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
+import type { CheckerOptions } from "./check/check-application.ts";
+import { Inspection } from "./inspection.ts";
 import { LimitStates } from "./limits/limit-states.ts";
 import type { GatewayOptions } from "./options.ts";
 import { serveGateway } from "./serve.ts";
@@ -22,6 +24,8 @@ export interface GatewayParts {
   readonly clock: Clock;
   /** For what an operator should know; never holds a secret. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+  /** What is found of an Application may be another now. */
+  readonly refreshed?: (application: string) => void;
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -29,6 +33,9 @@ export interface Gateway extends AsyncDisposable {
   readonly manualOrigin: string;
   readonly compassOrigin: string;
   readonly snapshot: Snapshot;
+  readonly inspection: Inspection;
+  /** How a dry run goes out: as calls do. */
+  readonly checker: CheckerOptions;
   /** Finishes calls in flight for at most `drainTimeout`, then cuts them. */
   close(): Promise<void>;
 }
@@ -48,7 +55,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     warn: (application: string, message: string) => warn(message, { application }),
   };
   const snapshot = new Snapshot();
-  stack.use(
+  const follower = stack.use(
     await StoreFollower.start({
       store,
       snapshot,
@@ -58,6 +65,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       credentialsNamespace: options.credentialsNamespace,
       clock,
       interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),
+      ...(parts.refreshed && { refreshed: parts.refreshed }),
     }),
   );
   const listeners = await serveGateway({ snapshot, connections, options, tracing });
@@ -67,6 +75,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     manualOrigin: listeners.manual.origin,
     compassOrigin: listeners.compass.origin,
     snapshot,
+    inspection: new Inspection(follower, context, clock),
+    checker: { outbound: { options: outbound, policy, proxies }, clock, timeout },
     close: () => running.disposeAsync(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
