@@ -83,7 +83,9 @@ function endpointFaults(
     return !("kind" in url) && own.refusesWritten(url);
   };
   return [
-    ...(provider.fetches && isRefused(credentials?.authenticationUrl) ? [endpointRefused("token", "token")] : []),
+    ...(provider.fetches && isRefused(credentials?.authenticationUrl)
+      ? [endpointRefused("token", "token")]
+      : []),
     ...(csrf && isRefused(credentials?.csrfInfo?.tokenEndpointURL) ? [endpointRefused("CSRF", "csrf")] : []),
   ];
 }

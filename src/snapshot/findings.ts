@@ -8,6 +8,7 @@ import type { CompiledApplication } from "./compiled.ts";
 import { entryFaults } from "./entry-faults.ts";
 import { remedyOf, type Fault, type Finding } from "./finding.ts";
 import type { FindSecret } from "./follow.ts";
+import { SharedOrigin } from "./origin.ts";
 
 /** An Application as it is held, with what it was compiled to. */
 export interface HeldApplication {
@@ -60,8 +61,10 @@ export function* foundServices(held: HeldApplication, context: FindingContext): 
   const { application, findSecret } = held;
   const annotations = new SettingAnnotations(application.metadata.annotations);
   const names = new SharedNames(application);
+  const shared = new SharedOrigin();
   for (const service of application.spec?.services ?? []) {
-    const { entries } = compileService({ application, service, annotations }, findSecret, context.compile);
+    const source = { application, service, annotations, shared };
+    const { entries } = compileService(source, findSecret, context.compile);
     const apis = entries.map((compiled) => foundApi(compiled, { held, context, names }));
     yield { service, segment: serviceSegment(service), apis };
   }
