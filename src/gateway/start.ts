@@ -46,13 +46,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const policy = new EgressPolicy(outbound.deniedNetworks);
   const connections = stack.use(new Connections({ options: outbound, policy, proxies }));
-  const timeout = options.proxyTimeout;
+  const { proxyTimeout: timeout, requireOwnSecrets } = options;
   const credentials = stack.use(new Credentials({ connections, policy, clock, timeout }));
   const context = {
     credentials,
     policy,
     limits: new LimitStates(),
-    requireOwnSecrets: options.requireOwnSecrets,
+    requireOwnSecrets,
     warn: (application: string, message: string) => warn(message, { application }),
   };
   const snapshot = new Snapshot();
@@ -77,7 +77,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     compassOrigin: listeners.compass.origin,
     snapshot,
     inspection: new Inspection(follower, context, clock),
-    checker: { outbound: { options: outbound, policy, proxies }, clock, timeout },
+    checker: { outbound: { options: outbound, policy, proxies }, clock, timeout, requireOwnSecrets },
     close: () => running.disposeAsync(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

@@ -4,16 +4,16 @@ import { parseTargetUrl } from "../core/target-url.ts";
 import { BrokenCsrfProvider } from "../credentials/broken-csrf.ts";
 import { BrokenProvider } from "../credentials/broken-provider.ts";
 import { expectedKeys } from "../credentials/expected-keys.ts";
-import { decodeSecret, secretValue } from "../credentials/secret-data.ts";
+import type { ReadSecret } from "../credentials/find-secret.ts";
+import { secretValue } from "../credentials/secret-data.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
 import { certificateFaults } from "./certificate-faults.ts";
 import type { BrokenApi, CompiledApi } from "./compiled.ts";
 import { faultOfBroken, faultOfCredentials } from "./fault-of-failure.ts";
 import { remedyOf, type Fault, type FindingReason, type FindingStep } from "./finding.ts";
-import type { FindSecret } from "./follow.ts";
 
 export interface EntrySurroundings {
-  readonly findSecret: FindSecret;
+  readonly readSecret: ReadSecret;
   /** For APIs without one of their own. */
   readonly policy: EgressPolicy;
   /** Milliseconds since the epoch. */
@@ -46,12 +46,12 @@ function errorOf(reason: FindingReason, step: FindingStep, message: string): Fau
 }
 
 /** Keys that count as empty, and a certificate that ends. */
-function secretFaults(entry: ApplicationEntry, { findSecret, now }: EntrySurroundings): readonly Fault[] {
+function secretFaults(entry: ApplicationEntry, { readSecret, now }: EntrySurroundings): readonly Fault[] {
   const credentials = entryCredentials(entry);
-  const secret = credentials?.secretName ? findSecret(credentials.secretName) : undefined;
-  if (!credentials || !secret) return [];
+  const secret = credentials?.secretName ? readSecret(credentials.secretName) : undefined;
+  if (!credentials || secret?.kind !== "found") return [];
   const { type, secretName } = credentials;
-  const data = decodeSecret(secret);
+  const { data } = secret;
   const expected = expectedKeys(type, data);
   const missing = expected.filter((key) => !data.has(key));
   const certificates = expected.includes("crt")

@@ -2,13 +2,14 @@ import { serviceSegment } from "../core/names.ts";
 import { SettingAnnotations } from "../core/resources/api-settings/setting-annotations.ts";
 import { settingWarnings } from "../core/resources/api-settings/setting-warnings.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
+import type { ReadSecret } from "../credentials/find-secret.ts";
 import type { CompileContext } from "./compile-api.ts";
+import { sharedOriginOf } from "./compile-application.ts";
 import { compileService, type CompiledEntry } from "./compile-service.ts";
 import type { CompiledApplication } from "./compiled.ts";
 import { entryFaults } from "./entry-faults.ts";
 import { remedyOf, type Fault, type Finding } from "./finding.ts";
 import type { FindSecret } from "./follow.ts";
-import { SharedOrigin } from "./origin.ts";
 
 /** An Application as it is held, with what it was compiled to. */
 export interface HeldApplication {
@@ -61,11 +62,12 @@ export function* foundServices(held: HeldApplication, context: FindingContext): 
   const { application, findSecret } = held;
   const annotations = new SettingAnnotations(application.metadata.annotations);
   const names = new SharedNames(application);
-  const shared = new SharedOrigin();
+  const shared = sharedOriginOf(application, context.compile);
+  const readSecret = (name: string) => shared.lookup(findSecret(name));
   for (const service of application.spec?.services ?? []) {
     const source = { application, service, annotations, shared };
     const { entries } = compileService(source, findSecret, context.compile);
-    const apis = entries.map((compiled) => foundApi(compiled, { held, context, names }));
+    const apis = entries.map((compiled) => foundApi(compiled, { held, context, names, readSecret }));
     yield { service, segment: serviceSegment(service), apis };
   }
 }
@@ -86,19 +88,20 @@ interface FoundWith {
   readonly held: HeldApplication;
   readonly context: FindingContext;
   readonly names: SharedNames;
+  readonly readSecret: ReadSecret;
 }
 
-function foundApi(compiled: CompiledEntry, { held, context, names }: FoundWith): FoundApi {
+function foundApi(compiled: CompiledEntry, { held, context, names, readSecret }: FoundWith): FoundApi {
   const { entry, api, path } = compiled;
   const { service, entry: name } = api.identity;
-  const { application, compiled: whole, findSecret } = held;
+  const { application, compiled: whole } = held;
   const root = `/${application.metadata.name}`;
   const isAlone = service !== "" && whole.byService.get(service)?.kind !== "ambiguous";
   const isAloneByEntry = service !== "" && name !== "" && whole.byEntry.get(path)?.kind !== "ambiguous";
   const manualPath = isAlone ? `${root}/${service}/` : undefined;
   const compassPath = isAloneByEntry ? `${root}/${path}/` : undefined;
   const { policy } = context.compile;
-  const faults = entryFaults(entry, api, { findSecret, policy, now: context.now });
+  const faults = entryFaults(entry, api, { readSecret, policy, now: context.now });
   const shared = manualPath === undefined ? names.faultOf(compiled, compassPath) : undefined;
   return { entry, compiled, manualPath, compassPath, faults: shared ? [shared, ...faults] : faults };
 }

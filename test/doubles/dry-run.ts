@@ -68,6 +68,7 @@ export async function dryRun(
         },
         clock: systemClock,
         timeout,
+        requireOwnSecrets: scene.requireOwnSecrets ?? false,
       },
     );
   } finally {

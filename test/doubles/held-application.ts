@@ -15,13 +15,14 @@ export interface HeldScene {
   /** Plain values by the Secret's name. */
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly denied?: readonly string[];
+  readonly requireOwnSecrets?: boolean;
 }
 
 /** An Application as the gateway holds it, without a gateway; nothing may be called for it. */
 export function holdApplication(
   context: TestContext,
   application: New<Application>,
-  { secrets = {}, denied = [] }: HeldScene = {},
+  { secrets = {}, denied = [], requireOwnSecrets = false }: HeldScene = {},
 ): { readonly held: HeldApplication; readonly compile: CompileContext } {
   const policy = new EgressPolicy(denied);
   const pool = () => {
@@ -29,7 +30,7 @@ export function holdApplication(
   };
   const credentials = new Credentials({ connections: { pool }, policy, clock: systemClock, timeout: 1000 });
   context.after(() => credentials.close());
-  const compile = { credentials, policy, limits: new LimitStates(), warn: () => {} };
+  const compile = { credentials, policy, limits: new LimitStates(), requireOwnSecrets, warn: () => {} };
   const found = new Map(
     Object.entries(secrets).map(([name, data]) => [name, secret(name, data) as Secret] as const),
   );

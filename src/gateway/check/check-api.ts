@@ -1,7 +1,7 @@
 import { compileApi, type CompileContext } from "../../snapshot/compile-api.ts";
 import type { CompiledApi } from "../../snapshot/compiled.ts";
 import type { FoundApi, HeldApplication } from "../../snapshot/findings.ts";
-import { SharedOrigin } from "../../snapshot/origin.ts";
+import { sharedOriginOf } from "../../snapshot/compile-application.ts";
 import { SettingAnnotations } from "../../core/resources/api-settings/setting-annotations.ts";
 import type { ApplicationService } from "../../core/resources/application.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -72,7 +72,7 @@ function compiledAnew({ held, service, found }: CheckedApi, { compile }: CheckTo
   const { entry } = found;
   const annotations = new SettingAnnotations(application.metadata.annotations);
   const index = service.entries.indexOf(entry);
-  const shared = new SharedOrigin();
+  const shared = sharedOriginOf(application, compile);
   const readSecret = (name: string) => shared.lookup(findSecret(name));
   return compileApi({ application, service, entry, index, annotations }, readSecret, compile);
 }

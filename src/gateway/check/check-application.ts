@@ -12,6 +12,8 @@ export interface CheckerOptions {
   readonly clock: Clock;
   /** Milliseconds until the head of an answer, requests for tokens likewise. */
   readonly timeout: number;
+  /** Whether an Application may use no Secrets but its own. */
+  readonly requireOwnSecrets: boolean;
 }
 
 /** An API, for whoever reads what was found. */
@@ -68,12 +70,13 @@ export function* checkedApis(
 export async function checkApplication(
   application: InspectedApplication,
   run: CheckRun,
-  { outbound, clock, timeout }: CheckerOptions,
+  { outbound, clock, timeout, requireOwnSecrets }: CheckerOptions,
 ): Promise<void> {
   await using connections = new Connections({ ...outbound, clock });
   const { policy } = outbound;
   using credentials = new Credentials({ connections, policy, clock, timeout });
-  const compile = { credentials, policy, limits: new LimitStates(), warn: () => {} };
+  const limits = new LimitStates();
+  const compile = { credentials, policy, limits, requireOwnSecrets, warn: () => {} };
   const tools: CheckTools = { compile, outbound, clock, timeout };
   const tally = { checked: 0, failed: 0, unchecked: 0 };
   const end = clock.monotonic() + LONGEST;

@@ -158,6 +158,14 @@ test("findings - a bundle of authorities that does not exist refuses the API", (
   ]);
 });
 
+test("findings - of a Secret that is another's nothing is told but that", (context) => {
+  const value = shop("https://erp.example/api", { credentials: basic });
+  const secrets = { s: { username: "canary" } };
+  assert.deepEqual(found(context, value, { secrets, requireOwnSecrets: true }), [
+    "error SecretInvalid: failed to read API for Orders API service, failed to get 's' secret, it does not belong to the Application: label it app=shop",
+  ]);
+});
+
 const certificates: readonly [about: string, dates: Partial<WantedCertificate>, expected: string][] = [
   [
     "has ended",

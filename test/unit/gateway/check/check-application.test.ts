@@ -127,6 +127,15 @@ test("check - a configuration that is wrong fails at its step, and nobody is ask
   assert.deepEqual([target.accepted, target.calls.length], [2, 2]);
 });
 
+test("check - a Secret that is another's is not used where that is asked for", async (context) => {
+  await using target = await startTarget();
+  const value = shop(target.url, { credentials: { type: "Basic", secretName: "s" } });
+  const secrets = { s: { username: "u", password: "canary" } };
+  const run = await dryRun(context, value, { secrets, requireOwnSecrets: true });
+  assert.match(run.problems.join(), /^failed secret: .*it does not belong to the Application/);
+  assert.equal(target.accepted, 0);
+});
+
 test("check - an identity provider that refuses fails the token, and the target is still connected to", async (context) => {
   await using provider = await startIdentityProvider({ behaviour: { status: 401, body: "canary" } });
   await using target = await startTarget();
