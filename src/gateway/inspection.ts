@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { CompileContext } from "../snapshot/compile-api.ts";
 import {
-  findings,
+  findingParts,
   foundServices,
   applicationFaults,
   type FoundService,
@@ -20,6 +20,7 @@ export class Inspection {
   readonly #applications: HeldApplications;
   readonly #compile: CompileContext;
   readonly #clock: Pick<Clock, "now">;
+  readonly #listeners = new Set<(application: string) => void>();
 
   constructor(applications: HeldApplications, compile: CompileContext, clock: Pick<Clock, "now">) {
     this.#applications = applications;
@@ -35,8 +36,19 @@ export class Inspection {
       held,
       faults: () => applicationFaults(held),
       services: () => foundServices(held, context),
-      findings: () => findings(held, context),
+      parts: () => findingParts(held, context),
     };
+  }
+
+  /** What is found of an Application may be another now, or it has gone. Answers with what ends that. */
+  onRefreshed(listener: (application: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** An Application, or a Secret that it refers to, is another now. */
+  refreshed(application: string): void {
+    for (const listener of this.#listeners) listener(application);
   }
 
   /** Of all Applications. */
@@ -51,6 +63,6 @@ export interface InspectedApplication {
   /** Of the Application itself. */
   faults(): readonly Fault[];
   services(): Iterable<FoundService>;
-  /** Of the Application itself and all of its services. */
-  findings(): Iterable<Finding>;
+  /** The findings of the Application itself, and then of each of its services, where there are any. */
+  parts(): Iterable<readonly Finding[]>;
 }

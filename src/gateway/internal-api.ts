@@ -23,7 +23,7 @@ const PATH = /^\/v1\/applications\/([^/?]+)\/(services|check)(?:\?(.*))?$/;
 const MOST_CHECKS = 4;
 
 /** What the gateway answers below /v1 of the admin API, to those who may ask about an Application. */
-export class InternalApi {
+export class GatewayInternalApi {
   readonly #parts: InternalApiParts;
   #checks = 0;
 

@@ -24,8 +24,6 @@ export interface GatewayParts {
   readonly clock: Clock;
   /** For what an operator should know; never holds a secret. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
-  /** What is found of an Application may be another now. */
-  readonly refreshed?: (application: string) => void;
 }
 
 export interface Gateway extends AsyncDisposable {
@@ -56,6 +54,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     warn: (application: string, message: string) => warn(message, { application }),
   };
   const snapshot = new Snapshot();
+  let inspection: Inspection | undefined;
   const follower = stack.use(
     await StoreFollower.start({
       store,
@@ -66,9 +65,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       credentialsNamespace: options.credentialsNamespace,
       clock,
       interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),
-      ...(parts.refreshed && { refreshed: parts.refreshed }),
+      refreshed: (application) => inspection?.refreshed(application),
     }),
   );
+  inspection = new Inspection(follower, context, clock);
   const listeners = await serveGateway({ snapshot, connections, options, tracing });
   stack.defer(() => listeners.close(options.drainTimeout));
   const running = stack.move();
@@ -76,7 +76,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     manualOrigin: listeners.manual.origin,
     compassOrigin: listeners.compass.origin,
     snapshot,
-    inspection: new Inspection(follower, context, clock),
+    inspection,
     checker: { outbound: { options: outbound, policy, proxies }, clock, timeout, requireOwnSecrets },
     close: () => running.disposeAsync(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

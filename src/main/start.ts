@@ -17,7 +17,7 @@ import { startTelemetry } from "../telemetry/telemetry.ts";
 import type { Component } from "./components.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Foundation } from "./foundation.ts";
-import { gatewayAnswers, serviceLister } from "./gateway-answers.ts";
+import { inspectApplications, serviceLister } from "./inspect-applications.ts";
 import { internalApis } from "./internal-apis.ts";
 import { localUrl } from "./local-url.ts";
 import type { ServeOptions } from "./settings.ts";
@@ -68,7 +68,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const pairing = stack.use(
     await startPairing({ foundation, certificate, runs, registry: registry?.handler }),
   );
-  const answers = gateway && gatewayAnswers(foundation, gateway);
+  const answers = gateway && stack.use(inspectApplications(foundation, gateway));
   const internal = internalApis([registry?.internal, answers], pairing.internal);
   const admin = runs("admin")
     ? stack.use(

@@ -72,16 +72,24 @@ export function* foundServices(held: HeldApplication, context: FindingContext): 
   }
 }
 
-/** All findings of an Application, in the order of its services. */
-export function* findings(held: HeldApplication, context: FindingContext): Generator<Finding> {
-  yield* applicationFaults(held);
-  for (const { service, apis } of foundServices(held, context)) {
-    const { id, displayName } = service;
-    for (const { entry, faults } of apis) {
-      const where = { service: { id, displayName }, ...(entry.name ? { entry: entry.name } : {}) };
-      for (const fault of faults) yield { ...fault, ...where };
-    }
-  }
+/**
+ * The findings of an Application itself and then of each service, in their order; empty parts are given too, so that
+ * whoever goes through thousands of them may pause anywhere.
+ */
+export function* findingParts(held: HeldApplication, context: FindingContext): Generator<readonly Finding[]> {
+  yield applicationFaults(held);
+  for (const found of foundServices(held, context)) yield findingsOf(found);
+}
+
+const NOTHING: readonly Finding[] = [];
+
+function findingsOf({ service, apis }: FoundService): readonly Finding[] {
+  if (apis.every(({ faults }) => faults.length === 0)) return NOTHING;
+  const { id, displayName } = service;
+  return apis.flatMap(({ entry, faults }) => {
+    const where = { service: { id, displayName }, ...(entry.name ? { entry: entry.name } : {}) };
+    return faults.map((fault) => ({ ...fault, ...where }));
+  });
 }
 
 interface FoundWith {

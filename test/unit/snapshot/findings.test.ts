@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { Application, ApplicationEntry } from "../../../src/core/resources/application.ts";
 import type { New } from "../../../src/core/resources/resource.ts";
-import { findings, foundServices } from "../../../src/snapshot/findings.ts";
+import { findingParts, foundServices } from "../../../src/snapshot/findings.ts";
 import { annotated } from "../../doubles/annotated.ts";
 import { api, application, service, shop } from "../../doubles/applications.ts";
 import { TestAuthority, type WantedCertificate } from "../../doubles/certificates.ts";
@@ -14,7 +14,7 @@ const DAY = 24 * 3_600_000;
 /** `severity reason: message`, one for each finding. */
 function found(context: TestContext, value: New<Application>, scene: HeldScene = {}): string[] {
   const { held, compile } = holdApplication(context, value, scene);
-  return [...findings(held, { compile, now: NOW })].map(
+  return [...findingParts(held, { compile, now: NOW })].flat().map(
     ({ severity, reason, message }) => `${severity} ${reason}: ${message}`,
   );
 }
@@ -267,7 +267,7 @@ test("findings - an API without a name is called on 8080 alone, and nowhere besi
 test("findings - each says what to do in a sentence, and where it is", (context) => {
   const value = shop("erp", { credentials: basic, name: "REST v1" });
   const { held, compile } = holdApplication(context, value);
-  const [one, ...more] = findings(held, { compile, now: NOW });
+  const [one, ...more] = [...findingParts(held, { compile, now: NOW })].flat();
   assert.deepEqual(more, []);
   assert.deepEqual(one?.service, { id: "id-of-orders-api", displayName: "Orders API" });
   assert.equal(one.entry, "REST v1");

@@ -1,9 +1,11 @@
 import type { ListServices } from "../gateway/external-api/external-api.ts";
-import { InternalApi } from "../gateway/internal-api.ts";
+import { GatewayInternalApi } from "../gateway/internal-api.ts";
 import { serviceList, type GatewayUrls } from "../gateway/service-list.ts";
 import type { Gateway } from "../gateway/start.ts";
 import type { Foundation } from "./foundation.ts";
+import type { InternalApi } from "./internal-apis.ts";
 import { localUrl } from "./local-url.ts";
+import { watchFindings } from "./watch-findings.ts";
 
 /** What 8081 tells of services; before there is a gateway, that there is none yet. */
 export function serviceLister({ options }: Foundation, running: () => Gateway | undefined): ListServices {
@@ -15,16 +17,22 @@ export function serviceLister({ options }: Foundation, running: () => Gateway | 
   };
 }
 
-/** What the gateway answers below /v1 of the admin API. */
-export function gatewayAnswers({ options, telemetry }: Foundation, gateway: Gateway): InternalApi {
+/**
+ * Looks at Applications for as long as it is not disposed of, and answers questions about them below /v1 of the admin
+ * API.
+ */
+export function inspectApplications(foundation: Foundation, gateway: Gateway): InternalApi & AsyncDisposable {
+  const { options, telemetry } = foundation;
   const { inspection, checker } = gateway;
-  return new InternalApi({
+  const watching = watchFindings(foundation, gateway);
+  const { serves, handle } = new GatewayInternalApi({
     inspection,
     checker,
     urls: urlsOf(gateway, options.registry.gatewayUrl),
     surprised: (error) =>
       telemetry.log.error("a question about an Application met an unexpected error", { error }),
   });
+  return { serves, handle, [Symbol.asyncDispose]: () => Promise.resolve(watching[Symbol.asyncDispose]()) };
 }
 
 /** `written`: the one setting for where workloads call the gateway, or empty (amendment A2). */
