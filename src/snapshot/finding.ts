@@ -1,7 +1,26 @@
 import { noticeReasons, type NoticeReason } from "../telemetry/notice-reasons.ts";
 
 /** In one word what is wrong; a word is never given another meaning. */
-export type FindingReason = Exclude<NoticeReason, "AccessTokenRefused" | "FindingsResolved">;
+export type FindingReason = Extract<
+  NoticeReason,
+  | "CertificateBundleUnusable"
+  | "CertificateExpired"
+  | "CertificateExpiring"
+  | "CertificateInvalid"
+  | "CredentialTypeUnknown"
+  | "CsrfIgnored"
+  | "CsrfUrlInvalid"
+  | "DuplicateName"
+  | "EndpointRefused"
+  | "SecretInvalid"
+  | "SecretKeyMissing"
+  | "SecretNotFound"
+  | "SettingInvalid"
+  | "SettingUnknown"
+  | "TargetRefused"
+  | "TargetUrlInvalid"
+  | "TokenUrlInvalid"
+>;
 
 /** The first step of a call that cannot be taken, or goes wrong some day. */
 export type FindingStep = "name" | "settings" | "secret" | "token" | "csrf" | "policy";
