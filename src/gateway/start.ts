@@ -10,7 +10,7 @@ import { Snapshot } from "../snapshot/snapshot.ts";
 import type { Store } from "../stores/store.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
 import type { CheckerOptions } from "./check/check-application.ts";
-import { Inspection } from "./inspection.ts";
+import { Inspection } from "./inspection/inspection.ts";
 import { LimitStates } from "./limits/limit-states.ts";
 import type { GatewayOptions } from "./options.ts";
 import { serveGateway } from "./serve.ts";

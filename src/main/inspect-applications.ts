@@ -1,6 +1,6 @@
 import type { ListServices } from "../gateway/external-api/external-api.ts";
-import { GatewayInternalApi } from "../gateway/internal-api.ts";
-import { serviceList, type GatewayUrls } from "../gateway/service-list.ts";
+import { GatewayInternalApi } from "../gateway/inspection/gateway-internal-api.ts";
+import { serviceList, type GatewayUrls } from "../gateway/inspection/service-list.ts";
 import type { Gateway } from "../gateway/start.ts";
 import type { Foundation } from "./foundation.ts";
 import type { InternalApi } from "./internal-apis.ts";

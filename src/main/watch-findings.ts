@@ -1,6 +1,6 @@
 import { systemClock } from "../core/clock.ts";
-import { findingText, FindingTeller } from "../gateway/finding-teller.ts";
-import { FindingsWatch, type LookedAt } from "../gateway/findings-watch.ts";
+import { findingText, FindingTeller } from "../gateway/inspection/finding-teller.ts";
+import { FindingsWatch, type LookedAt } from "../gateway/inspection/findings-watch.ts";
 import type { Gateway } from "../gateway/start.ts";
 import { ApplicationConditions } from "../operator/application-conditions.ts";
 import type { Judgement } from "../operator/finding-condition.ts";

@@ -1,4 +1,4 @@
-import { flag, type Resolved } from "../config/setting.ts";
+import { flag } from "../config/setting.ts";
 
 /** Settings of what looks after Applications. */
 export const operatorSettings = {
@@ -8,5 +8,3 @@ export const operatorSettings = {
       "Whether what is found to be wrong with an Application is written into its status, as the condition Valid. Events tell it either way.",
   }),
 };
-
-export type OperatorOptions = Resolved<typeof operatorSettings>;

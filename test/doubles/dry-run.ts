@@ -7,7 +7,7 @@ import type { Application } from "../../src/core/resources/application.ts";
 import type { New } from "../../src/core/resources/resource.ts";
 import { checkApplication, type CheckLine } from "../../src/gateway/check/check-application.ts";
 import type { CheckStep } from "../../src/gateway/check/check-step.ts";
-import { Inspection } from "../../src/gateway/inspection.ts";
+import { Inspection } from "../../src/gateway/inspection/inspection.ts";
 import { EgressPolicy } from "../../src/outbound/egress-policy.ts";
 import type { Resolve } from "../../src/outbound/pinned-lookup.ts";
 import { readProxyEnvironment } from "../../src/outbound/proxy-environment.ts";

@@ -1,5 +1,5 @@
 import type { RequestHandler } from "../../http/request-handler.ts";
-import type { InspectedApplication } from "../inspection.ts";
+import type { InspectedApplication } from "../inspection/inspection.ts";
 import { checkApplication, type CheckerOptions, type CheckLine } from "./check-application.ts";
 
 type Response = Parameters<RequestHandler>[1];

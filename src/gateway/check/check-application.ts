@@ -3,7 +3,7 @@ import { allDone } from "../../core/all-done.ts";
 import { Credentials } from "../../credentials/credentials.ts";
 import { Connections, type ConnectionsOptions } from "../../outbound/connections.ts";
 import { LimitStates } from "../limits/limit-states.ts";
-import type { InspectedApplication } from "../inspection.ts";
+import type { InspectedApplication } from "../inspection/inspection.ts";
 import { checkApi, type CheckedApi, type CheckTools } from "./check-api.ts";
 import type { CheckStep, CheckStepName } from "./check-step.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { FindingTeller } from "../../../src/gateway/finding-teller.ts";
-import { FindingsWatch, type LookedAt } from "../../../src/gateway/findings-watch.ts";
-import { Inspection } from "../../../src/gateway/inspection.ts";
+import { FindingTeller } from "../../../src/gateway/inspection/finding-teller.ts";
+import { FindingsWatch, type LookedAt } from "../../../src/gateway/inspection/findings-watch.ts";
+import { Inspection } from "../../../src/gateway/inspection/inspection.ts";
 import type { HeldApplication } from "../../../src/snapshot/findings.ts";
 import { noticed, type Notice } from "../../../src/telemetry/channels.ts";
 import { api, application, service, shop } from "../../doubles/applications.ts";

@@ -1,13 +1,13 @@
-import type { Clock } from "../core/clock.ts";
-import type { CompileContext } from "../snapshot/compile-api.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { CompileContext } from "../../snapshot/compile-api.ts";
 import {
   findingParts,
   foundServices,
   applicationFaults,
   type FoundService,
   type HeldApplication,
-} from "../snapshot/findings.ts";
-import type { Fault, Finding } from "../snapshot/finding.ts";
+} from "../../snapshot/findings.ts";
+import type { Fault, Finding } from "../../snapshot/finding.ts";
 
 /** Where the Applications are, as calls see them. */
 export interface HeldApplications {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../core/clock.ts";
-import type { Application } from "../core/resources/application.ts";
-import type { Finding } from "../snapshot/finding.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Application } from "../../core/resources/application.ts";
+import type { Finding } from "../../snapshot/finding.ts";
 import type { Inspection } from "./inspection.ts";
 
 /** What a look at an Application has found. */

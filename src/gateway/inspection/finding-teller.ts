@@ -1,8 +1,8 @@
-import { applicationKind } from "../core/resources/application.ts";
-import { apiVersionOf } from "../core/resources/kind.ts";
-import type { NoticedObject } from "../telemetry/channels.ts";
-import { notice } from "../telemetry/notice.ts";
-import type { Finding } from "../snapshot/finding.ts";
+import { applicationKind } from "../../core/resources/application.ts";
+import { apiVersionOf } from "../../core/resources/kind.ts";
+import type { NoticedObject } from "../../telemetry/channels.ts";
+import { notice } from "../../telemetry/notice.ts";
+import type { Finding } from "../../snapshot/finding.ts";
 import type { LookedAt } from "./findings-watch.ts";
 
 /** As many of an Application's findings become notices of their own. */

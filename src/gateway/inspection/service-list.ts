@@ -1,6 +1,6 @@
-import { entryCredentials } from "../core/resources/entry-credentials.ts";
-import type { FoundApi, FoundService } from "../snapshot/findings.ts";
-import type { Fault } from "../snapshot/finding.ts";
+import { entryCredentials } from "../../core/resources/entry-credentials.ts";
+import type { FoundApi, FoundService } from "../../snapshot/findings.ts";
+import type { Fault } from "../../snapshot/finding.ts";
 import type { InspectedApplication } from "./inspection.ts";
 
 /** Where workloads call the two listeners, without a slash at the end. */

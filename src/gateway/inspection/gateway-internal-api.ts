@@ -1,8 +1,8 @@
-import { sendJsonError } from "../http/json-error.ts";
-import type { RequestHandler } from "../http/request-handler.ts";
-import { answerCheck } from "./check/answer-check.ts";
-import { checkedApis, type CheckerOptions } from "./check/check-application.ts";
-import { answerPieces } from "./external-api/answer.ts";
+import { sendJsonError } from "../../http/json-error.ts";
+import type { RequestHandler } from "../../http/request-handler.ts";
+import { answerCheck } from "../check/answer-check.ts";
+import { checkedApis, type CheckerOptions } from "../check/check-application.ts";
+import { answerPieces } from "../external-api/answer.ts";
 import type { Inspection } from "./inspection.ts";
 import { serviceList, type GatewayUrls } from "./service-list.ts";
 
