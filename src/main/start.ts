@@ -19,6 +19,7 @@ import { failureOf } from "./failure-of.ts";
 import type { Foundation } from "./foundation.ts";
 import { internalApis } from "./internal-apis.ts";
 import type { ServeOptions } from "./settings.ts";
+import { startEvents } from "./start-events.ts";
 import { startPairing } from "./start-pairing.ts";
 import { serveRegistry, type RunningRegistry } from "./start-registry.ts";
 import { packageVersion } from "./version.ts";
@@ -49,6 +50,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
   const listeners = new OwnListeners();
   const foundation: Foundation = { options, environment, store, telemetry, listeners };
+  stack.use(startEvents(foundation));
   const phase: Phase = { stopping: false };
   const runs = (component: Component) => options.components.includes(component);
   const started: Started = { gateway: undefined, all: false };

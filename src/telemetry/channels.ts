@@ -346,3 +346,14 @@ export interface NoticedObject {
 }
 
 export const noticed = typed<Notice>("appconn:noticed");
+
+/** What became of a notice that was to be written down as an Event. */
+export interface EventWritten {
+  /**
+   * `written`: a first one, or the count of one. `failed`: the store did not take it. `lost`: there were too many
+   * already.
+   */
+  readonly result: "written" | "failed" | "lost";
+}
+
+export const eventWritten = typed<EventWritten>("appconn:events:written");

@@ -5,6 +5,7 @@ import { ConnectorMetrics } from "./connector-metrics.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
 import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
+import { NoticeMetrics } from "./notice-metrics.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 import { RegistryMetrics } from "./registry-metrics.ts";
 import { SearchMetrics } from "./search-metrics.ts";
@@ -36,6 +37,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const connector = new ConnectorMetrics(options.clock);
   const applicationRegistry = new RegistryMetrics(options.clock);
   const search = new SearchMetrics();
+  const notices = new NoticeMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async *text() {
@@ -46,6 +48,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
       yield await connector.text();
       yield await applicationRegistry.text();
       yield* search.text();
+      yield await notices.text();
     },
     [Symbol.dispose]() {
       gateway[Symbol.dispose]();
@@ -53,6 +56,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
       connector[Symbol.dispose]();
       applicationRegistry[Symbol.dispose]();
       search[Symbol.dispose]();
+      notices[Symbol.dispose]();
       registry.clear();
     },
   };
