@@ -357,3 +357,10 @@ export interface EventWritten {
 }
 
 export const eventWritten = typed<EventWritten>("appconn:events:written");
+
+/** A token of the admin API that does not count, shown by whoever it was. */
+export interface RefusedAccessToken {
+  readonly reason: "unknown" | "expired" | "revoked";
+}
+
+export const accessTokenRefused = typed<RefusedAccessToken>("appconn:admin:token-refused");

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Clock } from "../core/clock.ts";
+import { AccessMetrics } from "./access-metrics.ts";
 import { ConnectorMetrics } from "./connector-metrics.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
 import { IngressMetrics } from "./ingress-metrics.ts";
@@ -38,6 +39,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const applicationRegistry = new RegistryMetrics(options.clock);
   const search = new SearchMetrics();
   const notices = new NoticeMetrics();
+  const access = new AccessMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async *text() {
@@ -49,6 +51,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
       yield await applicationRegistry.text();
       yield* search.text();
       yield await notices.text();
+      yield await access.text();
     },
     [Symbol.dispose]() {
       gateway[Symbol.dispose]();
@@ -57,6 +60,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
       applicationRegistry[Symbol.dispose]();
       search[Symbol.dispose]();
       notices[Symbol.dispose]();
+      access[Symbol.dispose]();
       registry.clear();
     },
   };

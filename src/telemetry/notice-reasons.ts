@@ -18,10 +18,18 @@ export const noticeReasons = {
   AccessTokenRefused: {
     type: "Warning",
     component: "admin",
-    about: "Application, or Namespace",
-    meaning:
-      "a token that has ended or was revoked was shown to the admin API, for which Applications it was: or for all, or it is not known",
+    about: "the Applications that the token was for, or the Namespace `default` where it was for all",
+    meaning: "a token that has expired or was revoked was shown to the admin API",
     remedy: "find who still uses it, and give them a new one with `appconn access create`",
+  },
+  UnknownTokenRefused: {
+    type: "Warning",
+    component: "admin",
+    about: "the Namespace `default`",
+    meaning:
+      "the admin API was shown a token that it does not know, or that was revoked before the last start",
+    remedy:
+      "where it comes again and again, find who asks: the log of the proxy or firewall in front has the address",
   },
 } as const satisfies Readonly<Record<string, ReasonRow>>;
 
