@@ -42,7 +42,7 @@ export function eventsReference(): GeneratedFile {
 }
 
 function row(name: NoticeReason): string {
-  const reason: { readonly remedy?: string } = noticeReasons[name];
-  const { type, about, component, meaning } = noticeReasons[name];
-  return tableLine([`\`${name}\``, type, about, component, meaning, reason.remedy ?? ""]);
+  const reason = noticeReasons[name];
+  const remedy = "remedy" in reason ? reason.remedy : "";
+  return tableLine([`\`${name}\``, reason.type, reason.about, reason.component, reason.meaning, remedy]);
 }

@@ -22,6 +22,81 @@ export const noticeReasons = {
     meaning: "a token that has expired or was revoked was shown to the admin API",
     remedy: "find who still uses it, and give them a new one with `appconn access create`",
   },
+  AuthorityEnding: {
+    type: "Warning",
+    component: "connector",
+    about: "the Namespace `default`",
+    meaning: "the authority of client certificates has less than a fifth of its life left",
+    remedy: "rotate it with `appconn ca rotate`, see [the authority](../guides/certificate-authority.md)",
+  },
+  CertificateEnding: {
+    type: "Warning",
+    component: "connector",
+    about: "Application",
+    meaning:
+      "its newest client certificate has less than a fifth of its life left and was not renewed: at its end the external system does not come in any more",
+    remedy: "have the external system renew it, or pair again with `appconn token create`",
+  },
+  CertificateIssued: {
+    type: "Normal",
+    component: "connector",
+    about: "Application",
+    meaning: "an external system has paired",
+  },
+  CertificateRefused: {
+    type: "Warning",
+    component: "connector",
+    about: "Application",
+    meaning:
+      "an external system that may pair or renew asked for a certificate, and its request was refused for what the message says",
+    remedy: "correct the request as the message says; the token is good until it ends",
+  },
+  CertificateRenewed: {
+    type: "Normal",
+    component: "connector",
+    about: "Application",
+    meaning: "an external system has renewed its certificate",
+  },
+  CertificateRevoked: {
+    type: "Warning",
+    component: "connector",
+    about: "Application",
+    meaning:
+      "a certificate of it was revoked, by an administrator, by its holder or because the Application was deleted",
+    remedy: "pair again with `appconn token create` where the external system is to come in further on",
+  },
+  DocumentNotValid: {
+    type: "Warning",
+    component: "documents",
+    about: "Application",
+    meaning: "a document of one of its services breaks its format, or could not be checked",
+    remedy: "see what is wrong with `appconn api docs`, and register the service with a corrected document",
+  },
+  PairingTokenRefused: {
+    type: "Warning",
+    component: "connector",
+    about: "the Namespace `default`",
+    meaning: "a pairing token was shown that is unknown, used or expired",
+    remedy: "make a new one with `appconn token create`; the log has who asked",
+  },
+  ServiceCertificateEnding: {
+    type: "Warning",
+    component: "registry",
+    about: "Application",
+    meaning:
+      "the client certificate that was generated for one of its services has less than a fifth of its life left; nobody renews it by itself",
+    remedy:
+      "make a new one with `POST /APPLICATION/v1/metadata/services/SERVICE/certificate/rotate` and have the target trust it",
+  },
+  SpecificationNotFetched: {
+    type: "Warning",
+    component: "registry",
+    about: "Application",
+    meaning:
+      "the specification of one of its services could not be fetched again by itself, and the former one stays",
+    remedy:
+      "make the URL that the message names answer without credentials, or register the service with another one",
+  },
   UnknownTokenRefused: {
     type: "Warning",
     component: "admin",
