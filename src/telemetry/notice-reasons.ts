@@ -22,6 +22,14 @@ export const noticeReasons = {
     meaning: "a token that has expired or was revoked was shown to the admin API",
     remedy: "find who still uses it, and give them a new one with `appconn access create`",
   },
+  AddressRefused: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "a call failed since the address of a target or of its token endpoint may not be called",
+    remedy:
+      "see what the host name resolves to, `outbound.deniedNetworks` and the annotation `appconn.dev/address-policy`",
+  },
   AuthorityEnding: {
     type: "Warning",
     component: "connector",
@@ -65,6 +73,14 @@ export const noticeReasons = {
       "a certificate of it was revoked, by an administrator, by its holder or because the Application was deleted",
     remedy: "pair again with `appconn token create` where the external system is to come in further on",
   },
+  CredentialNotObtained: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "a call failed since its token or CSRF token could not be fetched",
+    remedy:
+      "check the address of the endpoint in the Application, and in the Secret the id and the secret of the client; the log of the identity provider says more",
+  },
   DocumentNotValid: {
     type: "Warning",
     component: "documents",
@@ -96,6 +112,21 @@ export const noticeReasons = {
       "the specification of one of its services could not be fetched again by itself, and the former one stays",
     remedy:
       "make the URL that the message names answer without credentials, or register the service with another one",
+  },
+  TargetLeftAlone: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning:
+      "a call was refused since its target has failed several times in a row (annotation `appconn.dev/circuit-breaker`)",
+    remedy: "see why the target fails",
+  },
+  TargetNotReached: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "a call failed since its target could not be reached, is not trusted, or did not answer in time",
+    remedy: "check that the target is up, reachable and trusted from the gateway",
   },
   UnknownTokenRefused: {
     type: "Warning",

@@ -10,6 +10,9 @@ import { appconn } from "./appconn-process.ts";
 
 const binary = findBinary("kubectl");
 
+/** Stands in whatever must not be told. */
+const CANARY = "canary-5d41402abc4b2a76";
+
 suite("events", { skip: binary.skip }, () => {
   let installation: ServedInstallation;
   /** By who uses it. */
@@ -121,9 +124,43 @@ suite("events", { skip: binary.skip }, () => {
     await shows(/UnknownTokenRefused +namespace\/default/, "get events");
   });
 
+  test("events - calls that fail for what is wrong with an API are told to its Application", async () => {
+    const type = "OAuth";
+    const nobody = "http://127.0.0.1:9";
+    const authenticationUrl = `${nobody}/token`;
+    const entries = [
+      { type: "API", targetUrl: `${nobody}/?key=${CANARY}` },
+      { type: "API", targetUrl: nobody, credentials: { type, secretName: "canary", authenticationUrl } },
+    ];
+    const services = entries.map((entry, index) => service(`api-${index}`, entry));
+    await installation.apply(application("broken", { services }), {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "canary", namespace: "kyma-system" },
+      stringData: { clientId: "client", clientSecret: CANARY },
+    });
+    const { origin } = installation.address("gateway");
+    for (const index of entries.keys()) {
+      // eslint-disable-next-line no-await-in-loop -- one after the other
+      await eventually(async () => {
+        const { status } = await fetch(`${origin}/broken/api-${index}/orders?secret=${CANARY}`, {
+          headers: { "x-secret": CANARY },
+        });
+        equal(status, 502);
+      });
+    }
+    await shows(/TargetNotReached .*gateway +api-0: the call to the target failed: /, "describe app broken");
+    await shows(
+      /CredentialNotObtained .*gateway +api-1: failed to make a request to /,
+      "describe app broken",
+    );
+  });
+
   test("events - no token is in any of them, nor anything else that was sent", async () => {
     const { output } = await kubectl("get events -A -o json");
-    match(output, /AccessTokenRefused/);
+    match(output, /AccessTokenRefused[^]*CredentialNotObtained/);
+    ok(!output.includes(CANARY));
+    ok(!output.includes(Buffer.from(CANARY).toString("base64")));
     for (const token of tokens.values()) {
       ok(token.startsWith("appconn_"));
       ok(!output.includes(token.slice(12)));
@@ -137,3 +174,8 @@ suite("events", { skip: binary.skip }, () => {
     match(text, /^appconn_admin_tokens_refused_total\{reason="unknown"\} \d+$/m);
   });
 });
+
+function service(name: string, entry: object): object {
+  const texts = { displayName: name, providerDisplayName: "p", description: "d" };
+  return { id: name, name, ...texts, entries: [entry] };
+}

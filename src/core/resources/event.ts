@@ -67,8 +67,6 @@ export interface Event extends Resource, Static<typeof schema> {
   readonly kind: "Event";
 }
 
-export type ObjectReference = NonNullable<Event["involvedObject"]>;
-
 export const eventKind: Kind<Event> = {
   group: "",
   version: "v1",
