@@ -38,7 +38,7 @@ export function compileApplication(
   const apis: CompiledApi[] = [];
   const secretNames = new Set<string>();
   const annotations = new SettingAnnotations(application.metadata.annotations);
-  const shared = new SharedOrigin();
+  const shared = sharedOriginOf(application, context);
   tellWarnings(application, context);
   // In one walk: a change of one of thousands of services may bring it about again.
   for (const service of services) {
@@ -79,7 +79,7 @@ export function extendApplication(
   if (!isGrowing(compiled) || !isSameSetting(compiled.setting, setting)) return undefined;
   const services = application.spec?.services ?? NONE;
   if (!compiled.services.every((service, index) => service === services[index])) return undefined;
-  const shared = new SharedOrigin();
+  const shared = sharedOriginOf(application, context);
   const added = services
     .slice(compiled.services.length)
     .map((service) => compileService({ application, service, annotations, shared }, findSecret, context));
@@ -88,6 +88,10 @@ export function extendApplication(
   for (const service of added) add(compiled, service);
   compiled.services = services;
   return added;
+}
+
+function sharedOriginOf({ metadata }: Application, { requireOwnSecrets }: CompileContext): SharedOrigin {
+  return new SharedOrigin(requireOwnSecrets ? metadata.name : undefined);
 }
 
 function wholeSetting(application: Application, annotations: SettingAnnotations): Setting {

@@ -1,4 +1,6 @@
 import type { Application } from "../core/resources/application.ts";
+import { labelValue } from "../core/resources/label-value.ts";
+import { APPLICATION_LABEL, isOwnedBy } from "../core/resources/owned-by.ts";
 import type { Secret } from "../core/resources/secret.ts";
 import type { SecretLookup } from "../credentials/find-secret.ts";
 import { decodeSecret } from "../credentials/secret-data.ts";
@@ -48,16 +50,31 @@ export function isSameSetting(one: Setting, other: Setting): boolean {
  */
 export class SharedOrigin {
   readonly #lookups = new Map<Secret, SecretLookup>();
+  readonly #owner: string | undefined;
   #last: Origin | undefined;
+
+  /** `owner`: the Application that Secrets must belong to; undefined where they may be anybody's. */
+  constructor(owner: string | undefined) {
+    this.#owner = owner;
+  }
 
   /** Decoded once, so that what is made of it may be shared, too. */
   lookup(secret: Secret | undefined): SecretLookup {
     if (!secret) return { kind: "missing" };
     const known = this.#lookups.get(secret);
     if (known) return known;
-    const lookup: SecretLookup = { kind: "found", data: decodeSecret(secret) };
+    const lookup = this.#read(secret);
     this.#lookups.set(secret, lookup);
     return lookup;
+  }
+
+  #read(secret: Secret): SecretLookup {
+    const owner = this.#owner;
+    if (owner === undefined || isOwnedBy(new Set([owner]), secret)) {
+      return { kind: "found", data: decodeSecret(secret) };
+    }
+    const label = `${APPLICATION_LABEL}=${labelValue(owner)}`;
+    return { kind: "unreadable", cause: `it does not belong to the Application: label it ${label}` };
   }
 
   /** That of the service before, where it is the same. */
