@@ -21,6 +21,7 @@ import { inspectApplications, serviceLister } from "./inspect-applications.ts";
 import { internalApis } from "./internal-apis.ts";
 import { localUrl } from "./local-url.ts";
 import type { ServeOptions } from "./settings.ts";
+import { startEvents } from "./start-events.ts";
 import { startPairing } from "./start-pairing.ts";
 import { serveRegistry, type RunningRegistry } from "./start-registry.ts";
 import { packageVersion } from "./version.ts";
@@ -51,6 +52,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
   const listeners = new OwnListeners();
   const foundation: Foundation = { options, environment, store, telemetry, listeners };
+  stack.use(startEvents(foundation));
   const phase: Phase = { stopping: false };
   const runs = (component: Component) => options.components.includes(component);
   const started: Started = { gateway: undefined, all: false };

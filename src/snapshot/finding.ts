@@ -1,26 +1,27 @@
 import { noticeReasons, type NoticeReason } from "../telemetry/notice-reasons.ts";
 
-/** In one word what is wrong; a word is never given another meaning. */
-export type FindingReason = Extract<
-  NoticeReason,
-  | "CertificateBundleUnusable"
-  | "CertificateExpired"
-  | "CertificateExpiring"
-  | "CertificateInvalid"
-  | "CredentialTypeUnknown"
-  | "CsrfIgnored"
-  | "CsrfUrlInvalid"
-  | "DuplicateName"
-  | "EndpointRefused"
-  | "SecretInvalid"
-  | "SecretKeyMissing"
-  | "SecretNotFound"
-  | "SettingInvalid"
-  | "SettingUnknown"
-  | "TargetRefused"
-  | "TargetUrlInvalid"
-  | "TokenUrlInvalid"
->;
+/** In one word what can be wrong; a word is never given another meaning. */
+export const findingReasons = [
+  "CertificateBundleUnusable",
+  "CertificateExpired",
+  "CertificateExpiring",
+  "CertificateInvalid",
+  "CredentialTypeUnknown",
+  "CsrfIgnored",
+  "CsrfUrlInvalid",
+  "DuplicateName",
+  "EndpointRefused",
+  "SecretInvalid",
+  "SecretKeyMissing",
+  "SecretNotFound",
+  "SettingInvalid",
+  "SettingUnknown",
+  "TargetRefused",
+  "TargetUrlInvalid",
+  "TokenUrlInvalid",
+] as const satisfies readonly NoticeReason[];
+
+export type FindingReason = (typeof findingReasons)[number];
 
 /** The first step of a call that cannot be taken, or goes wrong some day. */
 export type FindingStep = "name" | "settings" | "secret" | "token" | "csrf" | "policy";

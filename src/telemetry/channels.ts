@@ -346,3 +346,21 @@ export interface NoticedObject {
 }
 
 export const noticed = typed<Notice>("appconn:noticed");
+
+/** What became of a notice that was to be written down as an Event. */
+export interface EventWritten {
+  /**
+   * `written`: a first one, or the count of one. `failed`: the store did not take it. `lost`: there were too many
+   * already.
+   */
+  readonly result: "written" | "failed" | "lost";
+}
+
+export const eventWritten = typed<EventWritten>("appconn:events:written");
+
+/** A token of the admin API that does not count, shown by whoever it was. */
+export interface RefusedAccessToken {
+  readonly reason: "unknown" | "expired" | "revoked";
+}
+
+export const accessTokenRefused = typed<RefusedAccessToken>("appconn:admin:token-refused");

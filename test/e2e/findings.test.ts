@@ -5,6 +5,16 @@ import { application, ServedInstallation } from "../doubles/served-installation.
 
 const PATH = "/apis/applicationconnector.kyma-project.io/v1alpha1/applications";
 
+interface Told {
+  readonly items: readonly {
+    readonly type: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly count: number;
+    readonly involvedObject: { readonly kind: string; readonly name: string };
+  }[];
+}
+
 interface Stored {
   readonly metadata: { readonly generation: number; readonly resourceVersion: string };
   readonly status?: {
@@ -90,6 +100,42 @@ test("findings - they stand in the status of their Application, are put right th
   assert.equal(installation.output.includes("canary"), false);
 });
 
+/** `type reason count` of the Events about an Application. */
+async function eventsOf(served: ServedInstallation, name: string): Promise<string[]> {
+  const query = `fieldSelector=involvedObject.kind%3DApplication%2CinvolvedObject.name%3D${name}`;
+  const { items } = (await (await served.admin("GET", `/api/v1/events?${query}`)).json()) as Told;
+  return items.map(({ type, reason, count }) => `${type} ${reason} ${count}`).toSorted();
+}
+
+test("findings - they are Events too, one for each until it changes, and one when all is right again", async () => {
+  await installation.apply(broken("told", "told-secret"));
+  const expected = ["Warning SecretNotFound 1"];
+  await eventually(async () => assert.deepEqual(await eventsOf(installation, "told"), expected), {
+    timeout: 30_000,
+    interval: 100,
+  });
+  assert.match(
+    await installation.administer(["describe", "app/told"]),
+    /Warning SecretNotFound: .*'told-secret' not found/,
+  );
+  // Another look, which finds the same.
+  await installation.apply(application("told-later"));
+  await installation.admin("PATCH", `${PATH}/told`, { body: { spec: { description: "another" } } });
+  await installation.apply(broken("told-next", "told-next-secret"));
+  await eventually(
+    async () => assert.deepEqual(await eventsOf(installation, "told-next"), ["Warning SecretNotFound 1"]),
+    { timeout: 30_000, interval: 100 },
+  );
+  assert.deepEqual(await eventsOf(installation, "told"), expected);
+  await installation.apply(secret("told-secret"));
+  await eventually(
+    async () =>
+      assert.deepEqual(await eventsOf(installation, "told"), ["Normal FindingsResolved 1", ...expected]),
+    { timeout: 30_000, interval: 100 },
+  );
+  assert.deepEqual(await eventsOf(installation, "told-later"), []);
+});
+
 test("findings - after a restart the conditions are what they were", async () => {
   const standing = await stored("second");
   await installation.stop();
@@ -97,4 +143,20 @@ test("findings - after a restart the conditions are what they were", async () =>
   await installation.apply(broken("fourth", "fourth-secret"));
   await judged("fourth", "False", "SecretNotFound");
   assert.deepEqual((await stored("second")).metadata, standing.metadata);
+});
+
+test("findings - with operator.conditions=false Events tell alone", async () => {
+  await using quiet = await ServedInstallation.start(["--operator-conditions=false"]);
+  for (const name of ["first", "second"]) {
+    // oxlint-disable-next-line no-await-in-loop -- the second is looked at when the first would have been written
+    await quiet.apply(broken(name, "absent"));
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await eventually(
+      async () => assert.deepEqual(await eventsOf(quiet, name), ["Warning SecretNotFound 1"]),
+      { timeout: 30_000, interval: 100 },
+    );
+  }
+  const answer = await quiet.admin("GET", `${PATH}/first`);
+  const { metadata, status } = (await answer.json()) as Stored;
+  assert.deepEqual([metadata.generation, status], [1, undefined]);
 });

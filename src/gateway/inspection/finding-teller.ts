@@ -1,7 +1,6 @@
-import { applicationKind } from "../../core/resources/application.ts";
-import { apiVersionOf } from "../../core/resources/kind.ts";
 import type { NoticedObject } from "../../telemetry/channels.ts";
 import { notice } from "../../telemetry/notice.ts";
+import { noticedApplication } from "../../telemetry/noticed-object.ts";
 import type { Finding } from "../../snapshot/finding.ts";
 import type { LookedAt } from "./findings-watch.ts";
 
@@ -16,7 +15,7 @@ export class FindingTeller {
   tell({ application, findings, count, isChanged }: LookedAt): void {
     if (!isChanged) return;
     const { name, uid } = application.metadata;
-    const object = { apiVersion: apiVersionOf(applicationKind), kind: "Application", name, uid };
+    const object = noticedApplication(name, uid);
     if (count === 0) {
       this.#told.delete(name);
       return notice(object, "FindingsResolved", "what was wrong has been put right");

@@ -14,9 +14,9 @@ const DAY = 24 * 3_600_000;
 /** `severity reason: message`, one for each finding. */
 function found(context: TestContext, value: New<Application>, scene: HeldScene = {}): string[] {
   const { held, compile } = holdApplication(context, value, scene);
-  return [...findingParts(held, { compile, now: NOW })].flat().map(
-    ({ severity, reason, message }) => `${severity} ${reason}: ${message}`,
-  );
+  return [...findingParts(held, { compile, now: NOW })]
+    .flat()
+    .map(({ severity, reason, message }) => `${severity} ${reason}: ${message}`);
 }
 
 test("findings - there are none of an Application that is as it should be", (context) => {
