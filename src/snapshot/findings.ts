@@ -58,13 +58,18 @@ export function applicationFaults({ application }: HeldApplication): readonly Fa
  * What the services of an Application came to, one after the other: what was compiled is remembered by the
  * service, so that nothing is kept for this and little is worked out again.
  */
-export function* foundServices(held: HeldApplication, context: FindingContext): Generator<FoundService> {
+export function* foundServices(
+  held: HeldApplication,
+  context: FindingContext,
+  isWanted: (service: ApplicationService) => boolean = () => true,
+): Generator<FoundService> {
   const { application, findSecret } = held;
   const annotations = new SettingAnnotations(application.metadata.annotations);
   const names = new SharedNames(application);
   const shared = sharedOriginOf(application, context.compile);
   const readSecret = (name: string) => shared.lookup(findSecret(name));
   for (const service of application.spec?.services ?? []) {
+    if (!isWanted(service)) continue;
     const source = { application, service, annotations, shared };
     const { entries } = compileService(source, findSecret, context.compile);
     const apis = entries.map((compiled) => foundApi(compiled, { held, context, names, readSecret }));

@@ -1,4 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
+import { serviceSegment } from "../../core/names.ts";
+import type { ApplicationService } from "../../core/resources/application.ts";
 import { allDone } from "../../core/all-done.ts";
 import { Credentials } from "../../credentials/credentials.ts";
 import { Connections, type ConnectionsOptions } from "../../outbound/connections.ts";
@@ -56,9 +58,11 @@ export function* checkedApis(
   application: InspectedApplication,
   wanted: string | undefined,
 ): Generator<CheckedApi & { readonly segment: string }> {
-  for (const { service, segment, apis } of application.services()) {
-    const isMeant = wanted === undefined || [service.id, segment, service.displayName].includes(wanted);
-    if (!isMeant) continue;
+  const isMeant = (service: ApplicationService) =>
+    wanted === undefined ||
+    [service.id, service.displayName].includes(wanted) ||
+    serviceSegment(service) === wanted;
+  for (const { service, segment, apis } of application.services(isMeant)) {
     for (const found of apis) yield { held: application.held, service, found, segment };
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import type { ApplicationService } from "../../core/resources/application.ts";
 import type { CompileContext } from "../../snapshot/compile-api.ts";
 import {
   findingParts,
@@ -35,7 +36,7 @@ export class Inspection {
     return {
       held,
       faults: () => applicationFaults(held),
-      services: () => foundServices(held, context),
+      services: (isWanted) => foundServices(held, context, isWanted),
       parts: () => findingParts(held, context),
     };
   }
@@ -62,7 +63,7 @@ export interface InspectedApplication {
   readonly held: HeldApplication;
   /** Of the Application itself. */
   faults(): readonly Fault[];
-  services(): Iterable<FoundService>;
+  services(isWanted?: (service: ApplicationService) => boolean): Iterable<FoundService>;
   /** The findings of the Application itself, and then of each of its services, where there are any. */
   parts(): Iterable<readonly Finding[]>;
 }
