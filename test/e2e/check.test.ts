@@ -30,6 +30,15 @@ function secret(name: string, data: Readonly<Record<string, string>>): unknown {
   return { apiVersion: "v1", kind: "Secret", metadata, stringData: data };
 }
 
+/** Waits until the gateway knows an Application, and all of its Secrets. */
+async function known(name: string): Promise<void> {
+  await eventually(async () => {
+    const answer = await installation.health(`/v1/applications/${name}/services`);
+    assert.equal(answer.status, 200);
+    assert.equal((await answer.text()).includes("SecretNotFound"), false);
+  });
+}
+
 interface Checked {
   readonly ok: boolean;
   readonly apis: readonly {
@@ -47,6 +56,7 @@ test("appconn check - goes through a call of each API, says which step fails, an
     secret("checked", { clientId: "me", clientSecret: "wrong-canary" }),
     application("checked", { services }),
   );
+  await known("checked");
   const refused = await installation.launchCommand(["check", "checked", "-o", "table"]);
   assert.equal(refused.code, 1);
   assert.match(refused.stdout, /^Orders \(checked\/orders\/v1\)\n {2}name {6}ok /);
@@ -81,9 +91,7 @@ test("appconn check - whoever breaks it off ends it at the server too", async ()
   await installation.apply(
     application("hanging", { services: [service("Orders", { targetUrl: target.url })] }),
   );
-  await eventually(() =>
-    installation.administer(["describe", "app/hanging"]).then((text) => assert.match(text, /Call:/)),
-  );
+  await known("hanging");
   const running = startProgram(
     [process.execPath, appconnPath, "check", "hanging", "--data-dir", installation.data],
     {
@@ -134,9 +142,7 @@ test("appconn check - editors of an Application may, its viewers and others may 
   await installation.apply(
     application("limited", { services: [service("Orders", { targetUrl: target.url })] }),
   );
-  await eventually(async () =>
-    assert.equal((await installation.admin("GET", "/v1/applications/limited/services")).status, 200),
-  );
+  await known("limited");
   const created = async (name: string, ...words: readonly string[]) =>
     (await installation.administer(["access", "create", name, ...words, "-o", "token"])).trim();
   const editor = await created("their-editor", "--role", "editor", "--application", "limited");
@@ -155,13 +161,15 @@ test("appconn check - editors of an Application may, its viewers and others may 
   }
   assert.deepEqual(all, [200, 200, 403, 200, 403, 403]);
   const path = "/v1/applications/limited/check";
-  const audited = installation.records().filter(({ resource }) => resource === path);
-  assert.deepEqual(
-    audited.map(({ user, code }) => [user, code]),
-    [
-      ["their-editor", 200],
-      ["their-viewer", 403],
-      ["other-editor", 403],
-    ],
-  );
+  await eventually(() => {
+    const audited = installation.records().filter(({ resource }) => resource === path);
+    assert.deepEqual(
+      audited.map(({ user, code }) => [user, code]),
+      [
+        ["their-editor", 200],
+        ["their-viewer", 403],
+        ["other-editor", 403],
+      ],
+    );
+  });
 });

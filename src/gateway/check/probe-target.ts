@@ -33,27 +33,28 @@ export async function probeTarget(
   outbound: Omit<ConnectionsOptions, "observer" | "clock"> & { readonly clock: Clock },
 ): Promise<Probe> {
   const { clock } = outbound;
+  const { origin, tls, head, timeout, signal } = request;
   const { promise, resolve } = Promise.withResolvers<Probe["outcome"]>();
+  using waiting = new DisposableStack();
   let forwarded: ForwardedRequest | undefined;
-  const recorder = new ConnectionRecorder(clock, request.origin.startsWith("https:"), () => {
-    if (request.head) return;
+  const fails = (reason: string) => () => resolve({ kind: "failed", error: new Error(reason) });
+  // Until then it has the time of a connection.
+  const opened = () => {
+    const late = fails(`no answer within ${durationText(Math.round(timeout))}`);
+    if (head) return void waiting.use(clock.after(timeout, late));
     // Before a byte of the request leaves.
     forwarded?.abort();
     resolve({ kind: "opened" });
-  });
+  };
+  const recorder = new ConnectionRecorder(clock, origin.startsWith("https:"), opened);
   await using connections = new Connections({ ...outbound, observer: recorder });
-  const { origin, tls, head, signal } = request;
-  const receiver = new HeadReceiver(resolve);
   const { path = "/", headers = [] } = head ?? {};
   const outgoing = { method: "HEAD", path, headers, body: undefined, freshConnection: true };
-  forwarded = connections.pool(origin, tls).forward(outgoing, receiver);
-  using deadline = new DisposableStack();
-  const patience = outbound.options.connectTimeout + request.timeout;
-  const late = new Error(`no answer within ${durationText(Math.round(request.timeout))}`);
-  deadline.use(clock.after(patience, () => resolve({ kind: "failed", error: late })));
-  const aborted = () => resolve({ kind: "failed", error: late });
+  forwarded = connections.pool(origin, tls).forward(outgoing, new HeadReceiver(resolve));
+  const aborted = fails("it was broken off");
   signal.addEventListener("abort", aborted, { once: true });
-  deadline.defer(() => signal.removeEventListener("abort", aborted));
+  waiting.defer(() => signal.removeEventListener("abort", aborted));
+  if (signal.aborted) aborted();
   const outcome = await promise;
   forwarded.abort();
   signal.throwIfAborted();
