@@ -7,8 +7,14 @@ import type { InternalApi } from "./internal-apis.ts";
 import { localUrl } from "./local-url.ts";
 import { watchFindings } from "./watch-findings.ts";
 
+/** The gateway, as far as its Applications can be looked at. */
+type InspectedGateway = Pick<Gateway, "inspection" | "checker" | "manualOrigin" | "compassOrigin">;
+
 /** What 8081 tells of services; before there is a gateway, that there is none yet. */
-export function serviceLister({ options }: Foundation, running: () => Gateway | undefined): ListServices {
+export function serviceLister(
+  { options }: Foundation,
+  running: () => InspectedGateway | undefined,
+): ListServices {
   return (name) => {
     const gateway = running();
     if (!gateway) return "unread";
@@ -21,10 +27,13 @@ export function serviceLister({ options }: Foundation, running: () => Gateway | 
  * Looks at Applications for as long as it is not disposed of, and answers questions about them below /v1 of the admin
  * API.
  */
-export function inspectApplications(foundation: Foundation, gateway: Gateway): InternalApi & AsyncDisposable {
+export function inspectApplications(
+  foundation: Foundation,
+  gateway: InspectedGateway,
+): InternalApi & AsyncDisposable {
   const { options, telemetry } = foundation;
   const { inspection, checker } = gateway;
-  const watching = watchFindings(foundation, gateway);
+  const watching = watchFindings(foundation, inspection);
   const { serves, handle } = new GatewayInternalApi({
     inspection,
     checker,
@@ -36,7 +45,7 @@ export function inspectApplications(foundation: Foundation, gateway: Gateway): I
 }
 
 /** `written`: the one setting for where workloads call the gateway, or empty (amendment A2). */
-function urlsOf({ manualOrigin, compassOrigin }: Gateway, written: string): GatewayUrls {
+function urlsOf({ manualOrigin, compassOrigin }: InspectedGateway, written: string): GatewayUrls {
   return {
     gatewayUrl: written === "" ? localUrl(manualOrigin) : written.replace(/\/+$/, ""),
     compassUrl: localUrl(compassOrigin),

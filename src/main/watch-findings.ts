@@ -1,7 +1,7 @@
 import { systemClock } from "../core/clock.ts";
 import { findingText, FindingTeller } from "../gateway/inspection/finding-teller.ts";
 import { FindingsWatch, type LookedAt } from "../gateway/inspection/findings-watch.ts";
-import type { Gateway } from "../gateway/start.ts";
+import type { Inspection } from "../gateway/inspection/inspection.ts";
 import { ApplicationConditions } from "../operator/application-conditions.ts";
 import type { Judgement } from "../operator/finding-condition.ts";
 import type { Foundation } from "./foundation.ts";
@@ -10,7 +10,10 @@ import type { Foundation } from "./foundation.ts";
 const MOST_NAMED = 3;
 
 /** Looks at every Application, and again when it changes: findings become notices and conditions. */
-export function watchFindings({ options, store, telemetry }: Foundation, gateway: Gateway): AsyncDisposable {
+export function watchFindings(
+  { options, store, telemetry }: Foundation,
+  inspection: Inspection,
+): AsyncDisposable {
   const { log } = telemetry;
   const teller = new FindingTeller();
   const conditions = options.operator.conditions
@@ -21,7 +24,7 @@ export function watchFindings({ options, store, telemetry }: Foundation, gateway
       })
     : undefined;
   const watch = new FindingsWatch({
-    inspection: gateway.inspection,
+    inspection,
     clock: systemClock,
     looked: (found) => {
       teller.tell(found);
@@ -33,8 +36,8 @@ export function watchFindings({ options, store, telemetry }: Foundation, gateway
     },
     surprised: (error) => log.error("an Application could not be looked at", { error }),
   });
-  const unsubscribe = gateway.inspection.onRefreshed((name) => watch.touch(name));
-  for (const name of gateway.inspection.names()) watch.touch(name);
+  const unsubscribe = inspection.onRefreshed((name) => watch.touch(name));
+  for (const name of inspection.names()) watch.touch(name);
   return {
     async [Symbol.asyncDispose]() {
       unsubscribe();
