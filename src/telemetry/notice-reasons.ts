@@ -128,6 +128,13 @@ export const noticeReasons = {
     meaning: "a call failed since its target could not be reached, is not trusted, or did not answer in time",
     remedy: "check that the target is up, reachable and trusted from the gateway",
   },
+  TokenRequestRefused: {
+    type: "Warning",
+    component: "connector",
+    about: "TokenRequest",
+    meaning: "no pairing token is made for it, for what the message says",
+    remedy: "correct what the message names and make the TokenRequest again",
+  },
   UnknownTokenRefused: {
     type: "Warning",
     component: "admin",
