@@ -254,6 +254,13 @@ export const noticeReasons = {
     meaning: "the URL of a token endpoint cannot be called as it is written",
     remedy: "correct authenticationUrl in the Application",
   },
+  TokenRequestRefused: {
+    type: "Warning",
+    component: "connector",
+    about: "TokenRequest",
+    meaning: "no pairing token is made for it, for what the message says",
+    remedy: "correct what the message names and make the TokenRequest again",
+  },
   UnknownTokenRefused: {
     type: "Warning",
     component: "admin",

@@ -16,7 +16,7 @@ export async function eventLines(object: unknown, { server, now }: Describing): 
     const events = objectsAt(body, "items").toSorted((a, b) => lastSeen(a) - lastSeen(b));
     const inner = events.map((event) => ({
       label: `${textAt(event, "type") ?? ""} ${textAt(event, "reason") ?? ""}`,
-      value: `${seen(event, now)} ${textAt(event, "message") ?? ""}`,
+      value: `${seen(event, now)}${textAt(event, "message") ?? ""}`,
     }));
     return inner.length > 0 ? [{ label: "Events", inner }] : [{ label: "Events", value: "<none>" }];
   } catch (error) {
@@ -30,10 +30,10 @@ export async function eventLines(object: unknown, { server, now }: Describing): 
 function seen(event: unknown, now: number): string {
   const last = lastSeen(event);
   if (last === 0) return "";
-  const count = Number(valueAt(event, "count") ?? 1);
-  const first = Date.parse(textAt(event, "firstTimestamp") ?? "");
+  const count = Number(valueAt(event, "series", "count") ?? valueAt(event, "count") ?? 1);
+  const first = Date.parse(textAt(event, "firstTimestamp") ?? textAt(event, "eventTime") ?? "");
   const often = count > 1 && first > 0 ? ` (x${count} over ${ageText(now - first)})` : "";
-  return ageText(now - last) + often;
+  return `${ageText(now - last)}${often} `;
 }
 
 /** Milliseconds since the epoch; 0 where it is not said. */
