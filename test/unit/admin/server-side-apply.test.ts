@@ -100,6 +100,23 @@ suite("admin server-side apply", () => {
         /^metadata.managedFields must be nil$/,
       ],
       [
+        application("refused", { metadata: { name: "refused", managedFields: [] } }),
+        400,
+        /^metadata.managedFields must be nil$/,
+      ],
+      [
+        application("refused", { metadata: { name: "refused", uid: "u" } }),
+        409,
+        /uid mismatch: the provided object specified uid u, and no existing object was found$/,
+      ],
+      [
+        application("refused", {
+          metadata: { name: "refused", ownerReferences: [{ kind: "Secret", name: "s" }] },
+        }),
+        422,
+        /metadata.ownerReferences.uid: Invalid value: "": must not be empty/,
+      ],
+      [
         { ...application("refused"), metadata: {} },
         400,
         /^the name of the object \(refused based on URL\) was undeterminable: name must be provided$/,
