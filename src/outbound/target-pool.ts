@@ -23,6 +23,7 @@ export interface PoolOptions {
   /** Why nothing may be sent to this origin. */
   readonly refusal?: Error | undefined;
   readonly lookup: SocketTarget["lookup"];
+  readonly observer?: SocketTarget["observer"];
   /** Milliseconds for all of it: name, TCP, proxy and TLS. */
   readonly connectTimeout: number;
   /** Milliseconds that an idle connection is kept. */

@@ -21,8 +21,8 @@ export class TargetSockets {
     opening: Pick<SocketTarget, "signal" | "dedicated" | "protocols">,
     take?: (bytes: Buffer) => void,
   ): Promise<Socket> {
-    const { tls, proxy, lookup } = this.#options;
-    const target = { hostname: this.#hostname, port: this.#port, proxy, lookup, ...opening };
+    const { tls, proxy, lookup, observer } = this.#options;
+    const target = { hostname: this.#hostname, port: this.#port, proxy, lookup, observer, ...opening };
     if (!tls) return openSocket({ ...target, tls: undefined }, take);
     const secured = {
       secureContext: tls.secureContext(),
