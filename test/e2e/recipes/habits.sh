@@ -159,6 +159,7 @@ t 'Kind:         ApplicationMapping' kubectl describe am shop
 t 'Sink:' kubectl describe subscriptions orders
 t 'tls.crt:' kubectl describe secret tls
 t 'Active' kubectl describe ns habits
+t 'BinaryData' kubectl describe cm map
 t 'Name:' kubectl describe -f kinds.yaml
 
 # wait
