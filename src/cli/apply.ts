@@ -3,7 +3,7 @@ import type { CommandContext } from "./command-context.ts";
 import { applyManifest, type Applied, type Applying } from "./apply-manifest.ts";
 import { CommandError } from "./command-error.ts";
 import { readManifests } from "./manifests/read-manifests.ts";
-import { printObject } from "./output/print-object.ts";
+import { printObject, withoutManagedFields } from "./output/print-object.ts";
 import { openServer } from "./server/open-server.ts";
 import { printedName } from "./server/resource-type.ts";
 import { Unreachable } from "./server/unreachable.ts";
@@ -74,6 +74,7 @@ async function apply(context: CommandContext, options: ApplyOptions): Promise<vo
 function shown({ type, name, verb, object }: Applied, { output, dryRun }: ApplyOptions): string {
   const printed = printedName(type, name);
   if (output === "name") return `${printed}\n`;
-  if (output) return `${output === "yaml" ? "---\n" : ""}${printObject(object, output)}`;
+  if (output)
+    return `${output === "yaml" ? "---\n" : ""}${printObject(withoutManagedFields(object), output)}`;
   return `${printed} ${verb}${dryRun ? " (server dry run)" : ""}\n`;
 }

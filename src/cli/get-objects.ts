@@ -1,4 +1,4 @@
-import type { GetRequest } from "./get-request.ts";
+import type { GetOptions, GetRequest } from "./get-request.ts";
 import type { PlainObject } from "../core/plain-object.ts";
 import { objectsAt, textAt } from "./json-fields.ts";
 import { listPages } from "./list-pages.ts";
@@ -36,27 +36,29 @@ export async function getObjects(request: GetRequest): Promise<readonly string[]
   return failures;
 }
 
-function print({ terminal, targets, format }: GetRequest, found: readonly Found[]): void {
+function print({ terminal, targets, options, format }: GetRequest, found: readonly Found[]): void {
   if (format === "name") {
     for (const { type, object } of found) terminal.stdout.write(`${nameOf(type, object)}\n`);
     return;
   }
   const single = targets.length === 1 && targets[0]?.name !== undefined;
-  const shown = single ? found[0]?.object : listOf(found);
+  const objects = found.map(({ object }) => shownObject(object, options));
+  const shown = single ? objects[0] : listOf(objects);
   terminal.stdout.write(printObject(shown, format === "yaml" ? "yaml" : "json"));
 }
 
 /** One document for each object as it changes: JSON on a line of its own, for what reads lines. */
 async function watch(
-  { terminal, server, format }: GetRequest,
+  { terminal, server, options, format }: GetRequest,
   found: readonly Found[],
   watching: { readonly target: Target; readonly version: string },
 ): Promise<void> {
   const { type } = watching.target;
   const show = (object: unknown): void => {
+    const shown = shownObject(object, options);
     if (format === "name") terminal.stdout.write(`${nameOf(type, object)}\n`);
-    else if (format === "yaml") terminal.stdout.write(`---\n${printObject(object, "yaml")}`);
-    else terminal.stdout.write(`${JSON.stringify(withoutManagedFields(object))}\n`);
+    else if (format === "yaml") terminal.stdout.write(`---\n${printObject(shown, "yaml")}`);
+    else terminal.stdout.write(`${JSON.stringify(shown)}\n`);
   };
   for (const { object } of found) show(object);
   for await (const { object } of watchChanges(server.client, watching)) show(object);
@@ -69,8 +71,11 @@ function objectsOf({ type, name }: Target, body: unknown): readonly unknown[] {
   return objectsAt(body, "items").map((item) => ({ apiVersion, kind: type.kind, ...item }));
 }
 
-function listOf(found: readonly Found[]): PlainObject {
-  const items = found.map(({ object }) => withoutManagedFields(object));
+function shownObject(object: unknown, { showManagedFields }: GetOptions): unknown {
+  return showManagedFields === true ? object : withoutManagedFields(object);
+}
+
+function listOf(items: readonly unknown[]): PlainObject {
   return { apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } };
 }
 

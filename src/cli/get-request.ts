@@ -8,6 +8,7 @@ export interface GetOptions extends ConnectionOptions, Scope {
   readonly output?: OutputFormat;
   readonly watch?: boolean;
   readonly headers: boolean;
+  readonly showManagedFields?: boolean;
 }
 
 /** What `get` was asked, with every word understood. */

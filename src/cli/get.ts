@@ -34,6 +34,7 @@ export function getCommand(context: CommandContext): Command {
     .option("--field-selector <fields>", "only objects with these fields: metadata.name=orders")
     .option("-w, --watch", "go on with every change")
     .option("--no-headers", "leave out the headers of tables")
+    .option("--show-managed-fields", "with -o json or yaml, also who wrote which field")
     .addOption(new Option("-o, --output <format>", "form of the output").choices(OUTPUT_FORMATS))
     .addHelpText("after", DETAILS)
     .action((words: readonly string[], options: GetOptions) => get(context, words, options));

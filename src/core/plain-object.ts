@@ -25,3 +25,9 @@ export function mapValues(
   }
   return Object.fromEntries(entries);
 }
+
+/** Gives `object` a value of its own: an assignment to `__proto__` would set the prototype. */
+export function setOwn(object: PlainObject, key: string, value: unknown): void {
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+}

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isPlainObject, type PlainObject } from "./plain-object.ts";
+import { isPlainObject, setOwn, type PlainObject } from "./plain-object.ts";
 
 /**
  * `next` with all parts that equal those of `previous` replaced by the latter; `previous` itself where all is
@@ -24,12 +24,6 @@ function shareMembers(previous: PlainObject, next: PlainObject): PlainObject {
     if (shared !== previous[key]) isSame = false;
   }
   return isSame ? previous : next;
-}
-
-/** An assignment to `__proto__` would set the prototype. */
-function setOwn(object: PlainObject, key: string, value: unknown): void {
-  if (key === "__proto__") Object.defineProperty(object, key, { value });
-  else object[key] = value;
 }
 
 function shareItems(previous: readonly unknown[], next: unknown[]): readonly unknown[] {

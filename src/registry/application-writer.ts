@@ -4,6 +4,7 @@ import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection, Store } from "../stores/store.ts";
 import type { LatestApplications } from "./latest-applications.ts";
 import { isRefused, type Refused } from "./refused.ts";
+import { AS_REGISTRY } from "./as-registry.ts";
 
 /**
  * What a change makes of the services of an Application, or of more of it, or why it may not be. The same array
@@ -35,7 +36,7 @@ export class ApplicationWriter {
 
   constructor(store: Store, latest: LatestApplications) {
     this.#latest = latest;
-    this.#collection = store.collection<Application>(applicationKind);
+    this.#collection = store.collection<Application>(applicationKind, AS_REGISTRY);
   }
 
   /** Resolves when the change is durable. */

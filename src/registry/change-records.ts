@@ -9,6 +9,7 @@ import { joinRecord, partNames, splitRecord } from "./record-parts.ts";
 import { serviceKey } from "./registry-context.ts";
 import type { SecretData } from "./secret-data.ts";
 import type { ServiceState } from "./service-state.ts";
+import { AS_REGISTRY } from "./as-registry.ts";
 
 /** A change that was begun: what a service is to become. */
 export interface ChangeRecord {
@@ -32,7 +33,7 @@ export class ChangeRecords {
   #keeping = 0;
 
   constructor(store: Store, namespace: string) {
-    this.#secrets = store.collection<Secret>(secretKind);
+    this.#secrets = store.collection<Secret>(secretKind, AS_REGISTRY);
     this.#namespace = namespace;
   }
 

@@ -10,6 +10,7 @@ import type { Owner } from "./owned-metadata.ts";
 import type { SecretData } from "./secret-data.ts";
 import { serviceSecret } from "./service-secret.ts";
 import { TakenObject } from "./taken-object.ts";
+import { AS_REGISTRY } from "./as-registry.ts";
 
 /** Times that a write of an object meets another one before it gives up. */
 const TRIES = 10;
@@ -21,8 +22,8 @@ export class ServiceObjects {
   readonly #namespace: string;
 
   constructor(store: Store, namespace: string) {
-    this.#secrets = store.collection<Secret>(secretKind);
-    this.#services = store.collection<Service>(serviceKind);
+    this.#secrets = store.collection<Secret>(secretKind, AS_REGISTRY);
+    this.#services = store.collection<Service>(serviceKind, AS_REGISTRY);
     this.#namespace = namespace;
   }
 

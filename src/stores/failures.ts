@@ -41,11 +41,43 @@ export const storeFailures = defineFailures({
     text: "the name of the object (%s) does not match the name on the URL (%s)",
     remedy: "A patch cannot rename an object: create one with the new name and delete the old one.",
   },
+  STORE_NAMESPACE_MISMATCH: {
+    status: 400,
+    actor: "caller",
+    text: "the namespace of the provided object does not match the namespace sent on the request",
+    remedy: "A patch cannot move an object: create one in the other namespace and delete the old one.",
+  },
   STORE_BAD_PATCH: {
     status: 400,
     actor: "caller",
     text: "error decoding patch: %s",
     remedy: "Send a patch of the form that its media type asks for.",
+  },
+  STORE_PATCH_FAILED: {
+    status: 422,
+    actor: "caller",
+    text: "the server rejected our request due to an error in our request: %s",
+    remedy: "Read the object again and correct the operation that the message names; nothing was changed.",
+  },
+  STORE_PATCH_TOO_LARGE: {
+    status: 413,
+    actor: "caller",
+    text: "Request entity too large: %s",
+    remedy: "Split the patch, or send the object whole.",
+  },
+  STORE_BAD_APPLY: {
+    status: 400,
+    actor: "caller",
+    text: "%s",
+    remedy:
+      "Apply an object of the kind with apiVersion, kind and fields that it has; the message names the others.",
+  },
+  STORE_APPLY_CONFLICT: {
+    status: 409,
+    actor: "caller",
+    text: "%s",
+    remedy:
+      "Leave the fields that the message names to their managers, give them the same values, or apply with force to take them.",
   },
   STORE_PATCH_UNSUPPORTED: {
     status: 415,

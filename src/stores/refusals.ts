@@ -55,6 +55,25 @@ export function invalidPatch(kind: KindNames, ref: Ref, problem: string): StoreF
   return invalid(kind, ref, [{ reason: "FieldValueInvalid", message, field: "patch" }]);
 }
 
+export function nameMismatch(kind: KindNames, ref: Ref, given: string): StoreFailure {
+  return new StoreFailure("STORE_NAME_MISMATCH", [given, ref.name], { resource: kind, ref });
+}
+
+/** Other managers hold what an apply would change; each field is named in a cause of its own. */
+export function applyConflict(
+  kind: KindNames,
+  ref: Ref,
+  { message, causes }: { readonly message: string; readonly causes: readonly Cause[] },
+): StoreFailure {
+  return new StoreFailure("STORE_APPLY_CONFLICT", [message], { resource: kind, ref, causes });
+}
+
+/** An operation of a JSON patch that cannot be done. `problem` quotes no value. */
+export function failedPatch(kind: KindNames, ref: Ref, problem: string): StoreFailure {
+  const causes: Cause[] = [{ reason: "FieldValueInvalid", message: problem, field: "patch" }];
+  return new StoreFailure("STORE_PATCH_FAILED", [problem], { resource: kind, ref, causes });
+}
+
 export function unreadable(kind: KindNames, ref: Ref, problem: string): StoreFailure {
   return new StoreFailure("STORE_UNREADABLE", [kind.kind, kind.version, kind.kind, problem], {
     resource: kind,

@@ -13,6 +13,8 @@ export interface Writing extends Abortable {
    * has; that of a creation has no `resourceVersion` at all.
    */
   readonly dryRun?: boolean;
+  /** Whose the fields are that this write adds or changes; otherwise the manager of the collection. */
+  readonly manager?: string;
 }
 
 export interface Creating extends Writing {
@@ -73,11 +75,34 @@ export interface ListedText extends ListPlace {
 
 export type Patch =
   | { readonly type: "merge"; readonly value: unknown }
-  | { readonly type: "strategic"; readonly value: unknown };
+  | { readonly type: "strategic"; readonly value: unknown }
+  | { readonly type: "json"; readonly value: unknown };
 
 export interface Precondition {
   readonly uid?: string;
   readonly resourceVersion?: string;
+}
+
+export interface Patching extends Writing {
+  /** The patch is made to the whole object, but nothing outside `status` changes; only for kinds with the subresource. */
+  readonly subresource?: "status";
+  /** STORE_CONFLICT where the stored object is another; whatever the patch itself says of it holds as well. */
+  readonly precondition?: Precondition;
+}
+
+export interface Applying extends Patching {
+  /** Whose apply it is: the fields that it named before and names no more are taken away. */
+  readonly manager: string;
+  /** Takes what other managers hold, instead of STORE_APPLY_CONFLICT. */
+  readonly force?: boolean;
+  /** Makes the object or changes nothing: STORE_ALREADY_EXISTS where there is one. */
+  readonly onlyNew?: boolean;
+}
+
+export interface Applied<T extends Resource> {
+  readonly value: T;
+  /** There was no such object before. */
+  readonly created: boolean;
 }
 
 export interface Removing extends Writing {
@@ -121,7 +146,14 @@ export interface Collection<T extends Resource> {
   update(value: T, options?: Writing): Promise<T>;
   /** Changes `status` alone; only for kinds with the subresource. */
   updateStatus(value: T, options?: Writing): Promise<T>;
-  patch(ref: Ref, patch: Patch, options?: Writing): Promise<T>;
+  /** STORE_NOT_FOUND, STORE_BAD_PATCH, STORE_PATCH_FAILED, STORE_PATCH_TOO_LARGE, then as `update`. */
+  patch(ref: Ref, patch: Patch, options?: Patching): Promise<T>;
+  /**
+   * Server-side apply (admin-api spec §9): the fields that `body` names get its values and are the manager's; makes
+   * the object where there is none. STORE_BAD_APPLY, STORE_APPLY_CONFLICT with a cause for each field, then as
+   * `create` or `update`.
+   */
+  apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<T>>;
   /** Honours finalizers: sets deletionTimestamp, and the object goes when the last finalizer does. */
   remove(ref: Ref, options?: Removing): Promise<Removed<T>>;
   /**
@@ -141,8 +173,22 @@ export interface Lease extends AsyncDisposable {
   readonly lost: AbortSignal;
 }
 
+export interface CollectionOptions {
+  /**
+   * Whether objects have `metadata.managedFields`. The parts of the product have no use for them, and would hold
+   * many; `listText` gives them always. An update without them keeps them.
+   * @default false
+   */
+  readonly managedFields?: boolean;
+  /**
+   * Whose the fields are that are written without saying whose.
+   * @default "appconn-server"
+   */
+  readonly manager?: string;
+}
+
 export interface Store extends AsyncDisposable {
-  collection<T extends Resource>(kind: Kind<T>): Collection<T>;
+  collection<T extends Resource>(kind: Kind<T>, options?: CollectionOptions): Collection<T>;
   lease(name: string, options?: Abortable): Promise<Lease>;
   /** Tokens, certificates and revocations: records that are no objects, and must be atomic and quick. */
   readonly pairing: PairingRecords;

@@ -1,9 +1,11 @@
 import { after, before, suite } from "node:test";
 import type { Store } from "../../src/stores/store.ts";
+import { applyingContract } from "./store/applying.ts";
 import { creatingContract } from "./store/creating.ts";
 import { largeListContract } from "./store/large-lists.ts";
 import { leasingContract } from "./store/leasing.ts";
 import { listingContract } from "./store/listing.ts";
+import { managingContract } from "./store/managing.ts";
 import { patchingContract } from "./store/patching.ts";
 import { removingContract } from "./store/removing.ts";
 import { Subject } from "./store/subject.ts";
@@ -30,6 +32,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     creatingContract(name, subjects);
     updatingContract(name, subjects);
     patchingContract(name, subjects);
+    managingContract(name, subjects);
+    applyingContract(name, subjects);
     removingContract(name, subjects);
     listingContract(name, subjects);
     watchingContract(name, subjects);

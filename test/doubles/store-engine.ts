@@ -78,7 +78,7 @@ export class StoreEngine implements Disposable {
 
   patch(kind: KindKey, ref: { name: string; namespace?: string }, value: object): Resource {
     const patch = JSON.stringify(value);
-    return this.write({ operation: "patch", kind, ref, patchType: "merge", patch });
+    return this.write({ operation: "patch", kind, ref, patchType: "merge", patch, precondition: {} });
   }
 
   list(kind: KindKey, selector: Selector = {}, paging: Paging = {}): Resource[] {

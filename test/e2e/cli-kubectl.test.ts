@@ -55,6 +55,16 @@ test("apply and kubectl apply - each finds nothing to do after the other", { ski
   assert.equal(await kubectl(["diff", "-f", "-"], APPLICATION), "");
 });
 
+test("get - who wrote which field is shown only where it is asked for", async () => {
+  const manifest = APPLICATION.replace("mixed", "managed");
+  assert.match(await ours(["apply", "-f", "-"], manifest), /created/);
+  for (const format of ["yaml", "json"]) {
+    const get = ["get", "app", "managed", "-o", format];
+    assert.equal((await ours(get)).includes("managedFields"), false);
+    assert.match(await ours([...get, "--show-managed-fields"]), /"?manager"?: "?kubectl-client-side-apply/);
+  }
+});
+
 test(
   "apply and kubectl apply - a Secret loses what either leaves out, and ours takes the values out of the annotation",
   { skip },

@@ -258,14 +258,82 @@ suite("kubectl", { skip: binary.skip }, () => {
     await shows("patched (no change)", "patch app same --type=merge -p {}");
   });
 
-  test("kubectl - a strategic or JSON patch of an Application is refused", async () => {
+  test("kubectl - a JSON patch changes an object, or says which operation cannot be done", async () => {
+    await shows("created", ...apply(application("operated", "one")));
+    const remove = '[{"op":"remove","path":"/spec/tags/0"}]';
+    await shows("patched", "patch app operated --type=json -p", { extra: [remove] });
+    await shows('["b"]', "get app operated -o jsonpath={.spec.tags}");
+    await shows("patched", "patch app operated --type=json -p", { extra: [remove] });
+    await refuses(
+      'The Application "operated" is invalid: patch: operation 1 (remove /spec/tags/0): the path does not exist',
+      "patch app operated --type=json -p",
+      { extra: [remove] },
+    );
+  });
+
+  const applyAs = (manager: string, input: string, more = "") =>
+    [`apply --server-side --field-manager=${manager}${more} -f -`, { input }] as const;
+
+  test("kubectl - a server-side apply names the managers that it conflicts with", async () => {
+    await shows("created", ...apply(application("served", "one")));
+    await shows("replaced", "replace -f -", { input: application("served", "two") });
+    const two = application("served", "two");
+    await shows("serverside-applied", "apply --server-side --force-conflicts -f -", { input: two });
+    const three = application("served", "three");
+    await refuses('conflicts with "kubectl"', ...applyAs("robot", three));
+    await shows("serverside-applied", ...applyAs("robot", three, " --force-conflicts"));
+    await refuses('conflict with "robot": .spec.description', "apply --server-side -f -", { input: two });
+    const fields = await shows("robot", "get app served --show-managed-fields -o yaml");
+    assert.match(fields, /operation: Apply/);
+    const hidden = await shows("three", "get app served -o yaml");
+    assert.equal(hidden.includes("managedFields"), false);
+  });
+
+  test("kubectl - a server-side apply makes an object, takes away what it names no more, and can be tried", async () => {
+    await shows("serverside-applied", ...applyAs("robot", application("fresh", "one")));
+    await shows("serverside-applied", ...applyAs("robot", application("fresh", "one")));
+    const bare = application("fresh", "two").replace(/,"tags".*]/, "");
+    await shows("serverside-applied (server dry run)", ...applyAs("robot", bare, " --dry-run=server"));
+    await shows('one ["a","b"]', "get app fresh -o", {
+      extra: ["jsonpath={.spec.description} {.spec.tags}"],
+    });
+    await shows("serverside-applied", ...applyAs("robot", bare));
+    await shows(/^two $/m, "get app fresh -o", { extra: ["jsonpath={.spec.description} {.spec.tags}"] });
+    const typo = application("fresh", "one").replace("description", "descripton");
+    await refuses(".spec.descripton: field not declared in schema", ...applyAs("robot", typo));
+  });
+
+  test("kubectl - what it applied itself becomes server-side without a conflict, and back", async () => {
+    await shows("created", ...apply(application("moved", "one")));
+    const two = application("moved", "two");
+    await shows("serverside-applied", "apply --server-side -f -", { input: two });
+    // What kubectl applied on its own is now its server-side apply: what is left out goes.
+    const bare = application("moved", "two").replace(/,"tags".*]/, "");
+    await shows("serverside-applied", "apply --server-side -f -", { input: bare });
+    await shows(/^two $/m, "get app moved -o", { extra: ["jsonpath={.spec.description} {.spec.tags}"] });
+    const fields = await shows("kubectl", "get app moved --show-managed-fields -o yaml");
+    assert.equal(fields.includes("manager: kubectl-client-side-apply"), false, fields);
+    await shows("moved configured", ...apply(application("moved", "three")));
+  });
+
+  test("kubectl - Secrets are applied server-side too", async () => {
+    const secret = (password: string) =>
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "applied" },
+        stringData: { user: "u", password },
+      });
+    await shows("serverside-applied", ...applyAs("robot", secret("p")));
+    await shows("serverside-applied", ...applyAs("robot", secret("q")));
+    await shows('{"password":"cQ==","user":"dQ=="}', "get secret applied -o jsonpath={.data}");
+    await refuses('conflicts with "robot"', ...applyAs("other", secret("r")));
+  });
+
+  test("kubectl - a strategic patch of an Application is refused", async () => {
     await shows("created", ...apply(application("unpatched", "one")));
     await refuses("strategic-merge-patch+json is not supported", "patch app unpatched -p", {
       extra: ['{"spec":{}}'],
-    });
-    await refuses("json-patch+json is not supported", "patch app unpatched --type=json -p []");
-    await refuses("Server-side apply not available on the server", "apply --server-side -f -", {
-      input: application("unpatched", "two"),
     });
   });
 

@@ -1,10 +1,11 @@
 import type { Kind } from "../../core/resources/kind.ts";
+import { LAST_APPLIED } from "../../core/resources/managed-fields/last-applied.ts";
 import type { Metadata, Resource } from "../../core/resources/resource.ts";
 
-/** kubectl copies what it applied into this annotation: of a Secret, its plain values (admin-api spec §12). */
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
-
-/** The metadata for Tables and metadata-only answers, where nothing of a Secret's values may stand. */
+/**
+ * The metadata for Tables and metadata-only answers, where nothing of a Secret's values may stand: kubectl copies
+ * what it applied into an annotation, plain values too (admin-api spec §12).
+ */
 function shownMetadata(kind: Pick<Kind, "secret">, metadata: Metadata): Metadata {
   if (kind.secret !== true || metadata.annotations?.[LAST_APPLIED] === undefined) return metadata;
   const { annotations, ...rest } = metadata;

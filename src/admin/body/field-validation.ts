@@ -11,10 +11,14 @@ import type { FieldValidation } from "../query/write-parameters.ts";
  * first hundred of them.
  */
 export function strayFields(kind: Kind, value: unknown, duplicates: readonly string[]): string[] {
-  const unknown = pruneUnknown(kind, value).unknown.slice(0, MOST_STRAY);
+  return shownStray(duplicates, pruneUnknown(kind, value).unknown);
+}
+
+/** The first hundred of both, in words. */
+export function shownStray(duplicates: readonly string[], unknown: readonly string[]): string[] {
   return [
     ...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
-    ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
+    ...unknown.slice(0, MOST_STRAY).map((path) => `unknown field ${JSON.stringify(path)}`),
   ].slice(0, MOST_STRAY);
 }
 

@@ -18,7 +18,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
  * Three megabytes of YAML take a parser seconds, in which nothing else is served. Nobody sends that: kubectl
  * and helm turn what they read into JSON.
  */
-const YAML_LIMIT = 262_144;
+export const YAML_LIMIT = 262_144;
 
 /**
  * The body of a request that carries an object of `kind` (or DeleteOptions). 415 for a media type that is

@@ -19,7 +19,7 @@ export interface LimitedHome {
 
 /** The collection of a kind as a caller sees it. */
 export function collectionFor(home: LimitedHome, kind: Kind, caller: Caller): Collection<Resource> {
-  const collection = home.store.collection(kind);
+  const collection = home.store.collection(kind, { managedFields: true });
   if (!caller.applications) return collection;
   const rules = rulesFor(home, kind, caller.applications);
   if (rules) return new LimitedCollection(collection, rules);

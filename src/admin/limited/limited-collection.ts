@@ -3,12 +3,15 @@ import type { New, Ref, Resource } from "../../core/resources/resource.ts";
 import { notFound } from "../../stores/refusals.ts";
 import { isStoreFailure } from "../../stores/store-failure.ts";
 import type {
+  Applied,
+  Applying,
   Change,
   Collection,
   Creating,
   Listed,
   ListedText,
   Patch,
+  Patching,
   Removed,
   Removing,
   Selector,
@@ -18,7 +21,6 @@ import type {
 import { forbidden } from "../identity/forbidden.ts";
 import type { ObjectRules } from "./object-rules.ts";
 import { limitedChanges } from "./limited-changes.ts";
-import { pinnedPatch } from "./pinned-patch.ts";
 
 /** How often a write begins again when others write the same object meanwhile. */
 const ATTEMPTS = 5;
@@ -89,10 +91,37 @@ export class LimitedCollection implements Collection<Resource> {
     });
   }
 
-  patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<Resource> {
-    return this.#write(ref, options, (version, how) =>
-      this.#collection.patch(ref, version === undefined ? patch : pinnedPatch(patch, version), how),
+  patch(ref: Ref, patch: Patch, options: Patching = {}): Promise<Resource> {
+    return this.#write(ref, options, (resourceVersion, how) =>
+      this.#collection.patch(ref, patch, { ...how, ...ofVersion(resourceVersion) }),
     );
+  }
+
+  async apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<Resource>> {
+    if (await this.#collection.get(ref)) return await this.#applyToStored(ref, body, options);
+    try {
+      return await this.#applyToNothing(ref, body, options);
+    } catch (error) {
+      if (!isStoreFailure(error, "STORE_ALREADY_EXISTS")) throw error;
+      // Somebody made it meanwhile: it is looked at as any other that stands.
+      return await this.#applyToStored(ref, body, options);
+    }
+  }
+
+  async #applyToNothing(ref: Ref, body: unknown, options: Applying): Promise<Applied<Resource>> {
+    this.#refuse(ref.name, this.#rules.nameRefusal(ref.name));
+    const how = { ...options, onlyNew: true };
+    const made = await this.#collection.apply(ref, body, { ...how, dryRun: true });
+    await this.#admit(made.value, undefined);
+    return options.dryRun ? made : await this.#collection.apply(ref, body, how);
+  }
+
+  async #applyToStored(ref: Ref, body: unknown, options: Applying): Promise<Applied<Resource>> {
+    const value = await this.#write(ref, options, async (resourceVersion, how) => {
+      const applying = { ...options, ...how, ...ofVersion(resourceVersion) };
+      return (await this.#collection.apply(ref, body, applying)).value;
+    });
+    return { value, created: false };
   }
 
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<Resource>> {
@@ -110,8 +139,8 @@ export class LimitedCollection implements Collection<Resource> {
 
   async #write(
     ref: Ref,
-    options: Writing,
-    write: (version: string | undefined, how: Writing) => Promise<Resource>,
+    options: Patching,
+    write: (version: string | undefined, how: Patching) => Promise<Resource>,
   ): Promise<Resource> {
     for (let attempt = 1; ; attempt++) {
       // oxlint-disable-next-line no-await-in-loop -- an attempt begins when the one before it has failed
@@ -149,4 +178,8 @@ export class LimitedCollection implements Collection<Resource> {
     const { group, plural: resource } = this.kind;
     throw forbidden({ group, resource, name: name === "" ? undefined : name }, reason);
   }
+}
+
+function ofVersion(resourceVersion: string | undefined): Pick<Patching, "precondition"> {
+  return resourceVersion === undefined ? {} : { precondition: { resourceVersion } };
 }

@@ -11,7 +11,7 @@ const ownerReference = message({
   7: ["blockOwnerDeletion", "flag"],
 });
 
-// managedFields (17) is left out: it is never stored from a body.
+// managedFields (17) is left out: a body without them keeps the stored ones.
 const objectMeta = message({
   1: ["name", "text"],
   2: ["generateName", "text"],

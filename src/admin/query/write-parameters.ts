@@ -1,4 +1,5 @@
 import type { Cause } from "../../core/resources/kind.ts";
+import { flagParameter } from "./parameters.ts";
 import { invalidOptions, type OptionsKind } from "../status/invalid-options.ts";
 
 export type FieldValidation = "Strict" | "Warn" | "Ignore";
@@ -8,16 +9,32 @@ export interface WriteParameters {
   readonly fieldValidation: FieldValidation;
 }
 
+export interface ApplyParameters extends WriteParameters {
+  readonly force: boolean;
+}
+
 const MANAGER_LIMIT = 128;
 
 /** The parameters of a write, all wrong ones named at once (admin-api spec §§8.3, 8.5). */
 export function writeParameters(query: URLSearchParams, kind: OptionsKind): WriteParameters {
+  return checked(query, kind, forceCauses(query, kind));
+}
+
+/** Those of a server-side apply, which says whose it is (admin-api spec §9, step 1). */
+export function applyParameters(query: URLSearchParams): ApplyParameters {
+  const message = "Required value: is required for apply patch";
+  const missing: Cause = { reason: "FieldValueRequired", message, field: "fieldManager" };
+  const parameters = checked(query, "PatchOptions", query.get("fieldManager") ? [] : [missing]);
+  return { ...parameters, force: flagParameter(query, "force") };
+}
+
+function checked(query: URLSearchParams, kind: OptionsKind, more: readonly Cause[]): WriteParameters {
   const validation = query.get("fieldValidation") || "Warn";
   const causes = [
     ...dryRunCauses(query.getAll("dryRun")),
     ...validationCauses(validation),
     ...managerCauses(query.get("fieldManager") ?? ""),
-    ...forceCauses(query, kind),
+    ...more,
   ];
   const [first, ...rest] = causes;
   if (first) throw invalidOptions(kind, [first, ...rest]);

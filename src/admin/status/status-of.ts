@@ -25,7 +25,10 @@ function storeStatus(failure: StoreFailure): Status {
     case "STORE_ALREADY_EXISTS":
       return failureStatus({ code, message, reason: "AlreadyExists", details: about(failure) });
     case "STORE_INVALID":
+    case "STORE_PATCH_FAILED":
       return failureStatus({ code, message, details: invalidDetails(failure) });
+    case "STORE_APPLY_CONFLICT":
+      return failureStatus({ code, message, details: { causes: failure.causes } });
     case "STORE_NAMESPACE_MISSING":
       return failureStatus({
         code,

@@ -9,6 +9,7 @@ import type { View } from "../answer/represent.ts";
 import { includeObjectParameter } from "../answer/table.ts";
 import { warningHeaders } from "../answer/warning-header.ts";
 import type { ReceivedBody } from "../body/read-object.ts";
+import { writerName } from "../query/writer-name.ts";
 
 /** One request to a kind of resource. */
 export interface Call {
@@ -40,6 +41,10 @@ export function callOf(source: CallSource, request: FastifyRequest, reply: Fasti
 
 export function refOf({ name, namespace }: Call): Ref {
   return namespace === undefined ? { name } : { name, namespace };
+}
+
+export function writerOf({ query, request }: Call): string {
+  return writerName(query, request.headers);
 }
 
 export function bodyOf({ request }: Call): ReceivedBody {

@@ -6,7 +6,7 @@ import { noteForAudit } from "../audit-note.ts";
 import { cannotHandle, strayFields, warningsOf } from "../body/field-validation.ts";
 import { readObject } from "../body/read-object.ts";
 import { writeParameters } from "../query/write-parameters.ts";
-import { bodyOf, objectView, warn, type Call } from "./call.ts";
+import { bodyOf, writerOf, objectView, warn, type Call } from "./call.ts";
 
 /** POST to a collection (admin-api spec §8.1). */
 export async function createObject(call: Call): Promise<unknown> {
@@ -22,7 +22,8 @@ export async function createObject(call: Call): Promise<unknown> {
   }
   const stray = fieldValidation === "Ignore" ? [] : strayFields(kind, value, duplicates);
   const warnings = warningsOf(fieldValidation, stray, cannotHandle(kind));
-  const created = await collection.create(value as unknown as New<Resource>, { dryRun });
+  const options = { dryRun, manager: writerOf(call) };
+  const created = await collection.create(value as unknown as New<Resource>, options);
   noteForAudit(call.request, { name: created.metadata.name });
   warn(call, [...warnings, ...admissionWarnings(kind, created)]);
   void call.reply.code(201);

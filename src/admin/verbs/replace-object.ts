@@ -6,7 +6,7 @@ import { noteForAudit } from "../audit-note.ts";
 import { cannotHandle, strayFields, warningsOf } from "../body/field-validation.ts";
 import { checkName, readObject } from "../body/read-object.ts";
 import { writeParameters } from "../query/write-parameters.ts";
-import { bodyOf, objectView, refOf, warn, type Call } from "./call.ts";
+import { bodyOf, writerOf, objectView, refOf, warn, type Call } from "./call.ts";
 
 /** PUT of one object (admin-api spec §8.2). */
 export function replaceObject(call: Call): Promise<unknown> {
@@ -30,7 +30,7 @@ async function replace(
   checkName(metadata, refOf(call));
   const stray = fieldValidation === "Ignore" ? [] : strayFields(kind, value, duplicates);
   const warnings = warningsOf(fieldValidation, stray, cannotHandle(kind));
-  const replaced = await write(value as unknown as Resource, { dryRun });
+  const replaced = await write(value as unknown as Resource, { dryRun, manager: writerOf(call) });
   warn(call, [...warnings, ...admissionWarnings(kind, replaced)]);
   return sendObject(call.reply, view, replaced);
 }

@@ -3,7 +3,7 @@ export function fieldPath(parent: string, name: string): string {
   return parent === "" ? name : `${parent}.${name}`;
 }
 
-export function itemPath(parent: string, index: number): string {
+export function itemPath(parent: string, index: number | string): string {
   return `${parent}[${index}]`;
 }
 

@@ -10,7 +10,9 @@ export interface Cause {
     | "FieldValueNotSupported"
     | "FieldValueTooLong"
     | "FieldValueDuplicate"
-    | "FieldValueForbidden";
+    | "FieldValueForbidden"
+    /** Of an apply: another manager holds the field. */
+    | "FieldManagerConflict";
   /** Never quotes a value of a Secret. */
   readonly message: string;
   /** Such as `spec.services[0].entries[0].type`. */

@@ -48,7 +48,7 @@ export const metadataSchema = structuralSchema(
   }),
 );
 
-/** Known to every client, never stored by us: neither kept nor called unknown. */
+/** Known to every client, and no part of the schema: neither kept by it nor called unknown. Read on their own. */
 export const droppedMetadata: ReadonlySet<string> = new Set(["managedFields"]);
 
 const schemas = new WeakMap<object, StructuralSchema>();

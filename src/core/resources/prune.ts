@@ -20,6 +20,13 @@ export function pruneUnknown(kind: Pick<Kind, "schema">, value: unknown): Pruned
   return { value: prune(objectSchema(kind), value, "", unknown), unknown };
 }
 
+/** Paths of what a value has that its schema, which stands at `path` of an object, does not declare. */
+export function unknownIn(schema: StructuralSchema, value: unknown, path: string): string[] {
+  const unknown: string[] = [];
+  prune(schema, value, path, unknown);
+  return unknown;
+}
+
 function prune(schema: StructuralSchema, value: unknown, path: string, unknown: string[]): unknown {
   if (Array.isArray(value)) {
     const { items } = schema;

@@ -1,3 +1,5 @@
+import type { ManagedFields } from "./managed-fields/entry.ts";
+
 /** The Kubernetes object model, in both homes (design §4). */
 export interface OwnerReference {
   readonly apiVersion: string;
@@ -29,6 +31,8 @@ export interface Metadata extends WrittenMetadata {
   readonly generation?: number;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
+  /** Who wrote which fields; only for those who ask for it. */
+  readonly managedFields?: ManagedFields;
 }
 
 export interface Resource {

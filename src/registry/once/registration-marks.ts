@@ -3,6 +3,7 @@ import { secretKind, type Secret } from "../../core/resources/secret.ts";
 import { isStoreFailure } from "../../stores/store-failure.ts";
 import type { Collection, Store } from "../../stores/store.ts";
 import type { RegistrationMark } from "./registration-memory.ts";
+import { AS_REGISTRY } from "../as-registry.ts";
 
 const NAME = "registry-idempotency";
 const ENTRY = "key";
@@ -19,7 +20,7 @@ export class RegistrationMarks {
   #secret: Promise<Buffer> | undefined;
 
   constructor(store: Store, namespace: string) {
-    this.#secrets = store.collection<Secret>(secretKind);
+    this.#secrets = store.collection<Secret>(secretKind, AS_REGISTRY);
     this.#namespace = namespace;
   }
 

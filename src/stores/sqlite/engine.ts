@@ -188,6 +188,8 @@ export class Engine {
         return this.#writer.splice(request);
       case "patch":
         return this.#writer.patch(request);
+      case "apply":
+        return this.#writer.apply(request);
       case "remove":
         return this.#writer.remove(request);
     }

@@ -1,13 +1,17 @@
 import { invalidValues } from "../../core/resources/causes.ts";
 import { apiVersionOf, type Kind } from "../../core/resources/kind.ts";
 import type { Ref, Resource } from "../../core/resources/resource.ts";
-import { invalid, modified, wrongUid, wrongVersion } from "../refusals.ts";
+import { invalid, modified, nameMismatch, wrongUid, wrongVersion } from "../refusals.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { Precondition } from "../store.ts";
 import type { ObjectRow } from "./object-table.ts";
 import { refOfObject, refOfRow } from "./refs.ts";
 
-export type ChangeMode = "replace" | "patch" | "status";
+export interface ChangeMode {
+  readonly by: "replace" | "patch";
+  /** Where only that changes. */
+  readonly subresource: "status" | undefined;
+}
 
 export interface Identified {
   readonly value: Resource;
@@ -20,19 +24,25 @@ export function checkIdentity(kind: Kind, identified: Identified): void {
   const { value, previous, mode } = identified;
   const ref = refOfObject(previous);
   if (value.metadata.name !== ref.name) {
-    throw new StoreFailure("STORE_NAME_MISMATCH", [value.metadata.name, ref.name], { resource: kind, ref });
+    throw nameMismatch(kind, ref, value.metadata.name);
   }
+  checkNamespace(kind, value, ref);
   checkVersion(kind, identified);
   checkUid(kind, identified);
-  if (mode !== "status") checkDeletion(kind, identified);
-  if (mode === "patch") checkType(kind, value, ref);
+  if (mode.subresource === undefined) checkDeletion(kind, identified);
+  if (mode.by === "patch") checkType(kind, value, ref);
+}
+
+function checkNamespace(kind: Kind, { metadata: { namespace } }: Resource, ref: Ref): void {
+  if (kind.scope === "Cluster" || !namespace || namespace === ref.namespace) return;
+  throw new StoreFailure("STORE_NAMESPACE_MISMATCH", [], { resource: kind, ref });
 }
 
 function checkVersion(kind: Kind, { value, previous, mode }: Identified): void {
   const given = value.metadata.resourceVersion;
   const ref = refOfObject(previous);
   if (!given || given === "0") {
-    if (!kind.custom || mode === "status") return;
+    if (!kind.custom || mode.subresource !== undefined) return;
     const field = "metadata.resourceVersion";
     throw invalid(kind, ref, invalidValues(field, 0, ["must be specified for an update"]));
   }
@@ -44,7 +54,7 @@ function checkUid(kind: Kind, { value, previous, mode }: Identified): void {
   const [given, stored] = [value.metadata.uid, previous.metadata.uid];
   if (!given || given === stored) return;
   const ref = refOfObject(previous);
-  if (mode !== "patch") throw wrongUid(kind, ref, { given, stored });
+  if (mode.by === "replace") throw wrongUid(kind, ref, { given, stored });
   throw invalid(kind, ref, invalidValues("metadata.uid", given, ["field is immutable"]));
 }
 

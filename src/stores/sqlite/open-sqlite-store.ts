@@ -4,7 +4,7 @@ import type { Kind } from "../../core/resources/kind.ts";
 import type { Resource } from "../../core/resources/resource.ts";
 import type { AccessRecords } from "../access-records.ts";
 import type { PairingRecords } from "../pairing-records.ts";
-import type { Abortable, Collection, Lease, Store } from "../store.ts";
+import type { Abortable, Collection, CollectionOptions, Lease, Store } from "../store.ts";
 import { ProcessLeases } from "../process-lease.ts";
 import { timestamp } from "./server-fields.ts";
 import { SqliteAccessRecords } from "./sqlite-access-records.ts";
@@ -63,7 +63,7 @@ class SqliteStore implements Store {
   readonly #link: WorkerLink;
   readonly #clock: Clock;
   readonly #leases: ProcessLeases;
-  readonly #collections = new WeakMap<object, Collection<Resource>>();
+  readonly #collections = new WeakMap<object, Map<string, Collection<Resource>>>();
   #upkeep: Disposable | undefined;
 
   constructor(link: WorkerLink, clock: Clock, holder: string) {
@@ -75,11 +75,18 @@ class SqliteStore implements Store {
     this.#scheduleUpkeep();
   }
 
-  collection<T extends Resource>(kind: Kind<T>): Collection<T> {
-    const known = this.#collections.get(kind) as Collection<T> | undefined;
+  collection<T extends Resource>(
+    kind: Kind<T>,
+    { managedFields = false, manager = "appconn-server" }: CollectionOptions = {},
+  ): Collection<T> {
+    const collections = this.#collections.get(kind) ?? new Map<string, Collection<Resource>>();
+    this.#collections.set(kind, collections);
+    const key = `${managedFields} ${manager}`;
+    const known = collections.get(key) as Collection<T> | undefined;
     if (known) return known;
-    const made = new SqliteCollection(kind, this.#link, this.#clock);
-    this.#collections.set(kind, made as unknown as Collection<Resource>);
+    const parts = { link: this.#link, clock: this.#clock };
+    const made = new SqliteCollection(kind, parts, { managedFields, manager });
+    collections.set(key, made as unknown as Collection<Resource>);
     return made;
   }
 

@@ -1,5 +1,7 @@
 import type { Kind } from "../../core/resources/kind.ts";
 import { largeListOf, withLargeList } from "../../core/resources/large-list.ts";
+import type { ManagedFields } from "../../core/resources/managed-fields/entry.ts";
+import { withoutManagedFields } from "../../core/resources/managed-fields/tracked-part.ts";
 import type { Ref, Resource } from "../../core/resources/resource.ts";
 import { shareStructure } from "../../core/share-structure.ts";
 import type { KindKey, ListedState, ListSplice, SpliceResult } from "./protocol.ts";
@@ -18,37 +20,44 @@ export interface PlannedSplice {
   readonly items: readonly unknown[];
 }
 
+/** An object without its managed fields, which few ask for, and they. */
+export interface StoredObject {
+  readonly object: Resource;
+  readonly managedFields: ManagedFields | undefined;
+}
+
 /**
  * The objects that watchers and writers of one store are given, parsed once for all of them. Versions of an
  * object share what did not change between them: an Application may have thousands of services, and each
  * change of one of them is an event with all of them.
  */
 export class ParsedObjects {
-  readonly #recent = new Map<string, Resource>();
+  readonly #recent = new Map<string, StoredObject>();
   /** What watchers were given last; it is theirs to keep. */
   readonly #watched = new Map<string, WeakRef<Resource>>();
   /** What was written by splices, as long as it is the newest: its text is nowhere. */
-  readonly #spliced = new Map<string, Resource>();
+  readonly #spliced = new Map<string, StoredObject>();
   readonly #gone = new FinalizationRegistry<string>((key) => {
     if (this.#watched.get(key)?.deref() === undefined) this.#watched.delete(key);
   });
 
   /** An object that a writer is answered. */
-  written(text: string): Resource {
+  written(text: string): StoredObject {
     return this.#recent.get(text) ?? this.#parse(text);
   }
 
   /** An object as it is now, for a watcher. */
-  watched(text: string): Resource {
-    const object = this.#recent.get(text) ?? this.#parse(text);
+  watched(text: string): StoredObject {
+    const stored = this.#recent.get(text) ?? this.#parse(text);
+    const { object } = stored;
     const key = keyOfObject(object);
     const known = this.#newest(key);
     // A watcher that is behind brings older versions.
-    if (known && versionOf(known) >= versionOf(object)) return object;
+    if (known && versionOf(known) >= versionOf(object)) return stored;
     this.#spliced.delete(key);
     this.#watched.set(key, new WeakRef(object));
     this.#gone.register(object, key);
-    return object;
+    return stored;
   }
 
   /** A state that other watchers have been given already: thousands of texts need not be parsed for each of them. */
@@ -58,19 +67,19 @@ export class ParsedObjects {
   }
 
   /** What a splice came to, for a watcher; undefined where the object has changed again, or is gone. */
-  watchedSplice(kind: KindKey, ref: Ref, version: string): Resource | undefined {
-    const object = this.#spliced.get(keyOf(kind, ref));
-    return object?.metadata.resourceVersion === version ? object : undefined;
+  watchedSplice(kind: KindKey, ref: Ref, version: string): StoredObject | undefined {
+    const stored = this.#spliced.get(keyOf(kind, ref));
+    return stored?.object.metadata.resourceVersion === version ? stored : undefined;
   }
 
   /** A watcher is told that it is gone. */
-  removed(text: string): Resource {
-    const object = JSON.parse(text) as Resource;
-    const key = keyOfObject(object);
+  removed(text: string): StoredObject {
+    const stored = storedObject(text);
+    const key = keyOfObject(stored.object);
     const spliced = this.#spliced.get(key);
-    if (spliced && versionOf(spliced) < versionOf(object)) this.#spliced.delete(key);
+    if (spliced && versionOf(spliced.object) < versionOf(stored.object)) this.#spliced.delete(key);
     // The last state of what is gone is nobody's to share.
-    return object;
+    return stored;
   }
 
   /** What is to be sent of an object that rests on the newest that is known; undefined where that is all of it. */
@@ -82,27 +91,33 @@ export class ParsedObjects {
   }
 
   /** An object that a writer is answered as `planSplice` had it written. */
-  spliced(kind: ListKind, { text, whole }: SpliceResult, { items }: PlannedSplice): Resource {
+  spliced(kind: ListKind, { text, whole }: SpliceResult, { items }: PlannedSplice): StoredObject {
     if (whole) return this.written(text);
-    const object = withLargeList(kind, JSON.parse(text) as Resource, items);
-    this.#spliced.set(keyOfObject(object), object);
-    return object;
+    const { object: head, managedFields } = storedObject(text);
+    const stored = { object: withLargeList(kind, head, items), managedFields };
+    this.#spliced.set(keyOfObject(stored.object), stored);
+    return stored;
   }
 
   #newest(key: string): Resource | undefined {
-    return this.#spliced.get(key) ?? this.#watched.get(key)?.deref();
+    return this.#spliced.get(key)?.object ?? this.#watched.get(key)?.deref();
   }
 
-  #parse(text: string): Resource {
-    const parsed = JSON.parse(text) as Resource;
-    const object = shareStructure(this.#newest(keyOfObject(parsed)), parsed);
-    this.#recent.set(text, object);
+  #parse(text: string): StoredObject {
+    const { object: alone, managedFields } = storedObject(text);
+    const stored = { object: shareStructure(this.#newest(keyOfObject(alone)), alone), managedFields };
+    this.#recent.set(text, stored);
     for (const oldest of this.#recent.keys()) {
       if (this.#recent.size <= RECENT) break;
       this.#recent.delete(oldest);
     }
-    return object;
+    return stored;
   }
+}
+
+function storedObject(text: string): StoredObject {
+  const object = JSON.parse(text) as Resource;
+  return { object: withoutManagedFields(object), managedFields: object.metadata.managedFields };
 }
 
 /** By identity: what was not changed is the same. */

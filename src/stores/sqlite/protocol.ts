@@ -1,5 +1,5 @@
 import type { Ref } from "../../core/resources/resource.ts";
-import type { ListPlace, Paging, Precondition, Removing, Selector } from "../store.ts";
+import type { ListPlace, Paging, Patch, Precondition, Removing, Selector } from "../store.ts";
 import type { StoreFailureCode } from "../failures.ts";
 import type { StoreFailureDetails } from "../store-failure.ts";
 import type { AccessReadRequest, AccessResults, AccessWriteRequest } from "./access-protocol.ts";
@@ -24,6 +24,8 @@ interface Dated {
   readonly dryRun: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whose what is written becomes; nobody's where there is none. */
+  readonly manager?: string;
 }
 
 /** A change of a list by place: `removed` items from `start` on (in items, from 0) give way to these, as JSON text. */
@@ -47,8 +49,20 @@ export type WriteRequest = About &
     | {
         readonly operation: "patch";
         readonly ref: Ref;
-        readonly patchType: "merge" | "strategic";
+        readonly patchType: Patch["type"];
         readonly patch: string;
+        readonly subresource?: "status";
+        readonly precondition: Precondition;
+      }
+    | {
+        readonly operation: "apply";
+        readonly ref: Ref;
+        readonly body: string;
+        readonly manager: string;
+        readonly force: boolean;
+        readonly onlyNew: boolean;
+        readonly subresource?: "status";
+        readonly precondition: Precondition;
       }
     | {
         readonly operation: "remove";
@@ -97,6 +111,11 @@ export interface RemoveResult {
   readonly gone: boolean;
 }
 
+export interface ApplyResult {
+  readonly text: string;
+  readonly created: boolean;
+}
+
 export interface SpliceResult {
   readonly text: string;
   /** Whether the text has all items, or none. */
@@ -127,6 +146,7 @@ export interface Results extends PairingResults, AccessResults {
   readonly updateStatus: string;
   readonly splice: SpliceResult;
   readonly patch: string;
+  readonly apply: ApplyResult;
   readonly remove: RemoveResult;
   readonly get: string | undefined;
   readonly list: ListResult;

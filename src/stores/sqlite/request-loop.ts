@@ -30,6 +30,16 @@ const GROUP = 256;
  */
 const PACE = 4;
 
+const WRITES: ReadonlySet<string> = new Set<WriteRequest["operation"]>([
+  "create",
+  "update",
+  "updateStatus",
+  "splice",
+  "patch",
+  "apply",
+  "remove",
+]);
+
 export interface Outside {
   readonly clock: Pick<Clock, "monotonic" | "after">;
   /** Takes all answers of a turn at once. */
@@ -215,5 +225,5 @@ export class RequestLoop {
 function isWrite(envelope: Envelope): envelope is WriteEnvelope {
   const { request } = envelope;
   if (isPairingWrite(request) || isAccessWrite(request)) return true;
-  return ["create", "update", "updateStatus", "splice", "patch", "remove"].includes(request.operation);
+  return WRITES.has(request.operation);
 }

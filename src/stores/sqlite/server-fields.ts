@@ -96,12 +96,13 @@ function assemble<T extends Resource>(kind: Kind<T>, value: T, metadata: Metadat
   return { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata, ...rest } as unknown as T;
 }
 
-function serverMetadata(metadata: Metadata): Omit<Metadata, keyof ReturnType<typeof writtenMetadata>> & {
-  name: string;
-} {
-  const { generation, deletionTimestamp, deletionGracePeriodSeconds } = metadata;
+function serverMetadata(
+  metadata: Metadata,
+): Omit<Metadata, keyof ReturnType<typeof writtenMetadata>> & Pick<Metadata, "name" | "namespace"> {
+  const { namespace, generation, deletionTimestamp, deletionGracePeriodSeconds } = metadata;
   return {
     name: metadata.name,
+    ...(namespace === undefined ? {} : { namespace }),
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion,
     creationTimestamp: metadata.creationTimestamp,

@@ -1,16 +1,22 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import { withLargeList } from "../../core/resources/large-list.ts";
+import { withManagedFields, withoutManagedFields } from "../../core/resources/managed-fields/tracked-part.ts";
 import type { New, Ref, Resource } from "../../core/resources/resource.ts";
 import type {
   Abortable,
+  Applied,
+  Applying,
   Change,
   Collection,
+  CollectionOptions,
   Creating,
   Listed,
   ListedText,
   Paging,
   Patch,
+  Patching,
+  Precondition,
   Removed,
   Removing,
   Selector,
@@ -19,9 +25,14 @@ import type {
 } from "../store.ts";
 import { listedItems } from "../listed-items.ts";
 import { ChangeFeed } from "./change-feed.ts";
-import type { PlannedSplice } from "./parsed-objects.ts";
+import type { PlannedSplice, StoredObject } from "./parsed-objects.ts";
 import type { KindKey, Request, Results } from "./protocol.ts";
 import type { WorkerLink } from "./worker-link.ts";
+
+export interface CollectionParts {
+  readonly link: WorkerLink;
+  readonly clock: Clock;
+}
 
 /** One kind in the embedded store; the work is done in the store's thread. */
 export class SqliteCollection<T extends Resource> implements Collection<T> {
@@ -29,17 +40,25 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   readonly #key: KindKey;
   readonly #link: WorkerLink;
   readonly #clock: Clock;
+  readonly #showsManagers: boolean;
+  readonly #manager: string;
 
-  constructor(kind: Kind<T>, link: WorkerLink, clock: Clock) {
+  constructor(
+    kind: Kind<T>,
+    { link, clock }: CollectionParts,
+    { managedFields, manager }: Required<CollectionOptions>,
+  ) {
     this.kind = kind;
     this.#key = { group: kind.group, kind: kind.kind };
     this.#link = link;
     this.#clock = clock;
+    this.#showsManagers = managedFields;
+    this.#manager = manager;
   }
 
   async get(ref: Ref, options: Abortable = {}): Promise<T | undefined> {
     const text = this.#known(ref, options) ?? (await this.#read(ref, options));
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+    return text === undefined ? undefined : this.#parsed(text);
   }
 
   #known(ref: Ref, { signal }: Abortable): string | undefined {
@@ -58,7 +77,7 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   async list(selector?: Selector, options?: Paging & Abortable): Promise<Listed<T>> {
     const { pieces, ...place } = await this.listText(selector, options);
     const items: T[] = [];
-    for await (const some of listedItems<T>({ pieces })) items.push(...some);
+    for await (const some of listedItems<T>({ pieces })) items.push(...some.map((item) => this.#bare(item)));
     return { items, ...place };
   }
 
@@ -106,28 +125,46 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     return await this.#call(request, options, (written) => this.#taken(written, options));
   }
 
-  async patch(ref: Ref, patch: Patch, options: Writing = {}): Promise<T> {
+  async patch(ref: Ref, patch: Patch, options: Patching = {}): Promise<T> {
+    const { precondition, subresource } = options;
     const request = {
       operation: "patch",
       ref: plainRef(ref),
       patchType: patch.type,
       patch: JSON.stringify(patch.value),
+      precondition: plainPrecondition(precondition),
+      ...(subresource === undefined ? {} : { subresource }),
       ...this.#written(options),
     } as const;
     return await this.#call(request, options, (text) => this.#taken(text, options));
   }
 
+  async apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<T>> {
+    const { manager, force = false, onlyNew = false, precondition, subresource } = options;
+    const request = {
+      operation: "apply",
+      ref: plainRef(ref),
+      body: JSON.stringify(body),
+      ...this.#written(options),
+      manager,
+      force,
+      onlyNew,
+      precondition: plainPrecondition(precondition),
+      ...(subresource === undefined ? {} : { subresource }),
+    } as const;
+    return await this.#call(request, options, ({ text, created }) => ({
+      value: this.#taken(text, options),
+      created,
+    }));
+  }
+
   async remove(ref: Ref, options: Removing = {}): Promise<Removed<T>> {
-    const { precondition = {}, propagation = "Background" } = options;
-    const { uid, resourceVersion } = precondition;
+    const { precondition, propagation = "Background" } = options;
     const { text, gone } = await this.#call(
       {
         operation: "remove",
         ref: plainRef(ref),
-        precondition: {
-          ...(uid === undefined ? {} : { uid }),
-          ...(resourceVersion === undefined ? {} : { resourceVersion }),
-        },
+        precondition: plainPrecondition(precondition),
         propagation,
         ...this.#written(options),
       },
@@ -137,12 +174,14 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
         return result;
       },
     );
-    return { last: JSON.parse(text) as T, gone };
+    return { last: this.#parsed(text), gone };
   }
 
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>> {
     const { resourceVersion: version, signal } = options;
-    return new ChangeFeed<T>(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
+    const shown = (stored: StoredObject) => this.#shown(stored);
+    const place = { kind: this.#key, selector: selector ?? {}, version, signal };
+    return new ChangeFeed<T>(this.#link, { ...place, shown, managedFields: this.#showsManagers });
   }
 
   /** What a write is answered, before the next answer is looked at. */
@@ -151,12 +190,25 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   }
 
   /** `text` has all of the object, as it is now. */
-  #changed(object: Resource, text?: string): T {
+  #changed(stored: StoredObject, text?: string): T {
+    const { object } = stored;
     const { texts } = this.#link;
     // The last change of one that is being deleted lets it go, and others with it.
     if (object.metadata.deletionTimestamp === undefined) texts.read(this.#place(object.metadata), text);
     else texts.anyChanged();
-    return object as T;
+    return this.#shown(stored);
+  }
+
+  #parsed(text: string): T {
+    return this.#bare(JSON.parse(text) as T);
+  }
+
+  #bare(object: T): T {
+    return this.#showsManagers ? object : withoutManagedFields(object);
+  }
+
+  #shown({ object, managedFields }: StoredObject): T {
+    return (this.#showsManagers ? withManagedFields(object, managedFields) : object) as T;
   }
 
   /** One for each object, also where its ref says too much. No name has a space. */
@@ -165,8 +217,8 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     return `${this.#key.group} ${this.#key.kind} ${place} ${name}`;
   }
 
-  #written({ dryRun = false }: Writing) {
-    return { kind: this.#key, dryRun, now: this.#clock.now() };
+  #written({ dryRun = false, manager = this.#manager }: Writing) {
+    return { kind: this.#key, dryRun, manager, now: this.#clock.now() };
   }
 
   /** An abort ends the waiting, not the work: a write that was sent may still be done. */
@@ -191,4 +243,11 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
 // A caller's object may hold more than a ref, such as functions, which do not cross threads.
 function plainRef({ name, namespace }: Ref): Ref {
   return namespace === undefined ? { name } : { name, namespace };
+}
+
+function plainPrecondition({ uid, resourceVersion }: Precondition = {}): Precondition {
+  return {
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  };
 }

@@ -1,3 +1,5 @@
+import { configMapKind } from "../../../src/core/resources/config-map.ts";
+import { secretKind } from "../../../src/core/resources/secret.ts";
 import { test } from "node:test";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { LabelRequirement, Selector } from "../../../src/stores/store.ts";
@@ -114,28 +116,28 @@ export function listingContract(name: string, subjects: Subjects): void {
 
   test(`${name} store - the text of a list is its items, page by page and selected alike`, async () => {
     const subject = subjects();
+    // The text has what only those see who ask for it.
+    const configMaps = subject.store.collection(configMapKind, { managedFields: true });
+    const secrets = subject.store.collection(secretKind, { managedFields: true });
     const { namespace } = await filled(subject, ["a", "b", "c"]);
     const big = JSON.parse(`{"__proto__": "own", "long": ${JSON.stringify("€".repeat(70_000))}}`);
     await subject.configMaps.create({ metadata: { name: "d", namespace }, data: big });
     await subject.secrets.create({ metadata: { name: "s", namespace }, stringData: { a: "b" } });
     const selector = { namespace, labels: [{ key: "odd", operator: "exists", values: [] }] } as const;
-    const first = await subject.configMaps.list({ namespace }, { limit: 2 });
+    const first = await configMaps.list({ namespace }, { limit: 2 });
     const rest = { continue: token(first) };
     for (const [items, text] of [
-      [await subject.configMaps.list({ namespace }), await subject.configMaps.listText({ namespace })],
-      [first, await subject.configMaps.listText({ namespace }, { limit: 2 })],
-      [
-        await subject.configMaps.list({ namespace }, rest),
-        await subject.configMaps.listText({ namespace }, rest),
-      ],
-      [await subject.configMaps.list(selector), await subject.configMaps.listText(selector)],
-      [await subject.secrets.list({ namespace }), await subject.secrets.listText({ namespace })],
+      [await configMaps.list({ namespace }), await configMaps.listText({ namespace })],
+      [first, await configMaps.listText({ namespace }, { limit: 2 })],
+      [await configMaps.list({ namespace }, rest), await configMaps.listText({ namespace }, rest)],
+      [await configMaps.list(selector), await configMaps.listText(selector)],
+      [await secrets.list({ namespace }), await secrets.listText({ namespace })],
     ] as const) {
       const { pieces, ...place } = text;
       ok(items.items.length > 0);
       deepEqual({ items: JSON.parse(`[${Buffer.concat(pieces).toString()}]`), ...place }, items);
     }
-    const none = await subject.configMaps.listText({ namespace: subject.unique() });
+    const none = await configMaps.listText({ namespace: subject.unique() });
     deepEqual(none.pieces, []);
   });
 

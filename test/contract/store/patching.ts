@@ -1,6 +1,7 @@
 import { test } from "node:test";
 import { deepEqual, equal } from "node:assert/strict";
 import type { StoreFailureCode } from "../../../src/stores/failures.ts";
+import type { Precondition } from "../../../src/stores/store.ts";
 import { failureOf, refOf, type Subjects } from "./subject.ts";
 
 export function patchingContract(name: string, subjects: Subjects): void {
@@ -138,6 +139,108 @@ export function patchingContract(name: string, subjects: Subjects): void {
     const failure = await failureOf(secrets.patch(refOf(created), bad), "STORE_INVALID");
     equal(failure.causes[0]?.field, "patch");
     equal(failure.message.includes("hunter2"), false);
+  });
+
+  test(`${name} store - a JSON patch is done whole or not at all`, async () => {
+    const { applications, application } = subjects();
+    const created = await application({ description: "one", tags: ["a", "b"] });
+    const ref = refOf(created);
+    const value = [
+      { op: "test", path: "/spec/description", value: "one" },
+      { op: "replace", path: "/spec/description", value: "two" },
+      { op: "remove", path: "/spec/tags/0" },
+      { op: "add", path: "/metadata/labels", value: { tier: "gold" } },
+    ];
+    const patched = await applications.patch(ref, { type: "json", value });
+    deepEqual(
+      [patched.spec?.description, patched.spec?.tags, patched.metadata.labels, patched.metadata.generation],
+      ["two", ["b"], { tier: "gold" }, 2],
+    );
+    const failure = await failureOf(applications.patch(ref, { type: "json", value }), "STORE_PATCH_FAILED");
+    deepEqual(failure.causes, [
+      {
+        reason: "FieldValueInvalid",
+        message: "operation 1 (test /spec/description): the value is another one",
+        field: "patch",
+      },
+    ]);
+    deepEqual(await applications.get(ref), patched);
+  });
+
+  test(`${name} store - a JSON patch keeps to what a patch may do`, async () => {
+    const { applications, application, configMap, configMaps } = subjects();
+    const ref = refOf(await application({ description: "d" }));
+    const cases: [object | string, StoreFailureCode][] = [
+      [{ op: "replace", path: "/metadata/name", value: "other" }, "STORE_NAME_MISMATCH"],
+      [{ op: "replace", path: "/kind", value: "Other" }, "STORE_INVALID"],
+      [{ op: "replace", path: "/spec/description", value: 5 }, "STORE_INVALID"],
+      [{ op: "replace", path: "/metadata/resourceVersion", value: "1" }, "STORE_CONFLICT"],
+      [{ op: "replace", path: "", value: null }, "STORE_INVALID"],
+      ["text", "STORE_BAD_PATCH"],
+    ];
+    for (const [operation, code] of cases) {
+      await failureOf(applications.patch(ref, { type: "json", value: [operation] }), code);
+    }
+    await failureOf(applications.patch(ref, { type: "json", value: {} }), "STORE_BAD_PATCH");
+    const many = Array.from({ length: 10_001 }, () => ({ op: "test", path: "/kind", value: "Application" }));
+    await failureOf(applications.patch(ref, { type: "json", value: many }), "STORE_PATCH_TOO_LARGE");
+    const map = await configMap({ a: "1" });
+    const moved = [{ op: "replace", path: "/metadata/namespace", value: "default" }];
+    await failureOf(configMaps.patch(refOf(map), { type: "json", value: moved }), "STORE_NAMESPACE_MISMATCH");
+  });
+
+  test(`${name} store - a patch cannot take an object out of its namespace`, async () => {
+    const { configMap, configMaps } = subjects();
+    const created = await configMap({ a: "1" });
+    const patches = [
+      { type: "merge", value: { metadata: { namespace: null }, data: { b: "2" } } },
+      { type: "json", value: [{ op: "remove", path: "/metadata/namespace" }] },
+    ] as const;
+    for (const patch of patches) {
+      const patched = await configMaps.patch(refOf(created), patch);
+      equal(patched.metadata.namespace, created.metadata.namespace);
+    }
+  });
+
+  test(`${name} store - a patch of the status subresource changes the status alone`, async () => {
+    const { widgets, widget, applications, application } = subjects();
+    const created = await widget({}, { size: "s" });
+    const part = { subresource: "status" } as const;
+    const merge = { status: { state: "ready" }, spec: { size: "l" }, metadata: { labels: { a: "b" } } };
+    const merged = await widgets.patch(refOf(created), { type: "merge", value: merge }, part);
+    deepEqual(
+      [merged.status, merged.spec?.size, merged.metadata.labels],
+      [{ state: "ready" }, "s", undefined],
+    );
+    equal(merged.metadata.generation, 1);
+    const value = [
+      { op: "test", path: "/spec/size", value: "s" },
+      { op: "replace", path: "/status/state", value: "done" },
+    ];
+    const patched = await widgets.patch(refOf(created), { type: "json", value }, part);
+    deepEqual(patched.status, { state: "done" });
+    const bad = { type: "merge", value: { status: { state: 7 } } } as const;
+    await failureOf(widgets.patch(refOf(created), bad, part), "STORE_INVALID");
+    const none = { type: "merge", value: {} } as const;
+    const refused = applications.patch(refOf(await application()), none, part);
+    await failureOf(refused, "STORE_NO_SUBRESOURCE");
+  });
+
+  test(`${name} store - a patch for another version or another object than the stored one changes nothing`, async () => {
+    const { applications, application } = subjects();
+    const created = await application();
+    const { uid, resourceVersion } = created.metadata;
+    const describe = (description: string, precondition: Precondition) =>
+      applications.patch(
+        refOf(created),
+        { type: "merge", value: { spec: { description } } },
+        { precondition },
+      );
+    const { metadata, spec } = await describe("first", { uid, resourceVersion });
+    equal(spec?.description, "first");
+    await failureOf(describe("late", { resourceVersion }), "STORE_CONFLICT");
+    await failureOf(describe("strange", { uid: "another" }), "STORE_CONFLICT");
+    equal((await applications.get(refOf(created)))?.metadata.resourceVersion, metadata.resourceVersion);
   });
 
   test(`${name} store - a dry run of a patch keeps nothing`, async () => {

@@ -43,6 +43,11 @@ suite("limited collection", () => {
       if (options?.dryRun) await others();
       return result;
     };
+    disturbed.apply = async (ref, body, options) => {
+      const result = await collection.apply(ref, body, options);
+      if (options.dryRun) await others();
+      return result;
+    };
     disturbed.update = async (value, options) => {
       const result = await collection.update(value, options);
       if (options?.dryRun) await others();
@@ -110,6 +115,77 @@ suite("limited collection", () => {
     const patch = { type: "merge", value: { metadata: { labels: { mine: "1" } } } } as const;
     await failureOf(limited.patch(refOf("busy"), patch), "STORE_CONFLICT");
     assert.equal(times, 5);
+  });
+
+  test("limited collection - a JSON patch begins again when it was overtaken, and its operations keep their numbers", async () => {
+    await create("operated");
+    let times = 0;
+    const limited = new LimitedCollection(
+      meanwhile(async () => {
+        if (times++ === 0) await label("theirs", "1")({ name: "operated" });
+      }),
+      RULES,
+    );
+    const mine = { op: "add", path: "/metadata/labels/mine", value: "1" };
+    const patched = await limited.patch(refOf("operated"), { type: "json", value: [mine] });
+    assert.deepEqual(Object.keys(patched.metadata.labels ?? {}).toSorted(), [
+      "mine",
+      "open",
+      "source",
+      "theirs",
+    ]);
+    const wrong = { op: "test", path: "/metadata/labels/mine", value: "2" };
+    const failure = await failureOf(
+      limited.patch(refOf("operated"), { type: "json", value: [mine, wrong] }),
+      "STORE_PATCH_FAILED",
+    );
+    assert.match(failure.message, /operation 2\b/);
+  });
+
+  const applied = (name: string, labels: Record<string, string>) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, labels },
+  });
+
+  test("limited collection - an apply makes what is not there, and is looked at as any other write", async () => {
+    const limited = new LimitedCollection(collection, RULES);
+    const apply = (body: object) => limited.apply(refOf("applied"), body, { manager: "m" });
+    await assert.rejects(apply(applied("applied", { open: "yes", evil: "x" })), /it is evil/);
+    assert.equal(await collection.get(refOf("applied")), undefined);
+    assert.equal((await apply(applied("applied", { open: "yes" }))).created, true);
+    assert.equal((await apply(applied("applied", { open: "yes", more: "1" }))).created, false);
+    await assert.rejects(apply(applied("applied", { open: "yes", evil: "x" })), /it is evil/);
+    assert.deepEqual((await collection.get(refOf("applied")))?.metadata.labels, { open: "yes", more: "1" });
+    await label("open", "no")({ name: "applied" });
+    await failureOf(apply(applied("applied", { open: "yes" })), "STORE_NOT_FOUND");
+  });
+
+  test("limited collection - an apply takes over nothing that another makes meanwhile", async () => {
+    const limited = new LimitedCollection(
+      meanwhile(async () => {
+        const taken = await collection.get(refOf("raced"));
+        if (!taken) await collection.create({ metadata: { ...refOf("raced"), labels: { secret: "1" } } });
+      }),
+      RULES,
+    );
+    const apply = limited.apply(refOf("raced"), applied("raced", { open: "yes" }), { manager: "m" });
+    await failureOf(apply, "STORE_NOT_FOUND");
+    assert.deepEqual((await collection.get(refOf("raced")))?.metadata.labels, { secret: "1" });
+  });
+
+  test("limited collection - what another writes between the look and the apply is looked at as well", async () => {
+    await create("reapplied");
+    let times = 0;
+    const limited = new LimitedCollection(
+      meanwhile(async () => {
+        if (times++ === 0) await label("evil", "x")({ name: "reapplied" });
+      }),
+      RULES,
+    );
+    const apply = limited.apply(refOf("reapplied"), applied("reapplied", { mine: "1" }), { manager: "m" });
+    await assert.rejects(apply, /it is evil/);
+    assert.equal((await collection.get(refOf("reapplied")))?.metadata.labels?.["mine"], undefined);
   });
 
   test("limited collection - an update without a version rests on what was looked at, one with a version on that", async () => {

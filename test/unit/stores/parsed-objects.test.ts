@@ -11,14 +11,14 @@ function textOf(name: string, resourceVersion: string, namespace?: string): stri
 
 test("parsed objects - a state that one watcher was given is known to the next by its name and version", () => {
   const objects = new ParsedObjects();
-  const given = Array.from({ length: 100 }, (_, index) => objects.watched(textOf(`w${index}`, "7")));
+  const given = Array.from({ length: 100 }, (_, index) => objects.watched(textOf(`w${index}`, "7")).object);
   equal(objects.known(kind, { ref: { name: "w0" }, version: "7" }), given[0]);
   equal(objects.known(kind, { ref: { name: "w99" }, version: "7" }), given[99]);
 });
 
 test("parsed objects - another version, another kind and another namespace are not known", () => {
   const objects = new ParsedObjects();
-  const given = objects.watched(textOf("one", "7", "here"));
+  const { object: given } = objects.watched(textOf("one", "7", "here"));
   const ref = { name: "one", namespace: "here" };
   equal(objects.known(kind, { ref, version: "7" }), given);
   equal(objects.known(kind, { ref, version: "8" }), undefined);

@@ -1,0 +1,2 @@
+/** Whose the fields are that the registry writes. */
+export const AS_REGISTRY = { manager: "appconn-registry" } as const;

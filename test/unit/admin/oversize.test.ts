@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { APPLICATIONS, application, ask, CONFIG_MAPS, refusal } from "../../doubles/admin-client.ts";
+import { startAdminServer, type AdminServer } from "../../doubles/admin-server.ts";
+
+suite("admin oversize objects", () => {
+  let server: AdminServer;
+  before(async () => {
+    server = await startAdminServer();
+  });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+    assert.deepEqual(server.surprises, []);
+  });
+
+  const operate = (path: string, operations: object[]) =>
+    ask(server, path, {
+      method: "PATCH",
+      body: JSON.stringify(operations),
+      headers: { "content-type": "application/json-patch+json" },
+    });
+
+  test("oversize - entries of managed fields count, and an object may not grow by them over its limit", async () => {
+    const path = `${CONFIG_MAPS}/grown`;
+    const made = await ask(server, CONFIG_MAPS, { body: { metadata: { name: "grown" }, data: { a: "b" } } });
+    const fieldsV1 = Object.fromEntries(
+      Array.from({ length: 16_000 }, (_, index) => [`f:${index}-${"x".repeat(100)}`, {}]),
+    );
+    const entry = { manager: "m", operation: "Update", apiVersion: "v1", fieldsType: "FieldsV1", fieldsV1 };
+    const grown = await operate(path, [{ op: "add", path: "/metadata/managedFields", value: [entry] }]);
+    assert.deepEqual(refusal(grown), {
+      code: 413,
+      reason: "RequestEntityTooLarge",
+      message: "Request entity too large: limit is 1572864",
+    });
+    assert.equal((await ask(server, path)).text, made.text);
+  });
+
+  test("oversize - a patch may not make more of a ConfigMap than one may hold", async () => {
+    const body = { metadata: { name: "doubled" }, data: { a: "x".repeat(600_000) } };
+    await ask(server, CONFIG_MAPS, { body });
+    const doubled = await operate(`${CONFIG_MAPS}/doubled`, [
+      { op: "copy", from: "/data/a", path: "/data/b" },
+    ]);
+    assert.deepEqual([doubled.status, doubled.body.reason], [422, "Invalid"]);
+    assert.equal(doubled.text.length < 2000, true);
+  });
+
+  test("oversize - an Application may outgrow a body: it is read and patched, but not sent back whole", async () => {
+    const path = `${APPLICATIONS}/outgrown`;
+    await ask(server, APPLICATIONS, { body: application("outgrown", { spec: { labels: {} } }) });
+    for (const key of ["a", "b"]) {
+      const value = "x".repeat(2_000_000);
+      assert.equal((await operate(path, [{ op: "add", path: `/spec/labels/${key}`, value }])).status, 200);
+    }
+    const read = await ask(server, path);
+    assert.equal(read.text.length > 4_000_000, true);
+    const whole = await ask(server, path, { method: "PUT", body: read.text });
+    assert.deepEqual(refusal(whole), {
+      code: 413,
+      reason: "RequestEntityTooLarge",
+      message: "Request entity too large: limit is 3145728",
+    });
+    const patched = await operate(path, [{ op: "remove", path: "/spec/labels/a" }]);
+    assert.equal(patched.status, 200);
+  });
+});
