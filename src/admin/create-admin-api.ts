@@ -24,6 +24,7 @@ import { reviewKinds } from "./reviews/review-kinds.ts";
 import { reviewRoutes } from "./reviews/review-routes.ts";
 import { resourceRoutes } from "./resource-routes.ts";
 import { isSurprise, statusOf } from "./status/status-of.ts";
+import { noteAsked, observeAnswers } from "./observe-answers.ts";
 import { watchObjects } from "./watch/watch-objects.ts";
 import { withDocuments } from "./with-documents.ts";
 
@@ -97,7 +98,7 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
   const resources: RequestHandler = (request, response) => app.routing(request, response);
   const inside = withInternalApi(resources, { ...options, limit: limits.requests });
   return {
-    handler: withDocuments(inside, options),
+    handler: observeAnswers(withDocuments(inside, options)),
     get load() {
       return { requests: limits.requests.current, watches: limits.watches.current };
     },
@@ -141,6 +142,7 @@ interface Hooks {
 function addHooks(app: FastifyInstance, options: AdminApiOptions, { limits, callers }: Hooks): void {
   const { identities, clock, credentialsNamespace } = options;
   app.addHook("onRequest", (request, reply, done) => {
+    noteAsked(request, reply.raw);
     void reply.header("cache-control", "no-cache, private").header("x-content-type-options", "nosniff");
     if (HEALTH_PATHS.has(request.routeOptions.url ?? "")) return done();
     const caller = authenticate(request.headers, identities);

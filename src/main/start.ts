@@ -47,6 +47,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const store = stack.use(await context.opening);
   const surroundings = { dataDirectory: directory, version: packageVersion(), environment };
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
+  telemetry.metrics?.observeStore(store);
   const listeners = new OwnListeners();
   const foundation: Foundation = { options, environment, store, telemetry, listeners };
   const phase: Phase = { stopping: false };

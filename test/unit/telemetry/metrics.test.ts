@@ -4,6 +4,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { CallMetrics } from "../../../src/telemetry/call-metrics.ts";
 import {
+  adminAnswered,
+  adminInFlight,
   breakerChanged,
   cacheLookedUp,
   callFinished,
@@ -23,6 +25,7 @@ import {
   tunnelsOpen,
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
+import { DurationHistogram } from "../../../src/telemetry/duration-histogram.ts";
 import { startMetrics } from "../../../src/telemetry/metrics.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { anEndedTunnel } from "../../doubles/ended-tunnel.ts";
@@ -34,6 +37,9 @@ async function withMetrics(
   { clock = new FakeClock(), durationsPerApplication = true } = {},
 ): Promise<ReadonlyMap<string, Family>> {
   using metrics = startMetrics({ version: "1.2.3", durationsPerApplication, sinks: [], clock });
+  const durations = new DurationHistogram();
+  const figures = { waiting: 2, bytes: { database: 8192, log: 0 }, commits: { writes: 7, durations } };
+  metrics.observeStore({ figures: () => Promise.resolve(figures) });
   await act();
   let text = "";
   for await (const piece of metrics.text()) text += piece;
@@ -311,6 +317,8 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
       milliseconds: 1,
     });
     documentsSearched.publish({ result: "found", milliseconds: 1 });
+    adminInFlight.publish({ watches: "secrets", delta: 1 });
+    adminAnswered.publish({ verb: "get", resource: "secrets", code: 200, milliseconds: 1 });
     registryAnswered.publish({
       endpoint: "/v1/health",
       method: "GET",
