@@ -181,6 +181,7 @@ function serveAdmin(
     certificate,
     credentialsNamespace: options.gateway.credentialsNamespace,
     internal,
+    live: telemetry.live,
     documents,
     gateway: gateway && {
       gatewayUrl: localUrl(gateway.manualOrigin),

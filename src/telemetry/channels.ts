@@ -64,6 +64,14 @@ export type GatewayErrorCategory = "request" | "token" | "csrf" | "target" | "co
 
 export const callFinished = typed<FinishedCall>("appconn:gateway:call-finished");
 
+/** Whose call it is. */
+export type AddressedCall = Pick<FinishedCall, "application" | "service" | "entry">;
+
+/**
+ * The API of a call was found: the very object that `callFinished` publishes later. Again where it is looked for again.
+ */
+export const callAddressed = typed<AddressedCall>("appconn:gateway:call-addressed");
+
 /** A call came in (+1) or ended (-1), for the gauge of calls in flight. */
 export const callsInFlight = typed<{ readonly delta: 1 | -1 }>("appconn:gateway:in-flight");
 
