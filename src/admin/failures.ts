@@ -36,7 +36,7 @@ export const adminFailures = defineFailures({
   ADMIN_NO_ACCESS_FILE: {
     status: 404,
     actor: "operator",
-    text: "what has been cannot be shown: the access log of this server is not a file of its own",
+    text: "what has been cannot be shown, only what happens: telemetry.accessLog.destination is no file of this server",
     remedy:
       "Set telemetry.accessLog.destination to a file, such as access.log, or ask for what happens from now on.",
   },

@@ -144,7 +144,7 @@ const BAD: Readonly<Record<string, readonly [status: number, text: RegExp]>> = {
   [`${LINES}?statuses=500`]: [400, /unknown parameter \\"statuses\\"/],
   [`${LINES}?follow=no`]: [400, /follow must be true or false/],
   [`${CALLS}?interval=0`]: [400, /interval must be a whole number of seconds from 1 to 3600/],
-  [`${LINES}?sinceSeconds=60`]: [404, /the access log of this server is not a file of its own/],
+  [`${LINES}?sinceSeconds=60`]: [404, /telemetry\.accessLog\.destination is no file of this server/],
   ["/v1/live/nothing"]: [404, /could not find/],
 };
 
