@@ -10,6 +10,7 @@ import { commandReference } from "./generate/commands.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorReference } from "./generate/errors.ts";
 import { customResourceDefinitions } from "./generate/crds.ts";
+import { alertTests } from "./generate/alert-tests.ts";
 import type { Generator } from "./generate/generated-file.ts";
 
 const generators: readonly Generator[] = [
@@ -18,6 +19,7 @@ const generators: readonly Generator[] = [
   applicationSettingsReference,
   commandReference,
   customResourceDefinitions,
+  alertTests,
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));

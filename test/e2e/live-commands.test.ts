@@ -1,3 +1,4 @@
+/* oxlint-disable no-control-regex -- what a terminal is sent is looked at */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,13 +10,13 @@ import { appconn, appconnPath, startProgram, type Running } from "./appconn-proc
 
 let target: Target;
 let installation: ServedInstallation;
-let calling = true;
+const calling = new AbortController();
 let calls: Promise<void>;
 
 /** Calls as long as the tests run: half of them of an API that fails. */
 async function call(): Promise<void> {
   const gateway = installation.address("gateway");
-  for (let count = 0; calling; count++) {
+  for (let count = 0; !calling.signal.aborted; count++) {
     const path = count % 2 === 0 ? "/shop/orders-api/ok?secret=hidden" : "/shop/orders-api/fails";
     // eslint-disable-next-line no-await-in-loop -- one after the other
     await (await fetch(new URL(path, gateway))).text();
@@ -52,7 +53,7 @@ before(async () => {
 });
 
 after(async () => {
-  calling = false;
+  calling.abort();
   await calls;
   await installation[Symbol.asyncDispose]();
   await target[Symbol.asyncDispose]();
@@ -79,7 +80,6 @@ test("top - a pipe gets a line of JSON, a terminal a table, about one interval w
   assert.ok(Math.abs(shop.errors - shop.calls / 2) <= 1, piped.stdout);
   const table = onTerminal(["top", "--once", "--interval", "1s", "--application", "shop"]);
   const { stdout } = await table.ended;
-  // oxlint-disable-next-line no-control-regex -- the colours of a terminal
   const text = stdout.replaceAll(/\u001b\[[\d;]*m/g, "");
   assert.match(text, /^APPLICATION +SERVICE +ENTRY +CALLS\/S +5XX\/S +REFUSED\/S +P50 +P99 +IN FLIGHT\r\n/);
   assert.match(text, /\nshop +orders-api +- +\d+\.\d +\d+\.\d +0\.0 +\d\S* ms/);
