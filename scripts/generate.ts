@@ -11,6 +11,7 @@ import { configurationReference } from "./generate/configuration.ts";
 import { errorReference } from "./generate/errors.ts";
 import { customResourceDefinitions } from "./generate/crds.ts";
 import { alertTests } from "./generate/alert-tests.ts";
+import { dashboard } from "./generate/dashboard.ts";
 import type { Generator } from "./generate/generated-file.ts";
 
 const generators: readonly Generator[] = [
@@ -20,6 +21,7 @@ const generators: readonly Generator[] = [
   commandReference,
   customResourceDefinitions,
   alertTests,
+  dashboard,
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
