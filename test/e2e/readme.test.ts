@@ -47,6 +47,7 @@ const ELSEWHERE = [
   "certificate-authority",
   "access",
   "kubectl",
+  "observing",
 ].map((name) => `docs/guides/${name}.md`);
 
 for (const path of DOCUMENTS) {
