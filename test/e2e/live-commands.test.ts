@@ -9,6 +9,8 @@ import { startTarget, type Target } from "../doubles/target.ts";
 import { appconn, appconnPath, startProgram, type Running } from "./appconn-process.ts";
 
 let target: Target;
+/** Of calls that are to take a while. */
+const released = Promise.withResolvers<void>();
 let installation: ServedInstallation;
 const calling = new AbortController();
 let calls: Promise<void>;
@@ -26,6 +28,7 @@ async function call(): Promise<void> {
 before(async () => {
   target = await startTarget(async (request) => {
     await request.body;
+    if (request.path.includes("held")) await released.promise;
     await request.respond(request.path.includes("fails") ? 500 : 200, {}, "answer");
   });
   installation = await ServedInstallation.start(["--telemetry-access-log-destination=access.log"]);
@@ -85,6 +88,32 @@ test("top - a pipe gets a line of JSON, a terminal a table, about one interval w
   assert.match(text, /\nshop +orders-api +- +\d+\.\d +\d+\.\d +0\.0 +\d\S* ms/);
   assert.match(text, /code 0/);
   assert.doesNotMatch(stdout, /1049h/);
+});
+
+test("top - a call that is under way is counted until it ends", async () => {
+  const running = startProgram([process.execPath, appconnPath, "top", "--interval", "1s", ...server()]);
+  const inFlight = (): readonly number[] =>
+    running.stdout
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line) as { calls: { inFlight: number }[] }).calls)
+      .map((rows) => rows.reduce((sum, row) => sum + row.inFlight, 0));
+  await eventually(() => assert.ok(inFlight().length > 0), { timeout: 30_000 });
+  const gateway = installation.address("gateway");
+  const held = [1, 2].map((number) => fetch(new URL(`/shop/orders-api/held/${number}`, gateway)));
+  await eventually(() => assert.ok((inFlight().at(-1) ?? 0) >= 2, running.stdout), { timeout: 30_000 });
+  released.resolve();
+  await Promise.all(held);
+  const seen = inFlight().length;
+  await eventually(
+    () => {
+      assert.ok(inFlight().length > seen + 1);
+      assert.ok((inFlight().at(-1) ?? 9) <= 1, running.stdout);
+    },
+    { timeout: 30_000 },
+  );
+  running.process.kill();
+  await running.ended;
 });
 
 test("top - a terminal is redrawn in place, and left as it was when q or Ctrl-C is typed", async () => {

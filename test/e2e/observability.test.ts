@@ -11,8 +11,10 @@ import { parseMetrics, type Family } from "../doubles/parse-metrics.ts";
 import { Prometheus } from "../doubles/prometheus.ts";
 import { askedSeries, groupingLabels } from "../doubles/promql.ts";
 import { systemProgram } from "../tools/system-program.ts";
+import { startProgram } from "./appconn-process.ts";
 
 const rulesFile = join(repositoryRoot, "deploy/prometheus/rules.yaml");
+const promtool = systemProgram("promtool", "prometheus");
 const prometheusProgram = systemProgram("prometheus", "prometheus");
 
 /** What Prometheus itself puts on every series. */
@@ -81,6 +83,25 @@ suite("observability", () => {
       "x: colour",
     ]);
   });
+
+  test(
+    "promtool finds nothing wrong with a scrape but names that others gave",
+    { skip: promtool.skip },
+    async () => {
+      const checking = startProgram([promtool.path ?? "", "check", "metrics"]);
+      checking.process.stdin.end(await observed.scrape());
+      const { stderr } = await checking.ended;
+      const lines = stderr.trimEnd().split("\n");
+      // Names of the original and of prom-client; and whoever is told of days needs no arithmetic.
+      const others =
+        /^(connector_service|application_registry)_endpoints_responses |^nodejs_active_\w+ |_days_left /;
+      assert.ok(lines.length > 3, stderr);
+      assert.deepEqual(
+        lines.filter((line) => !others.test(line)),
+        [],
+      );
+    },
+  );
 
   test(
     "Prometheus has an answer to every panel, and evaluates every alert",
