@@ -31,6 +31,8 @@ const FIGURES = [
   "miss_us",
   "heap_mib",
   "added_us",
+  "first_byte_ms",
+  "held_ms",
 ] as const;
 
 export const historyFile = fileURLToPath(new URL("history.csv", import.meta.url));

@@ -12,12 +12,14 @@ import { errorReference } from "./generate/errors.ts";
 import { customResourceDefinitions } from "./generate/crds.ts";
 import { alertTests } from "./generate/alert-tests.ts";
 import { dashboard } from "./generate/dashboard.ts";
+import { eventsReference } from "./generate/events.ts";
 import type { Generator } from "./generate/generated-file.ts";
 
 const generators: readonly Generator[] = [
   errorReference,
   configurationReference,
   applicationSettingsReference,
+  eventsReference,
   commandReference,
   customResourceDefinitions,
   alertTests,

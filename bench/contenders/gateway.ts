@@ -27,6 +27,7 @@ export interface RunningGateway extends Contender {
   readonly dataDirectory: string;
   /** Of the ingress, where clients have certificates; it serves `gateway.localhost`. */
   readonly ingressPort: number;
+  readonly adminPort: number;
   /** From the start of the process to the first answered call. */
   readonly startSeconds: number;
 }
@@ -60,6 +61,7 @@ export async function startGateway(start: GatewayStart): Promise<RunningGateway>
     pid: child.pid,
     dataDirectory,
     ingressPort: ports.ingress,
+    adminPort: ports.admin,
     startSeconds,
     usage: () => usageOf(child.pid),
     [Symbol.asyncDispose]: async () => {

@@ -9,6 +9,8 @@ import { StoreFollower } from "../snapshot/follow.ts";
 import { Snapshot } from "../snapshot/snapshot.ts";
 import type { Store } from "../stores/store.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
+import type { CheckerOptions } from "./check/check-application.ts";
+import { Inspection } from "./inspection/inspection.ts";
 import { LimitStates } from "./limits/limit-states.ts";
 import type { GatewayOptions } from "./options.ts";
 import { serveGateway } from "./serve.ts";
@@ -29,6 +31,9 @@ export interface Gateway extends AsyncDisposable {
   readonly manualOrigin: string;
   readonly compassOrigin: string;
   readonly snapshot: Snapshot;
+  readonly inspection: Inspection;
+  /** How a dry run goes out: as calls do. */
+  readonly checker: CheckerOptions;
   /** Finishes calls in flight for at most `drainTimeout`, then cuts them. */
   close(): Promise<void>;
 }
@@ -39,17 +44,18 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   await using stack = new AsyncDisposableStack();
   const policy = new EgressPolicy(outbound.deniedNetworks);
   const connections = stack.use(new Connections({ options: outbound, policy, proxies }));
-  const timeout = options.proxyTimeout;
+  const { proxyTimeout: timeout, requireOwnSecrets } = options;
   const credentials = stack.use(new Credentials({ connections, policy, clock, timeout }));
   const context = {
     credentials,
     policy,
     limits: new LimitStates(),
-    requireOwnSecrets: options.requireOwnSecrets,
+    requireOwnSecrets,
     warn: (application: string, message: string) => warn(message, { application }),
   };
   const snapshot = new Snapshot();
-  stack.use(
+  let inspection: Inspection | undefined;
+  const follower = stack.use(
     await StoreFollower.start({
       store,
       snapshot,
@@ -59,8 +65,10 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       credentialsNamespace: options.credentialsNamespace,
       clock,
       interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),
+      refreshed: (application) => inspection?.refreshed(application),
     }),
   );
+  inspection = new Inspection(follower, context, clock);
   const listeners = await serveGateway({ snapshot, connections, options, tracing });
   stack.defer(() => listeners.close(options.drainTimeout));
   const running = stack.move();
@@ -68,6 +76,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     manualOrigin: listeners.manual.origin,
     compassOrigin: listeners.compass.origin,
     snapshot,
+    inspection,
+    checker: { outbound: { options: outbound, policy, proxies }, clock, timeout, requireOwnSecrets },
     close: () => running.disposeAsync(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };

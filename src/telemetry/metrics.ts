@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Clock } from "../core/clock.ts";
+import { AccessMetrics } from "./access-metrics.ts";
 import { ConnectorMetrics } from "./connector-metrics.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
 import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
+import { NoticeMetrics } from "./notice-metrics.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 import { RegistryMetrics } from "./registry-metrics.ts";
 import { AdminMetrics } from "./admin-metrics.ts";
@@ -46,6 +48,8 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const search = new SearchMetrics();
   const admin = new AdminMetrics();
   let store: ObservedStore | undefined;
+  const notices = new NoticeMetrics();
+  const access = new AccessMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     observeStore: (observed) => void (store = observed),
@@ -59,6 +63,8 @@ export function startMetrics(options: MetricsOptions): Metrics {
       yield* search.text();
       yield* admin.text();
       if (store) yield* storeMetricsText(await store.figures());
+      yield await notices.text();
+      yield await access.text();
     },
     [Symbol.dispose]() {
       gateway[Symbol.dispose]();
@@ -67,6 +73,8 @@ export function startMetrics(options: MetricsOptions): Metrics {
       applicationRegistry[Symbol.dispose]();
       search[Symbol.dispose]();
       admin[Symbol.dispose]();
+      notices[Symbol.dispose]();
+      access[Symbol.dispose]();
       registry.clear();
     },
   };

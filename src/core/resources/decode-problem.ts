@@ -1,8 +1,9 @@
 import { illegalBase64At } from "../base64.ts";
 import { isPlainObject } from "../plain-object.ts";
+import { isDateTime } from "./is-date-time.ts";
 import type { Kind } from "./kind.ts";
 import { objectSchema } from "./object-schema.ts";
-import { isWholeNumberOf, propertySchema, type StructuralSchema } from "./structural-schema.ts";
+import { fitsInteger, isWholeNumberOf, propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
 /**
  * What a typed decoder would refuse before any validation: a wrong type or broken base64 in a core kind, or
@@ -31,10 +32,7 @@ interface Place {
 
 function problemIn(schema: StructuralSchema, value: unknown, place: Place): string | undefined {
   if (!hasType(schema, value)) return mismatch(schema, value, place);
-  if (typeof value === "string" && schema.format === "byte") {
-    const at = illegalBase64At(value);
-    return at === undefined ? undefined : `illegal base64 data at input byte ${at}`;
-  }
+  if (typeof value === "string") return textProblem(schema, value, place);
   if (Array.isArray(value) && schema.items) return firstProblem(value, schema.items, place);
   if (!isPlainObject(value)) return undefined;
   if (schema.additionalProperties) {
@@ -46,6 +44,15 @@ function problemIn(schema: StructuralSchema, value: unknown, place: Place): stri
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+function textProblem({ format }: StructuralSchema, value: string, { path }: Place): string | undefined {
+  if (format === "byte") {
+    const at = illegalBase64At(value);
+    return at === undefined ? undefined : `illegal base64 data at input byte ${at}`;
+  }
+  const isTime = format !== "date-time" || isDateTime(value);
+  return isTime ? undefined : `parsing time ${path.join(".")} as "2006-01-02T15:04:05Z07:00"`;
 }
 
 function firstProblem(
@@ -61,7 +68,8 @@ function firstProblem(
 }
 
 function hasType(schema: StructuralSchema, value: unknown): boolean {
-  if (schema.type === "integer") return Number.isInteger(value);
+  if (schema.nullable && value === null) return true;
+  if (schema.type === "integer") return Number.isInteger(value) && fitsInteger(schema, value as number);
   if (isWholeNumberOf(schema, value)) return true;
   return jsonType(value) === (schema.type === "boolean" ? "bool" : schema.type);
 }
@@ -96,7 +104,7 @@ function goType(schema: StructuralSchema): string {
     case "boolean":
       return "bool";
     case "integer":
-      return "int64";
+      return schema.format ?? "int64";
     case "array":
       return `[]${schema.items ? goType(schema.items) : "object"}`;
     case "string":

@@ -1,4 +1,4 @@
-const G = "applicationconnector.kyma-project.io";
+export const G = "applicationconnector.kyma-project.io";
 
 export const APPLICATIONS = `/apis/${G}/v1alpha1/applications`;
 export const SHOP = `${APPLICATIONS}/shop`;

@@ -7,6 +7,8 @@ import {
   adminAnswered,
   adminInFlight,
   breakerChanged,
+  accessTokenRefused,
+  eventWritten,
   cacheLookedUp,
   callFinished,
   callsInFlight,
@@ -26,6 +28,7 @@ import {
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
 import { DurationHistogram } from "../../../src/telemetry/duration-histogram.ts";
+import { notice } from "../../../src/telemetry/notice.ts";
 import { startMetrics } from "../../../src/telemetry/metrics.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { anEndedTunnel } from "../../doubles/ended-tunnel.ts";
@@ -316,6 +319,9 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
       peer: undefined,
       milliseconds: 1,
     });
+    accessTokenRefused.publish({ reason: "unknown" });
+    eventWritten.publish({ result: "written" });
+    notice({ apiVersion: "v1", kind: "Namespace", name: "default" }, "UnknownTokenRefused", "seen");
     documentsSearched.publish({ result: "found", milliseconds: 1 });
     adminInFlight.publish({ watches: "secrets", delta: 1 });
     adminAnswered.publish({ verb: "get", resource: "secrets", code: 200, milliseconds: 1 });
