@@ -50,7 +50,6 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const store = stack.use(await context.opening);
   const surroundings = { dataDirectory: directory, version: packageVersion(), environment };
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
-  telemetry.metrics?.observeStore(store);
   const listeners = new OwnListeners();
   const foundation: Foundation = { options, environment, store, telemetry, listeners };
   stack.use(startEvents(foundation));
@@ -127,10 +126,11 @@ interface Answered {
   readonly services: ListServices | undefined;
 }
 
-function serveHealth({ options, telemetry }: Foundation, answered: Answered): Promise<Listener> {
+function serveHealth({ options, telemetry, store }: Foundation, answered: Answered): Promise<Listener> {
   const { host, healthPort: port, requestTimeout, externalApi: apiOptions } = options.gateway;
   const { log, level, metrics } = telemetry;
   const { ready, services } = answered;
+  metrics?.observeStore(store);
   const handler = externalApi({
     options: apiOptions,
     log,

@@ -278,7 +278,17 @@ const KUBECTL: Expected = {
   [`kubectl diff -f ${SHOP}`]: NOTHING,
   [`kubectl apply --dry-run=server -f ${SHOP}`]: /shop unchanged \(server dry run\)/,
   "kubectl label app shop tier=gold": /shop labeled/,
-  [`kubectl patch app shop --type=merge -p '{"spec":{"description":"A better shop"}}'`]: /shop patched/,
+  [`kubectl patch app shop --type=merge -p '{"spec":{"description":"A better shop"}}'`]: [
+    /shop patched$/m,
+    /shop patched/,
+  ],
+  [`kubectl patch app shop --type=json -p '[{"op":"test","path":"/spec/description","value":"A better shop"},{"op":"replace","path":"/spec/description","value":"The best shop"}]'`]:
+    /shop patched$/m,
+  [`kubectl patch app shop --type=json -p '[{"op":"replace","path":"/spec/description","value":"A better shop"}]'`]:
+    /shop patched$/m,
+  [`kubectl apply --server-side --force-conflicts --field-manager=team -f ${SHOP}`]:
+    /shop serverside-applied/,
+  "kubectl get app shop -o yaml --show-managed-fields": /manager: team\n/,
   "kubectl get app shop -o jsonpath='{.spec.description}'": /^A better shop$/,
   "kubectl -n kyma-system create secret generic shop-credentials --from-literal=username=connector --from-literal=password=change-me":
     /secret\/shop-credentials created/,
