@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { CallPermit } from "../snapshot/call-limits.ts";
 import {
   tunnelEnded,
   tunnelsMoved,
@@ -15,6 +16,8 @@ export interface TunnelEnds {
   readonly target: Socket;
   readonly call: CallRecord;
   readonly protocol: string;
+  /** A place in the limits of its API, which a tunnel holds as long as it lasts. */
+  readonly permit: CallPermit | undefined;
 }
 
 /** Who looks after a tunnel. */
@@ -37,6 +40,7 @@ export class Tunnel implements EndedTunnel {
   milliseconds = 0;
   readonly #caller: Socket;
   readonly #target: Socket;
+  readonly #permit: CallPermit | undefined;
   readonly #owner: TunnelOwner;
   readonly #begun = performance.now();
   #reason: TunnelEnd | undefined;
@@ -48,11 +52,12 @@ export class Tunnel implements EndedTunnel {
   #toldToTarget = 0;
   #toldToCaller = 0;
 
-  constructor({ caller, target, call, protocol }: TunnelEnds, owner: TunnelOwner) {
+  constructor({ caller, target, call, protocol, permit }: TunnelEnds, owner: TunnelOwner) {
     this.call = call;
     this.protocol = protocol;
     this.#caller = caller;
     this.#target = target;
+    this.#permit = permit;
     this.#owner = owner;
   }
 
@@ -147,6 +152,7 @@ export class Tunnel implements EndedTunnel {
     this.milliseconds = performance.now() - this.#begun;
     tunnelsMoved.publish(this.traffic());
     tunnelsOpen.publish({ delta: -1 });
+    this.#permit?.end();
     tunnelEnded.publish(this);
     this.#owner.ended(this);
   }

@@ -35,6 +35,7 @@ export class GatewayMetrics implements Disposable {
   readonly #tunnels = new TunnelMetrics();
   readonly #breakers = new BreakerMetrics();
   readonly #subscriptions = new DisposableStack();
+  readonly #answers = { "1.1": 0, "2": 0 };
   #inFlight = 0;
   #round: Disposable;
 
@@ -42,7 +43,10 @@ export class GatewayMetrics implements Disposable {
     this.#calls = new CallMetrics(durationsPerApplication ? "by-application" : "total");
     this.#clock = clock;
     this.#round = this.#nextRound();
-    this.#subscribe(callFinished, (call) => this.#calls.record(call));
+    this.#subscribe(callFinished, (call) => {
+      this.#calls.record(call);
+      if (call.targetProtocol) this.#answers[call.targetProtocol]++;
+    });
     this.#subscribe(callsInFlight, ({ delta }) => void (this.#inFlight += delta));
     this.#subscribe(tunnelsOpen, ({ delta }) => this.#tunnels.opened(delta));
     this.#subscribe(tunnelEnded, (tunnel) => this.#tunnels.ended(tunnel));
@@ -65,6 +69,11 @@ export class GatewayMetrics implements Disposable {
     yield* this.#cacheText("misses", "Tokens not found in a cache.");
     yield familyHead(`${PREFIX}_inflight`, "gauge", "Calls that are being answered now.");
     yield `${PREFIX}_inflight ${this.#inFlight}\n`;
+    const answers = `${PREFIX}_target_answers_total`;
+    yield familyHead(answers, "counter", "Calls that a target answered, by the version of HTTP.");
+    for (const [protocol, count] of Object.entries(this.#answers)) {
+      yield `${answers}{${labelText({ protocol })}} ${count}\n`;
+    }
     yield* this.#tunnels.text();
     yield* this.#breakers.text();
   }
