@@ -80,6 +80,16 @@ export const commands: readonly CommandEntry[] = [
     build: async (context) => (await import("./search.ts")).searchCommand(context),
   },
   {
+    name: "top",
+    summary: "show what is called now: rates, errors and durations of each API",
+    build: async (context) => (await import("./top.ts")).topCommand(context),
+  },
+  {
+    name: "logs",
+    summary: "show the access lines of calls, as they happen or from the log",
+    build: async (context) => (await import("./logs.ts")).logsCommand(context),
+  },
+  {
     name: "version",
     summary: "show the version of this program and of the server",
     build: async (context) => (await import("./version.ts")).versionCommand(context),

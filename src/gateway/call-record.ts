@@ -2,6 +2,7 @@ import { meshIdentity } from "../http/mesh-identity.ts";
 import type { HttpVersion } from "../outbound/outgoing-request.ts";
 import type { ApiIdentity, CompiledApi, Refusal } from "../snapshot/compiled.ts";
 import {
+  callAddressed,
   callFinished,
   callsInFlight,
   type FinishedCall,
@@ -106,6 +107,7 @@ export class CallRecord implements FinishedCall {
   found(api: CompiledApi): void {
     this.compiled = api;
     this.api = api.identity;
+    if (callAddressed.hasSubscribers) callAddressed.publish(this);
   }
 
   begins(tracing: Tracing | undefined, head: RequestHead): void {

@@ -1,6 +1,13 @@
 import type { Socket } from "node:net";
 import type { CallPermit } from "../snapshot/call-limits.ts";
-import { tunnelEnded, tunnelsOpen, type EndedTunnel, type TunnelEnd } from "../telemetry/channels.ts";
+import {
+  tunnelEnded,
+  tunnelsMoved,
+  tunnelsOpen,
+  type EndedTunnel,
+  type TunnelEnd,
+  type TunnelTraffic,
+} from "../telemetry/channels.ts";
 import type { CallRecord } from "./call-record.ts";
 
 /** Two connections on which HTTP has ended, and the call that opened the way between them. */
@@ -42,6 +49,8 @@ export class Tunnel implements EndedTunnel {
   #moved = false;
   #open = 2;
   #ending = false;
+  #toldToTarget = 0;
+  #toldToCaller = 0;
 
   constructor({ caller, target, call, protocol, permit }: TunnelEnds, owner: TunnelOwner) {
     this.call = call;
@@ -76,6 +85,15 @@ export class Tunnel implements EndedTunnel {
     if (this.#moved) this.#movedAt = now;
     this.#moved = false;
     return now - this.#movedAt;
+  }
+
+  /** What it has carried since this was asked last. */
+  traffic(): TunnelTraffic {
+    const toTarget = this.bytesToTarget - this.#toldToTarget;
+    const toCaller = this.bytesToCaller - this.#toldToCaller;
+    this.#toldToTarget = this.bytesToTarget;
+    this.#toldToCaller = this.bytesToCaller;
+    return { toTarget, toCaller };
   }
 
   /** Nothing more is taken; what is on its way still leaves. */
@@ -132,6 +150,7 @@ export class Tunnel implements EndedTunnel {
     other.destroySoon();
     if (--this.#open > 0) return;
     this.milliseconds = performance.now() - this.#begun;
+    tunnelsMoved.publish(this.traffic());
     tunnelsOpen.publish({ delta: -1 });
     this.#permit?.end();
     tunnelEnded.publish(this);

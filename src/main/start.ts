@@ -126,10 +126,11 @@ interface Answered {
   readonly services: ListServices | undefined;
 }
 
-function serveHealth({ options, telemetry }: Foundation, answered: Answered): Promise<Listener> {
+function serveHealth({ options, telemetry, store }: Foundation, answered: Answered): Promise<Listener> {
   const { host, healthPort: port, requestTimeout, externalApi: apiOptions } = options.gateway;
   const { log, level, metrics } = telemetry;
   const { ready, services } = answered;
+  metrics?.observeStore(store);
   const handler = externalApi({
     options: apiOptions,
     log,
@@ -199,6 +200,7 @@ function serveAdmin(
     certificate,
     credentialsNamespace: options.gateway.credentialsNamespace,
     internal,
+    live: telemetry.live,
     documents,
     gateway: gateway && {
       gatewayUrl: localUrl(gateway.manualOrigin),

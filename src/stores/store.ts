@@ -1,5 +1,6 @@
 import type { Kind } from "../core/resources/kind.ts";
 import type { New, Ref, Resource } from "../core/resources/resource.ts";
+import type { StoreFigures } from "../telemetry/store-metrics.ts";
 import type { AccessRecords } from "./access-records.ts";
 import type { PairingRecords } from "./pairing-records.ts";
 
@@ -216,6 +217,8 @@ export interface Store extends AsyncDisposable {
   readonly access: AccessRecords;
   /** Rejects when a read is not possible now; for readiness. */
   check(options?: Abortable): Promise<void>;
+  /** How it is doing; whether it is up or not, it resolves within a second or so. */
+  figures(): Promise<StoreFigures>;
   /** Aborted, with why, when the store cannot go on; after `close` too. */
   readonly ended: AbortSignal;
   close(): Promise<void>;

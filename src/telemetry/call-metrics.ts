@@ -20,6 +20,8 @@ interface ApplicationCounts {
   readonly services: Map<string, Map<string, EntryCounts>>;
   readonly request: DurationHistogram;
   readonly upstream: DurationHistogram;
+  /** By code of the failure tables: those of the product, so there are a few dozen at most. */
+  readonly refusals: Map<string, number>;
   retries: number;
 }
 
@@ -48,6 +50,9 @@ export class CallMetrics {
     const key = countKey(call);
     entry.counts.set(key, (entry.counts.get(key) ?? 0) + 1);
     entry.usedIn = this.#round;
+    if (call.failure !== undefined) {
+      application.refusals.set(call.failure, (application.refusals.get(call.failure) ?? 0) + 1);
+    }
     const durations = this.#durations === "total" ? this.#total : application;
     durations.request.observe(call.milliseconds / 1000);
     if (call.attempts === 0) return;
@@ -72,6 +77,7 @@ export class CallMetrics {
   /** Pieces of the Prometheus text format. Calls may be recorded while they are taken. */
   *text(): Generator<string> {
     yield* this.#requests();
+    yield* this.#refusals();
     yield* this.#histograms("request", "Time from a call's arrival to the end of its answer.");
     yield* this.#histograms("upstream", "Time that targets took, over all attempts of a call.");
     const name = `${PREFIX}_retries_total`;
@@ -88,6 +94,14 @@ export class CallMetrics {
           for (const [key, count] of counts) yield `${name}{${labels},${countLabels(key)}} ${count}\n`;
         }
       }
+    }
+  }
+
+  *#refusals(): Generator<string> {
+    const name = `${PREFIX}_refusals_total`;
+    yield familyHead(name, "counter", "Calls that the gateway itself answered, by the code of the reason.");
+    for (const { labels, refusals } of this.#applications.values()) {
+      for (const [failure, count] of refusals) yield `${name}{${labels},failure="${failure}"} ${count}\n`;
     }
   }
 
@@ -111,6 +125,7 @@ export class CallMetrics {
       services: new Map(),
       request: new DurationHistogram(),
       upstream: new DurationHistogram(),
+      refusals: new Map(),
       retries: 0,
     };
     this.#applications.set(name, application);

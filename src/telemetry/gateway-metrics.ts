@@ -1,11 +1,14 @@
 import type { Clock } from "../core/clock.ts";
+import { BreakerMetrics } from "./breaker-metrics.ts";
 import { CallMetrics } from "./call-metrics.ts";
 import {
+  breakerChanged,
   cacheLookedUp,
   callFinished,
   callsInFlight,
   tokenFetched,
   tunnelEnded,
+  tunnelsMoved,
   tunnelsOpen,
 } from "./channels.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
@@ -30,6 +33,7 @@ export class GatewayMetrics implements Disposable {
   readonly #tokenFetches = new Map<string, number>();
   readonly #lookups = { token: { hits: 0, misses: 0 }, csrf: { hits: 0, misses: 0 } };
   readonly #tunnels = new TunnelMetrics();
+  readonly #breakers = new BreakerMetrics();
   readonly #subscriptions = new DisposableStack();
   readonly #answers = { "1.1": 0, "2": 0 };
   #inFlight = 0;
@@ -46,6 +50,8 @@ export class GatewayMetrics implements Disposable {
     this.#subscribe(callsInFlight, ({ delta }) => void (this.#inFlight += delta));
     this.#subscribe(tunnelsOpen, ({ delta }) => this.#tunnels.opened(delta));
     this.#subscribe(tunnelEnded, (tunnel) => this.#tunnels.ended(tunnel));
+    this.#subscribe(tunnelsMoved, (traffic) => this.#tunnels.moved(traffic));
+    this.#subscribe(breakerChanged, (change) => this.#breakers.changed(change));
     this.#subscribe(cacheLookedUp, ({ cache, hit }) => void this.#lookups[cache][hit ? "hits" : "misses"]++);
     this.#subscribe(tokenFetched, ({ type, result }) => {
       const labels = labelText({ type, result });
@@ -69,6 +75,7 @@ export class GatewayMetrics implements Disposable {
       yield `${answers}{${labelText({ protocol })}} ${count}\n`;
     }
     yield* this.#tunnels.text();
+    yield* this.#breakers.text();
   }
 
   [Symbol.dispose](): void {
@@ -92,6 +99,7 @@ export class GatewayMetrics implements Disposable {
   #nextRound(): Disposable {
     return this.#clock.after(ROUND, () => {
       this.#calls.forgetUnused(ROUNDS_KEPT);
+      this.#breakers.forgetClosed(ROUNDS_KEPT);
       this.#round = this.#nextRound();
     });
   }

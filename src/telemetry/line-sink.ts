@@ -89,6 +89,12 @@ export class LineSink {
     if (open && !this.#chunk) this.#outlet.close();
   }
 
+  /** Resolves when what waits now has been written, or `patience` milliseconds have passed. */
+  async flush(patience: number): Promise<void> {
+    this.#start();
+    if (this.#chunk) await this.#untilIdle(patience);
+  }
+
   /** For the moment of exit: writes what waits, after what is being written. */
   flushNow(): void {
     if (this.#state !== "open" || this.#length === 0) return;

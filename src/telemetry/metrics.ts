@@ -9,7 +9,9 @@ import type { LineSink } from "./line-sink.ts";
 import { NoticeMetrics } from "./notice-metrics.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 import { RegistryMetrics } from "./registry-metrics.ts";
+import { AdminMetrics } from "./admin-metrics.ts";
 import { SearchMetrics } from "./search-metrics.ts";
+import { storeMetricsText, type StoreFigures } from "./store-metrics.ts";
 
 /** Characters after which the event loop gets a turn: thousands of Applications fill many megabytes. */
 const PIECE = 65_536;
@@ -22,9 +24,15 @@ export interface MetricsOptions {
   readonly clock: Clock;
 }
 
+export interface ObservedStore {
+  figures(): Promise<StoreFigures>;
+}
+
 /** All metrics of the process. */
 export interface Metrics extends Disposable {
   readonly contentType: string;
+  /** From now on what this answers is told too. */
+  observeStore(store: ObservedStore): void;
   /** The Prometheus text format in pieces, to be written as they come. */
   text(): AsyncGenerator<string>;
 }
@@ -38,10 +46,13 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const connector = new ConnectorMetrics(options.clock);
   const applicationRegistry = new RegistryMetrics(options.clock);
   const search = new SearchMetrics();
+  const admin = new AdminMetrics();
+  let store: ObservedStore | undefined;
   const notices = new NoticeMetrics();
   const access = new AccessMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+    observeStore: (observed) => void (store = observed),
     async *text() {
       yield await registry.metrics();
       yield droppedLines(options.sinks);
@@ -50,6 +61,8 @@ export function startMetrics(options: MetricsOptions): Metrics {
       yield await connector.text();
       yield await applicationRegistry.text();
       yield* search.text();
+      yield* admin.text();
+      if (store) yield* storeMetricsText(await store.figures());
       yield await notices.text();
       yield await access.text();
     },
@@ -59,6 +72,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
       connector[Symbol.dispose]();
       applicationRegistry[Symbol.dispose]();
       search[Symbol.dispose]();
+      admin[Symbol.dispose]();
       notices[Symbol.dispose]();
       access[Symbol.dispose]();
       registry.clear();

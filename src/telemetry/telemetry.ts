@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { systemClock, type Clock } from "../core/clock.ts";
 import { startAccessLog } from "./access-log.ts";
 import { startAudit } from "./audit.ts";
 import { startHandshakeLog } from "./handshake-log.ts";
+import { AccessHistory } from "./live/access-history.ts";
+import { startLive, type Live } from "./live/live.ts";
 import { LogDestinations, type StandardOutput } from "./log-destinations.ts";
 import type { LineSink } from "./line-sink.ts";
 import type { LogLevelSwitch } from "./log-level.ts";
@@ -35,6 +38,7 @@ export interface Telemetry extends AsyncDisposable {
   readonly metrics: Metrics | undefined;
   /** undefined where no collector is configured. */
   readonly tracing: Tracing | undefined;
+  readonly live: Live;
   /** Opens the log files again by their names, after they were moved (logrotate). SIGHUP does it too. */
   reopen(): void;
   /** Stops listening to the channels and writes what waits, for a few seconds at most. */
@@ -63,7 +67,7 @@ export async function startTelemetry(
   }
 }
 
-type Parts = Pick<Telemetry, "log" | "level" | "metrics" | "tracing" | "reopen">;
+type Parts = Pick<Telemetry, "log" | "level" | "metrics" | "tracing" | "live" | "reopen">;
 
 async function startParts(
   options: TelemetryOptions,
@@ -86,9 +90,12 @@ async function startParts(
   stack.use(startHandshakeLog(log, clock));
   stack.use(startPairingLog(log));
   stack.use(startRegistryLog(log));
+  let past: AccessHistory | undefined;
   if (options.accessLog.enabled) {
-    const sink = destinations.open(options.accessLog.destination, "telemetry.accessLog.destination");
+    const { destination } = options.accessLog;
+    const sink = destinations.open(destination, "telemetry.accessLog.destination");
     stack.use(startAccessLog({ sink, form: sink === output && form !== "json" ? "text" : "json", clock }));
+    if (sink !== output) past = new AccessHistory({ path: resolve(directory, destination), sink });
   }
   if (options.audit.destination !== "off") {
     stack.use(startAudit(destinations.open(options.audit.destination, "telemetry.audit.destination"), clock));
@@ -100,7 +107,7 @@ async function startParts(
   if (tracing) stack.use(tracing);
   const reopen = () => destinations.reopen();
   stack.use(reopenOnHangUp(reopen));
-  return { log, level, metrics, tracing, reopen };
+  return { log, level, metrics, tracing, live: startLive(clock, past), reopen };
 }
 
 function formOf(

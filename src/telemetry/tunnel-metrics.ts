@@ -1,4 +1,4 @@
-import type { EndedTunnel, TunnelEnd } from "./channels.ts";
+import type { EndedTunnel, TunnelEnd, TunnelTraffic } from "./channels.ts";
 import { familyHead } from "./prometheus-text.ts";
 
 const PREFIX = "application_gateway";
@@ -14,10 +14,13 @@ export class TunnelMetrics {
     this.#open += delta;
   }
 
-  ended({ reason, bytesToTarget, bytesToCaller }: EndedTunnel): void {
+  ended({ reason }: Pick<EndedTunnel, "reason">): void {
     this.#ended[reason]++;
-    this.#toTarget += bytesToTarget;
-    this.#toCaller += bytesToCaller;
+  }
+
+  moved({ toTarget, toCaller }: TunnelTraffic): void {
+    this.#toTarget += toTarget;
+    this.#toCaller += toCaller;
   }
 
   /** Pieces of the Prometheus text format. */
@@ -29,7 +32,7 @@ export class TunnelMetrics {
     for (const [reason, count] of Object.entries(this.#ended))
       yield `${ended}{reason="${reason}"} ${count}\n`;
     const bytes = `${PREFIX}_tunnel_bytes_total`;
-    yield familyHead(bytes, "counter", "Bytes that ended upgraded connections have carried.");
+    yield familyHead(bytes, "counter", "Bytes that upgraded connections have carried.");
     yield `${bytes}{direction="to-target"} ${this.#toTarget}\n${bytes}{direction="to-caller"} ${this.#toCaller}\n`;
   }
 }

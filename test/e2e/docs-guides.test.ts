@@ -211,6 +211,26 @@ test("access - whoever types the guide's commands sees what it says", async () =
   await followDocument(guide("access"), ACCESS);
 });
 
+const OBSERVING: Expected = {
+  "npm start -- --telemetry-access-log-destination=access.log": STARTED,
+  "npm run example:orders:system": /curl -i http:/,
+  "npx appconn apply -f examples/orders/": /orders created/,
+  "curl http://localhost:8080/orders/orders-api/orders/42": /"id":42/,
+  "npx appconn top": /^\{"time":"20\S+Z","seconds":\d[\d.]*,"calls":\[/,
+  "npx appconn top --once --interval 1s": /^\{"time":"20\S+Z","seconds":\d[\d.]*,"calls":\[.*\]\}\n$/,
+  "npx appconn logs -f --application orders": NOTHING,
+  "npx appconn logs --since 1h --application orders":
+    /^\{"time":"20\S+Z","log":"access","application":"orders","service":"orders-api",.*"status":200/,
+  "curl -s http://localhost:8081/metrics":
+    /application_gateway_requests_total\{application="orders",.*\} 1\n/,
+  "promtool check rules deploy/prometheus/rules.yaml": /SUCCESS: \d+ rules found/,
+  "promtool test rules deploy/prometheus/rules.test.yaml": /SUCCESS/,
+};
+
+test("observing - whoever types the guide's commands sees what it says", async () => {
+  await followDocument(guide("observing"), OBSERVING);
+});
+
 test("guides - their YAML can be read, and settings in it exist", async () => {
   using directory = new TemporaryDirectory();
   const names = [

@@ -47,6 +47,7 @@ const ELSEWHERE = [
   "certificate-authority",
   "access",
   "kubectl",
+  "observing",
   "failing-calls",
 ].map((name) => `docs/guides/${name}.md`);
 

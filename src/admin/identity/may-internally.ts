@@ -12,6 +12,9 @@ const SERVICES = /^\/v1\/applications\/([^/]+)\/services$/;
 const CHECK = /^\/v1\/applications\/([^/]+)\/check$/;
 const DOCUMENTS = /^\/v1\/(?:search|documents\/.+)$/;
 
+/** What happens now; only what belongs to the caller's Applications is shown (LiveQuery). */
+const LIVE = /^\/v1\/live\/(?:calls|access)$/;
+
 /**
  * Whether a caller may ask that of the internal APIs below /v1. What is not listed here is for administrators:
  * the authority of client certificates, the identities of runtimes, and whatever comes later.
@@ -30,6 +33,7 @@ type Limit = ReadonlySet<string>;
 
 function mayRead(applications: Limit, path: string, query: URLSearchParams): boolean {
   if (PUBLIC.test(path)) return true;
+  if (LIVE.test(path)) return query.getAll("application").every((name) => applications.has(name));
   if (DOCUMENTS.test(path)) {
     const [name, ...others] = query.getAll("application");
     return name !== undefined && others.length === 0 && applications.has(name);

@@ -13,8 +13,10 @@ export class ApiLimits {
   #rate: RateLimit | undefined;
   #concurrency: ConcurrencyLimit | undefined;
   #breaker: CircuitBreaker | undefined;
+  readonly #breakerChanged: (open: boolean) => void;
 
-  constructor(settings: ApiSettings) {
+  constructor(settings: ApiSettings, breakerChanged: (open: boolean) => void) {
+    this.#breakerChanged = breakerChanged;
     this.configure(settings);
   }
 
@@ -22,11 +24,18 @@ export class ApiLimits {
   configure({ rateLimit, concurrencyLimit, circuitBreaker }: ApiSettings): void {
     this.#rate = rateLimit && (this.#rate ?? new RateLimit(rateLimit));
     if (rateLimit) this.#rate?.change(rateLimit);
-    this.#breaker = circuitBreaker && (this.#breaker ?? new CircuitBreaker(circuitBreaker));
-    if (circuitBreaker) this.#breaker?.change(circuitBreaker);
+    if (!circuitBreaker) this.end();
+    else if (this.#breaker) this.#breaker.change(circuitBreaker);
+    else this.#breaker = new CircuitBreaker(circuitBreaker, this.#breakerChanged);
     if (concurrencyLimit === undefined) this.#concurrency = undefined;
     else if (this.#concurrency) this.#concurrency.change(concurrencyLimit);
     else this.#concurrency = new ConcurrencyLimit(concurrencyLimit);
+  }
+
+  /** The API is no more, or nothing limits it any more. */
+  end(): void {
+    this.#breaker?.end();
+    this.#breaker = undefined;
   }
 
   /** A call that is refused by one limit counts for none of the others but the rate. `now`: monotonic. */

@@ -10,6 +10,7 @@ const PROBE_WAIT = 1000;
  * of now: a late failure must not open it again, nor a late success close it.
  */
 export class CircuitBreaker {
+  #changed: (open: boolean) => void;
   #limit: CountPerTime;
   #failures = 0;
   /** Infinite while it is closed. */
@@ -17,8 +18,10 @@ export class CircuitBreaker {
   #probing = false;
   #round = 0;
 
-  constructor(limit: CountPerTime) {
+  /** `changed` is told when it opens and when it closes, not when a call that tries fails again. */
+  constructor(limit: CountPerTime, changed: (open: boolean) => void) {
     this.#limit = limit;
+    this.#changed = changed;
   }
 
   /** Another limit begins anew, closed: whoever changes it wants to see what it does. */
@@ -26,6 +29,12 @@ export class CircuitBreaker {
     if (isSameRate(limit, this.#limit)) return;
     this.#limit = limit;
     this.#close();
+  }
+
+  /** It decides nothing any more, whatever becomes of the calls that it let in. */
+  end(): void {
+    if (!this.#closed) this.#changed(false);
+    this.#changed = () => {};
   }
 
   /** Grows whenever it opens and whenever it closes. */
@@ -59,11 +68,13 @@ export class CircuitBreaker {
   failed(round: number, now: number): void {
     if (round !== this.#round) return;
     this.#failures++;
-    if (this.#closed && this.#failures < this.#limit.count) return;
+    const opens = this.#closed;
+    if (opens && this.#failures < this.#limit.count) return;
     this.#opensAgainAt = now + this.#limit.time;
     this.#failures = 0;
     this.#probing = false;
     this.#round++;
+    if (opens) this.#changed(true);
   }
 
   /** The call has ended, and may have said nothing of the target: then another one may try. */
@@ -72,9 +83,11 @@ export class CircuitBreaker {
   }
 
   #close(): void {
+    const wasOpen = !this.#closed;
     this.#opensAgainAt = Number.POSITIVE_INFINITY;
     this.#failures = 0;
     this.#probing = false;
     this.#round++;
+    if (wasOpen) this.#changed(false);
   }
 }

@@ -6,6 +6,7 @@ import type {
   LimitReached,
   LimitRegistry,
 } from "../../snapshot/call-limits.ts";
+import { breakerChanged } from "../../telemetry/channels.ts";
 import { ApiLimits } from "./api-limits.ts";
 
 interface State {
@@ -26,7 +27,9 @@ export class LimitStates implements LimitRegistry {
     const { rateLimit, concurrencyLimit, circuitBreaker } = settings;
     if (!rateLimit && concurrencyLimit === undefined && !circuitBreaker) return undefined;
     const key = JSON.stringify([api.application, api.serviceId, api.entry]);
-    const state = this.#states.get(key) ?? { limits: new ApiLimits(settings), holders: 0 };
+    const { application, service, entry } = api;
+    const changed = (open: boolean) => breakerChanged.publish({ application, service, entry, open });
+    const state = this.#states.get(key) ?? { limits: new ApiLimits(settings, changed), holders: 0 };
     return new HeldLimits(this.#states, { key, state, settings });
   }
 }
@@ -57,7 +60,9 @@ class HeldLimits implements CallLimits {
   release(): void {
     const { key, state } = this.#held;
     state.holders--;
-    if (state.holders === 0 && this.#states.get(key) === state) this.#states.delete(key);
+    if (state.holders > 0) return;
+    state.limits.end();
+    if (this.#states.get(key) === state) this.#states.delete(key);
   }
 
   enter(now: number): CallPermit | LimitReached {
