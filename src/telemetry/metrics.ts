@@ -3,11 +3,13 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Clock } from "../core/clock.ts";
 import { ConnectorMetrics } from "./connector-metrics.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
+import { mergeFamilies } from "./merge-families.ts";
 import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 import { RegistryMetrics } from "./registry-metrics.ts";
 import { SearchMetrics } from "./search-metrics.ts";
+import { WorkerMetrics } from "./worker-metrics.ts";
 
 /** Characters after which the event loop gets a turn: thousands of Applications fill many megabytes. */
 const PIECE = 65_536;
@@ -22,6 +24,8 @@ export interface MetricsOptions {
 
 /** All metrics of the process. */
 export interface Metrics extends Disposable {
+  /** Those of other processes that serve with this one. */
+  readonly workers: WorkerMetrics;
   readonly contentType: string;
   /** The Prometheus text format in pieces, to be written as they come. */
   text(): AsyncGenerator<string>;
@@ -36,10 +40,14 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const connector = new ConnectorMetrics(options.clock);
   const applicationRegistry = new RegistryMetrics(options.clock);
   const search = new SearchMetrics();
+  const workers = new WorkerMetrics(gateway);
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+    workers,
     async *text() {
-      yield await registry.metrics();
+      const others = await workers.collect();
+      yield mergeFamilies([await registry.metrics(), ...others]);
+      yield* workers.text();
       yield droppedLines(options.sinks);
       yield* piecewise(gateway.text());
       yield* piecewise(ingress.text());

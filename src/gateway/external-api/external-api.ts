@@ -26,7 +26,7 @@ export interface ExternalApiContext {
   readonly log: Log;
   readonly level: LogLevelSwitch;
   /** undefined: GET /metrics answers 404. */
-  readonly metrics: Metrics | undefined;
+  readonly metrics: Pick<Metrics, "contentType" | "text"> | undefined;
   /** Why calls cannot be served now; undefined when they can. A rejection counts as not ready. */
   readonly ready: (options: { readonly signal: AbortSignal }) => Promise<string | undefined>;
 }
