@@ -1,27 +1,21 @@
 import { Command, Option } from "commander";
-import { stringify } from "yaml";
 import type { PlainObject } from "../core/plain-object.ts";
 import type { CommandContext } from "./command-context.ts";
 import { usageError } from "./command-error.ts";
 import { objectsAt, textAt } from "./json-fields.ts";
-import { emphasisFor } from "./output/emphasis.ts";
+import { addListOptions, printList, type ListOptions, type PrintedList } from "./output/print-list.ts";
 import { printable } from "./output/printable.ts";
-import { TableRenderer } from "./output/render-table.ts";
-import type { Table } from "./output/table.ts";
 import { documentTable, findingTable } from "./registry/document-table.ts";
 import { findService } from "./registry/find-service.ts";
 import type { ApiClient, ApiRequest } from "./server/api-client.ts";
 import { openServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
 
-const FORMATS = ["table", "wide", "json", "yaml", "name"] as const;
 const TYPES = ["openapi", "asyncapi", "docs", "odata"] as const;
 
-interface DocsOptions extends ConnectionOptions {
+interface DocsOptions extends ConnectionOptions, ListOptions {
   readonly type?: (typeof TYPES)[number];
   readonly report?: boolean;
-  readonly headers: boolean;
-  readonly output?: (typeof FORMATS)[number];
 }
 
 const DETAILS = `
@@ -40,11 +34,9 @@ export function apiDocsCommand(context: CommandContext): Command {
     .argument("<service>", "APPLICATION/SERVICE")
     .addOption(new Option("--type <type>", "one document").choices(TYPES))
     .option("--report", "what the checks found")
-    .option("--no-headers", "leave out the headers of tables")
-    .addOption(new Option("-o, --output <format>", "form of the output").choices(FORMATS))
     .addHelpText("after", DETAILS)
     .action((place: string, options: DocsOptions) => show(context, place, options));
-  return addServerOptions(command);
+  return addServerOptions(addListOptions(command));
 }
 
 async function show(context: CommandContext, place: string, options: DocsOptions): Promise<void> {
@@ -61,17 +53,15 @@ async function show(context: CommandContext, place: string, options: DocsOptions
   if (type !== undefined && report !== true) return printContent(context, await contentOf(client, at, type));
   const documents = await listed(client, at, type);
   if (report !== true) {
-    return printList(
-      context,
-      { items: documents, table: documentTable, none: `${printable(displayName)} has no documents` },
-      options,
-    );
+    const none = `${printable(displayName)} has no documents`;
+    return printList(context, listOf(documents, { table: () => documentTable(documents), none }), options);
   }
   const reports = await Promise.all(documents.map((document) => reportOf(client, at, document)));
   const items = reports.flatMap((found) =>
     objectsAt(found, "findings").map((finding) => ({ type: textAt(found, "type"), ...finding })),
   );
-  printList(context, { items, table: findingTable, none: "The checks found nothing" }, options);
+  const none = "The checks found nothing";
+  printList(context, listOf(items, { table: () => findingTable(items), none }), options);
 }
 
 /** Of a service's documents. */
@@ -105,28 +95,7 @@ function printContent({ terminal: { stdout } }: CommandContext, content: Buffer)
   stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
-interface Shown {
-  readonly items: readonly PlainObject[];
-  readonly table: (items: readonly PlainObject[]) => Table;
-  /** What is said where there are none. */
-  readonly none: string;
-}
-
-function printList(
-  { terminal }: CommandContext,
-  { items, table, none }: Shown,
-  { output, headers }: DocsOptions,
-): void {
-  const { stdout, stderr, environment } = terminal;
-  const format = output ?? (stdout.isTTY === true ? "table" : "json");
-  if (format === "json") stdout.write(`${JSON.stringify({ items }, undefined, 4)}\n`);
-  else if (format === "yaml") stdout.write(stringify({ items }, { lineWidth: 0 }));
-  else if (format === "name") {
-    for (const type of new Set(items.map((item) => textAt(item, "type")))) stdout.write(`${type}\n`);
-  } else if (items.length === 0) stderr.write(`${none}\n`);
-  else {
-    const emphasis = emphasisFor(stdout, environment);
-    const style = { wide: format === "wide", namespaces: false, prefix: "", headers, emphasis };
-    stdout.write(new TableRenderer(style).render(table(items)));
-  }
+/** The types alone are the names of documents, and of what was found in them. */
+function listOf(items: readonly PlainObject[], shown: Pick<PrintedList, "table" | "none">): PrintedList {
+  return { ...shown, items, names: () => new Set(items.map((item) => textAt(item, "type") ?? "")) };
 }

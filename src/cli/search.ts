@@ -1,29 +1,24 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { stringify } from "yaml";
 import type { PlainObject } from "../core/plain-object.ts";
 import type { CommandContext } from "./command-context.ts";
 import { usageError } from "./command-error.ts";
 import { objectsAt, textAt, valueAt } from "./json-fields.ts";
-import { emphasisFor } from "./output/emphasis.ts";
+import { addListOptions, printList, type ListOptions, type ListStyle } from "./output/print-list.ts";
 import { printable } from "./output/printable.ts";
-import { TableRenderer } from "./output/render-table.ts";
 import { foundTable } from "./registry/found-table.ts";
 import type { ApiClient } from "./server/api-client.ts";
 import { openServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
 
-const FORMATS = ["table", "wide", "json", "yaml", "name"] as const;
 const KINDS = ["application", "service", "openapi", "asyncapi", "odata", "docs"] as const;
 
 /** As many as the server gives at once. */
 const PAGE = 50;
 
-interface SearchOptions extends ConnectionOptions {
+interface SearchOptions extends ConnectionOptions, ListOptions {
   readonly application?: string;
   readonly kind?: (typeof KINDS)[number];
   readonly limit: number;
-  readonly headers: boolean;
-  readonly output?: (typeof FORMATS)[number];
 }
 
 const DETAILS = `
@@ -44,11 +39,9 @@ export function searchCommand(context: CommandContext): Command {
     .option("--application <name>", "only what belongs to this Application")
     .addOption(new Option("--kind <kind>", "only these").choices(KINDS))
     .addOption(new Option("--limit <number>", "how many at most").argParser(readLimit).default(20))
-    .option("--no-headers", "leave out the headers of tables")
-    .addOption(new Option("-o, --output <format>", "form of the output").choices(FORMATS))
     .addHelpText("after", DETAILS)
     .action((words: readonly string[], options: SearchOptions) => search(context, words.join(" "), options));
-  return addServerOptions(command);
+  return addServerOptions(addListOptions(command));
 }
 
 function readLimit(text: string): number {
@@ -64,15 +57,18 @@ interface Found {
 
 async function search(context: CommandContext, words: string, options: SearchOptions): Promise<void> {
   if (words.trim() === "") throw usageError("error: say what is searched for");
-  const { stdout, stderr } = context.terminal;
   using server = openServer(context, options);
   const { items, isComplete } = await find(server.client, words, options);
-  if (!isComplete) stderr.write("The index is being brought up to date; there may be more to find soon\n");
-  const format = options.output ?? (stdout.isTTY === true ? "table" : "json");
-  if (format === "json") stdout.write(`${JSON.stringify({ items }, undefined, 4)}\n`);
-  else if (format === "yaml") stdout.write(stringify({ items }, { lineWidth: 0 }));
-  else if (format === "name") for (const item of items) stdout.write(`${nameOf(item)}\n`);
-  else printTable(context, items, options);
+  if (!isComplete) {
+    context.terminal.stderr.write("The index is being brought up to date; there may be more to find soon\n");
+  }
+  const shown = {
+    items,
+    names: () => items.map(nameOf),
+    table: ({ emphasis }: ListStyle) => foundTable(items, emphasis),
+    none: "Nothing found",
+  };
+  printList(context, shown, options);
 }
 
 async function find(client: ApiClient, words: string, options: SearchOptions): Promise<Found> {
@@ -100,18 +96,4 @@ async function find(client: ApiClient, words: string, options: SearchOptions): P
 function nameOf(item: PlainObject): string {
   const parts = [textAt(item, "application"), textAt(item, "serviceId")];
   return printable(parts.filter((part) => part !== undefined).join("/"));
-}
-
-function printTable(
-  { terminal }: CommandContext,
-  items: readonly PlainObject[],
-  { output, headers }: SearchOptions,
-): void {
-  if (items.length === 0) {
-    terminal.stderr.write("Nothing found\n");
-    return;
-  }
-  const emphasis = emphasisFor(terminal.stdout, terminal.environment);
-  const style = { wide: output === "wide", namespaces: false, prefix: "", headers, emphasis };
-  terminal.stdout.write(new TableRenderer(style).render(foundTable(items, emphasis)));
 }

@@ -38,6 +38,28 @@ export function parseTargetUrl(written: string): TargetUrl | TargetUrlProblem {
   if (host === "" || host.startsWith(":")) return unusable("no host");
   // `new URL()` reads a backslash as a slash, and the Host header would be another host than the connection's.
   if (host.includes("\\")) return unparsable("invalid character in host name");
+  const server = serverOf(scheme, host);
+  return "kind" in server ? server : { ...server, path, query };
+}
+
+type Server = Pick<TargetUrl, "origin" | "host" | "hostname" | "disguised">;
+
+/** Those of the last targets: many stand on one server, and each would hold texts of its own that are the same. */
+const servers = new Map<string, Server>();
+const MOST_SERVERS = 1000;
+
+function serverOf(scheme: string, host: string): Server | TargetUrlProblem {
+  const written = `${scheme}://${host}`;
+  const known = servers.get(written);
+  if (known) return known;
+  const server = parseServer(scheme, host);
+  if ("kind" in server) return server;
+  if (servers.size >= MOST_SERVERS) servers.clear();
+  servers.set(written, server);
+  return server;
+}
+
+function parseServer(scheme: string, host: string): Server | TargetUrlProblem {
   const parsed = parseOrigin(`${scheme}://${host}`);
   if (!parsed) return unparsable("invalid host or port");
   if (parsed.protocol !== "http:" && parsed.protocol !== "https:") {
@@ -46,7 +68,7 @@ export function parseTargetUrl(written: string): TargetUrl | TargetUrlProblem {
   const hostname = parsed.hostname.replace(/^\[|\]$/g, "");
   const spelled = host.replace(/:\d*$/, "").replace(/^\[|\]$/g, "");
   const disguised = spelled.toLowerCase() !== hostname;
-  return { origin: parsed.origin, host, hostname, disguised, path, query };
+  return { origin: parsed.origin, host, hostname, disguised };
 }
 
 function parseOrigin(origin: string): URL | undefined {

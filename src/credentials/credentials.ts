@@ -26,6 +26,7 @@ import type { Authorisation, CredentialProvider, CsrfProvider, RequestParameters
 import { NO_PARAMETERS, parseRequestParameters } from "./request-parameters.ts";
 import { unshared, type RequestSharing } from "./request-sharing.ts";
 import { findSecret, type ReadSecret } from "./find-secret.ts";
+import { SharedProviders } from "./shared-providers.ts";
 import { TokenCache } from "./token-cache.ts";
 
 export interface CredentialsOptions extends Omit<OutgoingContext, "sharing"> {
@@ -63,6 +64,7 @@ export class Credentials implements Disposable {
   readonly #tokens: TokenCache;
   readonly #exchangedTokens: ExchangedTokens;
   readonly #csrfTokens: CsrfCache;
+  readonly #shared = new SharedProviders();
 
   constructor({ random = Math.random, sharing = unshared, ...edges }: CredentialsOptions) {
     const context = { ...edges, sharing };
@@ -85,7 +87,8 @@ export class Credentials implements Disposable {
     const data = findSecret(secretName, service, readSecret);
     if (isCredentialFailure(data)) return data;
     if (type === "") return { provider: none(tls), csrf: undefined, warnings: ignoredCsrf(source) };
-    const provider = this.#provider(type, { service, secretName, data, authenticationUrl, tls });
+    const material = { service, secretName, data, authenticationUrl, tls };
+    const provider = this.#shared.share(type, material, () => this.#provider(type, material));
     if (isCredentialFailure(provider)) return provider;
     const csrf = this.#csrf(source, provider);
     const missing = expectedKeys(type, data).filter((key) => !data.has(key));

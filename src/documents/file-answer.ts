@@ -3,7 +3,7 @@ import { formatText } from "../core/failures.ts";
 import { jsonError, JSON_CONTENT_TYPE } from "../http/json-error.ts";
 import type { Answer } from "./answer.ts";
 import { byteRange } from "./byte-range.ts";
-import { matchesTag } from "../http/matches-tag.ts";
+import { entityTag, isKnownTag } from "../http/entity-tags.ts";
 import { documentsFailures } from "./failures.ts";
 import { mediaType } from "./media-type.ts";
 import type { StoredFile } from "./stored-files.ts";
@@ -28,9 +28,9 @@ const HARMLESS = {
 
 export function fileAnswer(file: StoredFile, conditions: FileConditions): Answer {
   const { headers: asked } = conditions;
-  const tag = `"${file.hash}"`;
+  const tag = entityTag(file.hash);
   const headers = { ...HARMLESS, ETag: tag, "Cache-Control": caching(file, conditions) };
-  if (matchesTag(asked["if-none-match"], tag)) return { status: 304, headers, body: "" };
+  if (isKnownTag(asked["if-none-match"], file.hash)) return { status: 304, headers, body: "" };
   const { content } = file;
   const range = isRangeWanted(asked["if-range"], tag) ? byteRange(asked.range, content.length) : undefined;
   if (range === "unsatisfiable") return unsatisfiable(content.length);

@@ -82,6 +82,11 @@ export const gatewaySettings = {
     default: 128 * 1024 * 1024,
     description: "What all calls may remember together; a call that gets none of it is not repeated.",
   }),
+  requireOwnSecrets: flag({
+    default: false,
+    description:
+      "Whether an Application may use only Secrets that are labelled app=<its name>. Otherwise whoever may change an Application can have any Secret of the namespace sent to a target of his own.",
+  }),
   retryOnUnauthorized: oneOf(["always", "safe-methods", "never"], {
     default: "always",
     description: "Whether a call is repeated once with fresh credentials after 401 or 403.",

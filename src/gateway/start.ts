@@ -52,6 +52,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     credentials,
     policy,
     limits: parts.limits ?? new LimitStates(),
+    requireOwnSecrets: options.requireOwnSecrets,
     warn: (application: string, message: string) => warn(message, { application }),
   };
   const snapshot = new Snapshot();

@@ -7,8 +7,11 @@ export interface WholeAnswer {
   readonly body: string | Buffer | readonly (string | Uint8Array)[];
 }
 
-/** How long a client that is still sending may go on before its connection may be closed, in milliseconds. */
-const LINGER = 1000;
+/** How long a client that is still sending may pause before its connection may be closed, in milliseconds. */
+const PAUSE = 1000;
+
+/** How long it may go on in all, in milliseconds: as long as nginx lingers. */
+const LONGEST = 30_000;
 
 /** Bytes that are handed over at once, and encrypted where they have to be. */
 const PIECE = 256 * 1024;
@@ -72,8 +75,9 @@ function drained(response: ServerResponse): Promise<void> {
 function finish(request: IncomingMessage, response: ServerResponse): void {
   if (!isSending(request)) return void response.end();
   const end = () => response.end();
-  const patience = setTimeout(end, LINGER).unref();
-  response.once("close", () => clearTimeout(patience));
+  const timers = [setTimeout(end, PAUSE).unref(), setTimeout(end, LONGEST).unref()] as const;
+  response.once("close", () => timers.forEach((timer) => clearTimeout(timer)));
+  request.on("data", () => timers[0].refresh());
   request.once("end", end).once("error", end).resume();
 }
 

@@ -29,6 +29,8 @@ export interface CompileContext {
   readonly credentials: Credentials;
   readonly policy: EgressPolicy;
   readonly limits: LimitRegistry;
+  /** Whether a Secret is of use only to the Application that it belongs to (gateway spec §19); false by default. */
+  readonly requireOwnSecrets?: boolean;
   /** What an operator should know about an Application, without secrets. */
   readonly warn: (application: string, message: string) => void;
 }

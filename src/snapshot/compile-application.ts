@@ -2,16 +2,10 @@ import { SettingAnnotations } from "../core/resources/api-settings/setting-annot
 import { settingWarnings } from "../core/resources/api-settings/setting-warnings.ts";
 import type { Application, ApplicationService } from "../core/resources/application.ts";
 import type { CompileContext } from "./compile-api.ts";
-import {
-  compileService,
-  isSameSetting,
-  settingOf,
-  type CompiledEntry,
-  type CompiledService,
-  type Setting,
-} from "./compile-service.ts";
+import { compileService, type CompiledEntry, type CompiledService } from "./compile-service.ts";
 import type { CompiledApi, CompiledApplication, HostTarget, Resolution } from "./compiled.ts";
 import type { FindSecret } from "./follow.ts";
+import { isSameSetting, settingOf, SharedOrigin, type Setting } from "./origin.ts";
 import { Resolutions } from "./resolutions.ts";
 
 /** What an Application was compiled to. Services may be added, as long as nothing else has their names. */
@@ -44,12 +38,13 @@ export function compileApplication(
   const apis: CompiledApi[] = [];
   const secretNames = new Set<string>();
   const annotations = new SettingAnnotations(application.metadata.annotations);
+  const shared = sharedOriginOf(application, context);
   tellWarnings(application, context);
   // In one walk: a change of one of thousands of services may bring it about again.
   for (const service of services) {
-    const compiled = compileService({ application, service, annotations }, findSecret, context);
+    const compiled = compileService({ application, service, annotations, shared }, findSecret, context);
     byHost.set(compiled.host, compiled.hostTarget);
-    for (const name of compiled.secretNames) secretNames.add(name);
+    for (const name of compiled.origin.secretNames) secretNames.add(name);
     for (const one of compiled.entries) {
       for (const name of segmentsOf(one)) byService.add(name, one);
       for (const name of pathsOf(one)) byEntry.add(name, one);
@@ -61,7 +56,7 @@ export function compileApplication(
     byService: byService.found,
     byEntry: byEntry.found,
     byHost,
-    apis,
+    apis: apis.slice(),
     secretNames,
     setting: wholeSetting(application, annotations),
     services,
@@ -84,14 +79,19 @@ export function extendApplication(
   if (!isGrowing(compiled) || !isSameSetting(compiled.setting, setting)) return undefined;
   const services = application.spec?.services ?? NONE;
   if (!compiled.services.every((service, index) => service === services[index])) return undefined;
+  const shared = sharedOriginOf(application, context);
   const added = services
     .slice(compiled.services.length)
-    .map((service) => compileService({ application, service, annotations }, findSecret, context));
+    .map((service) => compileService({ application, service, annotations, shared }, findSecret, context));
   const taken = new Set<string>();
   if (!added.every((service) => isFree(compiled, service, taken))) return undefined;
   for (const service of added) add(compiled, service);
   compiled.services = services;
   return added;
+}
+
+function sharedOriginOf({ metadata }: Application, { requireOwnSecrets }: CompileContext): SharedOrigin {
+  return new SharedOrigin(requireOwnSecrets ? metadata.name : undefined);
 }
 
 function wholeSetting(application: Application, annotations: SettingAnnotations): Setting {
@@ -123,7 +123,7 @@ function isFree(
 
 function add(compiled: GrowingApplication, service: CompiledService): void {
   compiled.byHost.set(service.host, service.hostTarget);
-  for (const name of service.secretNames) compiled.secretNames.add(name);
+  for (const name of service.origin.secretNames) compiled.secretNames.add(name);
   for (const one of service.entries) {
     for (const name of segmentsOf(one)) compiled.byService.set(name, one.api);
     for (const name of pathsOf(one)) compiled.byEntry.set(name, one.api);

@@ -2,22 +2,27 @@ import { cutApplicationName, normaliseName, serviceSegment } from "../core/names
 import type { SettingAnnotations } from "../core/resources/api-settings/setting-annotations.ts";
 import type { Application, ApplicationEntry, ApplicationService } from "../core/resources/application.ts";
 import { entryCredentials } from "../core/resources/entry-credentials.ts";
-import type { Secret } from "../core/resources/secret.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
-import { decodeSecret } from "../credentials/secret-data.ts";
 import { compileApi, type CompileContext } from "./compile-api.ts";
 import type { BrokenApi, CompiledApi, HostTarget } from "./compiled.ts";
 import type { FindSecret } from "./follow.ts";
+import {
+  isSameSetting,
+  settingOf,
+  type SharedOrigin,
+  type FoundSecret,
+  type Origin,
+  type Setting,
+} from "./origin.ts";
 
 /** What of one service calls are resolved by. */
 export interface CompiledService {
   readonly entries: readonly CompiledEntry[];
-  /** Names of the Secrets that its entries and settings refer to, also of entries that are no APIs. */
-  readonly secretNames: readonly string[];
   /** Name of its Access Service of 1.x; host names are compared without case. */
   readonly host: string;
   /** The last API entry counts, as in 1.x (gateway spec §16). */
   readonly hostTarget: HostTarget;
+  readonly origin: Origin;
 }
 
 /** One compiled entry in its place. */
@@ -36,32 +41,11 @@ interface ServiceSource {
   readonly service: ApplicationService;
   /** What the Application's annotations set. */
   readonly annotations: SettingAnnotations;
+  /** Of all services of the Application. */
+  readonly shared: SharedOrigin;
 }
 
-/** What of the Application counts, which itself is not held: it is large, and another one after each change. */
-export interface Setting {
-  readonly application: string;
-  readonly encodeUrl: boolean | undefined;
-  readonly skipVerify: boolean | undefined;
-  /** What annotations set for the service and its entries. */
-  readonly annotated: string;
-}
-
-interface FoundSecret {
-  readonly name: string;
-  readonly secret: Secret | undefined;
-}
-
-/** What came of a service, and everything that it came of. */
-interface Remembered {
-  readonly compiled: CompiledService;
-  readonly setting: Setting;
-  readonly context: CompileContext;
-  /** As they were found, or not. A service has two at most, and a map would take more room than all the rest. */
-  readonly secrets: readonly FoundSecret[];
-}
-
-const remembered = new WeakMap<ApplicationService, Remembered>();
+const remembered = new WeakMap<ApplicationService, CompiledService>();
 
 /**
  * Compiles the entries of one service, or gives what came of it before: an Application may have thousands of
@@ -72,45 +56,32 @@ export function compileService(
   findSecret: FindSecret,
   context: CompileContext,
 ): CompiledService {
-  const { application, service, annotations } = source;
+  const { application, service, annotations, shared } = source;
   const setting = settingOf(
     application,
     annotations.isEmpty ? "" : annotations.textFor(serviceSegment(service)),
   );
   const known = remembered.get(service);
-  if (known?.context === context && isCurrent(known, setting, findSecret)) return known.compiled;
+  if (known?.origin.context === context && isCurrent(known.origin, setting, findSecret)) return known;
   const secrets: FoundSecret[] = [];
-  const readSecret = secretReader((name) => {
+  const readSecret: ReadSecret = (name) => {
     const secret = findSecret(name);
     secrets.push({ name, secret });
-    return secret;
-  });
+    return shared.lookup(secret);
+  };
   const entries = compileEntries(source, readSecret, context);
+  const origin = { setting, context, secrets: exactly(secrets), secretNames: namesOf(service, secrets) };
   const compiled = {
     entries,
-    secretNames: [...new Set([...secretNames(service), ...secrets.map(({ name }) => name)])],
     host: `${cutApplicationName(application.metadata.name)}-${service.id}`.toLowerCase(),
     hostTarget: entries.at(-1)?.api ?? ({ kind: "no-api", serviceId: service.id } as const),
+    origin: shared.share(origin),
   };
-  remembered.set(service, { compiled, setting, context, secrets });
+  remembered.set(service, compiled);
   return compiled;
 }
 
-/** `annotated`: what annotations set, so that equal texts mean equal settings. */
-export function settingOf({ metadata, spec }: Application, annotated: string): Setting {
-  return { application: metadata.name, encodeUrl: spec?.encodeUrl, skipVerify: spec?.skipVerify, annotated };
-}
-
-export function isSameSetting(setting: Setting, other: Setting): boolean {
-  return (
-    setting.application === other.application &&
-    setting.encodeUrl === other.encodeUrl &&
-    setting.skipVerify === other.skipVerify &&
-    setting.annotated === other.annotated
-  );
-}
-
-function isCurrent({ setting, secrets }: Remembered, now: Setting, findSecret: FindSecret): boolean {
+function isCurrent({ setting, secrets }: Origin, now: Setting, findSecret: FindSecret): boolean {
   return isSameSetting(setting, now) && secrets.every(({ name, secret }) => findSecret(name) === secret);
 }
 
@@ -120,26 +91,26 @@ function compileEntries(
   context: CompileContext,
 ): CompiledEntry[] {
   const nameless = normaliseName(service.displayName) === "";
-  return service.entries.flatMap((entry, index) => {
+  const compiled = service.entries.flatMap((entry, index) => {
     if (entry.type !== "API") return [];
     const api = compileApi({ application, service, entry, index, annotations }, readSecret, context);
     const path = `${api.identity.service}/${api.identity.entry}`;
     return [{ service, entry, api, path, nameless }];
   });
+  return exactly(compiled);
 }
 
-function secretNames({ entries }: ApplicationService): string[] {
+/** Those that its entries refer to, and those that were looked for, as its settings ask. */
+function namesOf({ entries }: ApplicationService, secrets: readonly FoundSecret[]): string[] {
   const names = entries.flatMap((entry) => [
     entryCredentials(entry)?.secretName ?? "",
     entry.requestParametersSecretName ?? "",
   ]);
-  return names.filter((name) => name !== "");
+  const looked = secrets.map(({ name }) => name);
+  return [...new Set([...names.filter((name) => name !== ""), ...looked])];
 }
 
-function secretReader(findSecret: FindSecret): ReadSecret {
-  return (name) => {
-    const secret = findSecret(name);
-    if (!secret) return { kind: "missing" };
-    return { kind: "found", data: decodeSecret(secret) };
-  };
+/** An array that has grown holds room for 16 items and more, which a copy has not. */
+function exactly<T>(grown: readonly T[]): T[] {
+  return grown.slice();
 }

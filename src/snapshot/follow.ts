@@ -143,7 +143,7 @@ export class StoreFollower implements AsyncDisposable {
     const added = before && extend?.(before, application, (secret) => this.#secrets.get(secret));
     if (!added) return false;
     const { name } = application.metadata;
-    for (const service of added) for (const secret of service.secretNames) this.#noteUse(secret, name);
+    for (const service of added) for (const secret of service.origin.secretNames) this.#noteUse(secret, name);
     snapshot.extend(added);
     return true;
   }

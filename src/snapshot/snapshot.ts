@@ -7,7 +7,8 @@ import type { CompiledApi, CompiledApplication, HostTarget } from "./compiled.ts
  */
 export class Snapshot {
   readonly #applications = new Map<string, CompiledApplication>();
-  readonly #hosts = new Map<string, HostTarget[]>();
+  /** One as it is, since there are many names and hardly an ambiguous one. */
+  readonly #hosts = new Map<string, HostTarget | HostTarget[]>();
   #synced = false;
 
   /** Everything that the store held at the start has been compiled. */
@@ -26,7 +27,8 @@ export class Snapshot {
 
   /** Everything that answers to an Access Service name; more than one is an ambiguity. */
   host(label: string): readonly HostTarget[] | undefined {
-    return this.#hosts.get(label);
+    const targets = this.#hosts.get(label);
+    return targets && asList(targets);
   }
 
   /** Replaces the Application of that name, whose tokens and counted limits stay where the new one has the same. */
@@ -66,15 +68,19 @@ export class Snapshot {
 
   #addHost(label: string, target: HostTarget): void {
     const targets = this.#hosts.get(label);
-    if (targets) targets.push(target);
-    else this.#hosts.set(label, [target]);
+    if (Array.isArray(targets)) targets.push(target);
+    else this.#hosts.set(label, targets ? [targets, target] : target);
   }
 
   #removeHost(label: string, target: HostTarget): void {
-    const others = this.#hosts.get(label)?.filter((candidate) => candidate !== target) ?? [];
-    if (others.length > 0) this.#hosts.set(label, others);
+    const [other, ...more] = (this.host(label) ?? []).filter((candidate) => candidate !== target);
+    if (other) this.#hosts.set(label, more.length > 0 ? [other, ...more] : other);
     else this.#hosts.delete(label);
   }
+}
+
+function asList(targets: HostTarget | HostTarget[]): readonly HostTarget[] {
+  return Array.isArray(targets) ? targets : [targets];
 }
 
 /** Once for each entry that is published, and released with it. */

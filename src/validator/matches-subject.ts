@@ -11,7 +11,7 @@ export function matchesSubject(
   central: boolean,
 ): boolean {
   const { commonName, organization, organizationalUnit, duplicated } = subject;
-  if (duplicated || commonName === undefined || !commonNames.has(commonName)) return false;
+  if (duplicated || commonName === undefined || !commonNames.includes(commonName)) return false;
   if (!central || tenant === undefined) return true;
   return organization === tenant && organizationalUnit === group;
 }

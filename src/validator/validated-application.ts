@@ -3,7 +3,7 @@ import type { Application } from "../core/resources/application.ts";
 /** What the validator needs to know of an Application. */
 export interface ValidatedApplication {
   /** Common names that may come in for it; never empty. */
-  readonly commonNames: ReadonlySet<string>;
+  readonly commonNames: readonly string[];
   /** Organization and organizational unit that the certificate must have, where tenants are told apart. */
   readonly tenant: string | undefined;
   readonly group: string | undefined;
@@ -14,7 +14,7 @@ export function validatedApplication({ metadata, spec }: Application): Validated
   if (metadata.deletionTimestamp !== undefined) return undefined;
   const clientIds = spec?.compassMetadata?.authentication.clientIds ?? [];
   // With client ids the name alone is not accepted (connector spec §16).
-  const commonNames = new Set(clientIds.length > 0 ? clientIds : [metadata.name]);
+  const commonNames = clientIds.length > 0 ? clientIds : [metadata.name];
   const { tenant, group } = spec ?? {};
   // With one of them empty neither is checked.
   const both = tenant && group;

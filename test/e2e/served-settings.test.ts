@@ -50,3 +50,29 @@ test("served settings - annotations of a stored Application take effect, are des
   equal((await annotate({ "appconn.dev/allowed-networks": null })).status, 200);
   await answers("/shop/orders/x", 200);
 });
+
+test("served settings - with gateway.requireOwnSecrets another's Secret is of no use until it is labelled", async () => {
+  await using target = await startTarget();
+  await using served = await ServedInstallation.start(["--gateway-require-own-secrets"]);
+  const credentials = { type: "Basic", secretName: "orders" };
+  await served.apply(
+    application("shop", { services: [service("Orders", [api(target.url, { credentials })])] }),
+  );
+  const secret = (labels: Readonly<Record<string, string>>) => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "orders", namespace: "kyma-system", labels },
+    stringData: { username: "u", password: "p" },
+  });
+  const answers = async (status: number) =>
+    await eventually(async () => {
+      const answer = await fetch(new URL("/shop/orders/x", served.address("gateway")));
+      const text = await answer.text();
+      equal(answer.status, status, text);
+      if (status === 500) match(text, /it does not belong to the Application: label it app=shop/);
+    });
+  await served.apply(secret({ app: "erp" }));
+  await answers(500);
+  await served.apply(secret({ app: "shop" }));
+  await answers(200);
+});

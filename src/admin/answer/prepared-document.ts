@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { matchesTag } from "../../http/matches-tag.ts";
+import { entityTag, isKnownTag } from "../../http/entity-tags.ts";
 import { takesGzip } from "./takes-gzip.ts";
 
 const compress = promisify(gzip);
@@ -27,9 +27,9 @@ export class PreparedDocument {
   /** Answers with the document, or with 304 to a client that has it (RFC 9110 §13.1.2). */
   async send({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     // Weak, because the compressed form has other bytes (RFC 9110 §8.8.3.3).
-    void reply.header("etag", `W/"${this.hash}"`);
+    void reply.header("etag", `W/${entityTag(this.hash)}`);
     void reply.header("vary", "Accept, Accept-Encoding");
-    if (matchesTag(headers["if-none-match"], `"${this.hash}"`)) return reply.code(304).send();
+    if (isKnownTag(headers["if-none-match"], this.hash)) return reply.code(304).send();
     void reply.type(this.#type);
     if (this.#bytes.length < WORTH_COMPRESSING || !takesGzip(headers["accept-encoding"])) {
       return reply.send(this.#bytes);

@@ -1,5 +1,6 @@
+import { isOwnedBy } from "../../core/resources/owned-by.ts";
 import type { ObjectRules } from "./object-rules.ts";
-import { isOwnedBy, ownedLabels, ownerRefusal } from "./owned-by.ts";
+import { ownedLabels, ownerRefusal } from "./owned-by.ts";
 
 /** Of Secrets, those of the credentials namespace that belong to an Application of the token. */
 export function secretRules(applications: ReadonlySet<string>, credentialsNamespace: string): ObjectRules {

@@ -1,6 +1,6 @@
 import { jsonAnswer, refusalAnswer } from "../answer.ts";
 import { describeService } from "../describe-service.ts";
-import { entityTag } from "../entity-tags.ts";
+import { entityTag } from "../../http/entity-tags.ts";
 import { isRefused } from "../refused.ts";
 import { idempotencyKey } from "../once/idempotency-key.ts";
 import { registerOnce } from "../once/register-once.ts";

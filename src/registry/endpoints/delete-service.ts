@@ -1,5 +1,5 @@
 import { emptyAnswer, refusalAnswer } from "../answer.ts";
-import { ifMatch } from "../entity-tags.ts";
+import { ifMatch } from "../../http/entity-tags.ts";
 import { removeService } from "../remove-service.ts";
 import type { Endpoint } from "../router.ts";
 import { announced } from "./announce.ts";

@@ -1,7 +1,7 @@
 import { reasonOf } from "../../core/failures.ts";
 import { jsonAnswer, refusalAnswer, type Answer } from "../answer.ts";
 import { documentMediaType } from "../document-media-type.ts";
-import { entityTag, isKnownTag } from "../entity-tags.ts";
+import { entityTag, isKnownTag } from "../../http/entity-tags.ts";
 import { isRefused, refused, type Refused } from "../refused.ts";
 import { refreshSpecification } from "../refresh-specification.ts";
 import type { RegistryContext } from "../registry-context.ts";

@@ -1,7 +1,7 @@
 import { jsonPiecesAnswer, refusalAnswer, type Answer } from "../answer.ts";
 import { describeService, type DescribedService } from "../describe-service.ts";
 import { embeddedDocuments } from "../embedded-documents.ts";
-import { entityTag, isKnownTag } from "../entity-tags.ts";
+import { entityTag, isKnownTag } from "../../http/entity-tags.ts";
 import { isRefused } from "../refused.ts";
 import { serviceKey, type RegistryContext } from "../registry-context.ts";
 import type { Call, Endpoint } from "../router.ts";

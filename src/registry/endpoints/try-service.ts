@@ -1,5 +1,5 @@
 import { jsonAnswer, refusalAnswer, type Answer } from "../answer.ts";
-import { ifMatch } from "../entity-tags.ts";
+import { ifMatch } from "../../http/entity-tags.ts";
 import { idempotencyKey } from "../once/idempotency-key.ts";
 import { isRefused, type Refused } from "../refused.ts";
 import type { Call, Endpoint } from "../router.ts";

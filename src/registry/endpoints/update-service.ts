@@ -1,6 +1,6 @@
 import { jsonTextAnswer, refusalAnswer } from "../answer.ts";
 import { describeService } from "../describe-service.ts";
-import { entityTag, ifMatch } from "../entity-tags.ts";
+import { entityTag, ifMatch } from "../../http/entity-tags.ts";
 import { isRefused } from "../refused.ts";
 import { replaceService } from "../replace-service.ts";
 import type { Endpoint } from "../router.ts";

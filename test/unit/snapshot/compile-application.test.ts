@@ -27,7 +27,8 @@ function compile(context: TestContext, { spec, secrets = {}, denied = [] }: Scen
   const credentials = new Credentials({ connections, policy, clock: systemClock, timeout: 1000 });
   context.after(() => credentials.close());
   const warnings: string[] = [];
-  const compiled = compileApplication(anApplication(spec), (name) => secretOf(name, secrets[name]), {
+  const found = new Map(Object.entries(secrets).map(([name, values]) => [name, secretOf(name, values)]));
+  const compiled = compileApplication(anApplication(spec), (name) => found.get(name), {
     credentials,
     policy,
     limits: new LimitStates(),
@@ -271,6 +272,57 @@ for (const host of ["169.254.169.254", "LOCALHOST", "[FE80::1]", "127.0.0.1"]) {
     assert.equal(api.target.refused, false);
   });
 }
+
+test("compile - services of one Application that say the same share what is made of it", (context) => {
+  const { compiled } = compile(context, {
+    spec: {
+      services: [
+        service("Orders", [{ credentials: basic }], "1"),
+        service("Returns", [{ credentials: basic }], "2"),
+        service("Prices", [{ credentials: { ...basic, secretName: "other" } }], "3"),
+        service("News", [{}], "4"),
+        service("Links", [{}], "5"),
+      ],
+    },
+    secrets: { s: { username: "u", password: "p" }, other: { username: "u", password: "p" } },
+  });
+  const [orders, returns, prices, news, links] = compiled.apis;
+  assert.equal(compiled.apis.length, 5);
+  assert.equal(orders?.provider, returns?.provider);
+  assert.equal(orders?.target, returns?.target);
+  assert.equal(news?.provider, links?.provider);
+  assert.equal(prices?.provider.secretName, "other");
+  assert.equal(prices?.provider.current()?.header, orders?.provider.current()?.header);
+  assert.deepEqual([...compiled.secretNames], ["s", "other"]);
+});
+
+test("compile - targets at one server keep their own paths and queries", (context) => {
+  const urls = ["http://erp:8080/a?x=1", "http://erp:8080/b", "http://erp:8080", "https://erp:8080/a"];
+  const { compiled } = compile(context, {
+    spec: { services: urls.map((targetUrl, id) => service(`S${id}`, [{ targetUrl }], String(id))) },
+  });
+  assert.deepEqual(
+    compiled.apis.map(({ target: { url } }) => `${url.origin} ${url.host} ${url.path} ${url.query}`),
+    [
+      "http://erp:8080 erp:8080 /a x=1",
+      "http://erp:8080 erp:8080 /b ",
+      "http://erp:8080 erp:8080  ",
+      "https://erp:8080 erp:8080 /a ",
+    ],
+  );
+});
+
+test("compile - a target is what its own Application and the policy of today make of it", (context) => {
+  const target = (spec: ApplicationSpec, denied: readonly string[]) => {
+    const services = [service("Orders", [{ targetUrl: "http://10.1.2.3/x" }])];
+    const api = compile(context, { spec: { ...spec, services }, denied }).compiled.apis[0];
+    return [api?.target.encodeUrl, api?.target.refused];
+  };
+  assert.deepEqual(target({}, []), [true, false]);
+  assert.deepEqual(target({}, ["10.0.0.0/8"]), [true, true]);
+  assert.deepEqual(target({ encodeUrl: false }, ["10.0.0.0/8"]), [false, true]);
+  assert.deepEqual(target({}, []), [true, false]);
+});
 
 test("compile - a Secret without an expected key counts as empty and is worth a warning", (context) => {
   const { compiled, warnings } = compile(context, {

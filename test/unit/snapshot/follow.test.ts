@@ -3,8 +3,10 @@ import { test, type TestContext } from "node:test";
 import type { Application } from "../../../src/core/resources/application.ts";
 import type { Resource } from "../../../src/core/resources/resource.ts";
 import { systemClock } from "../../../src/core/clock.ts";
+import type { CompileContext } from "../../../src/snapshot/compile-api.ts";
 import type { CompiledApplication } from "../../../src/snapshot/compiled.ts";
 import { StoreFollower, type FindSecret, type FollowOptions } from "../../../src/snapshot/follow.ts";
+import { settingOf } from "../../../src/snapshot/origin.ts";
 import { Snapshot } from "../../../src/snapshot/snapshot.ts";
 import type { Change } from "../../../src/stores/store.ts";
 import { eventually } from "../../doubles/eventually.ts";
@@ -149,7 +151,9 @@ test("follow - closing ends both watches", async (context) => {
 
 test("follow - an Application that is extended is not compiled, until a Secret of what was added changes", async (context) => {
   const none = { kind: "no-api", serviceId: "2" } as const;
-  const added2 = { entries: [], secretNames: ["t"], host: "shop-2", hostTarget: none };
+  const setting = settingOf(application("shop") as Application, "");
+  const origin = { setting, context: {} as CompileContext, secrets: [], secretNames: ["t"] };
+  const added2 = { entries: [], origin, host: "shop-2", hostTarget: none };
   const extend = (_: CompiledApplication, { spec }: Application) =>
     spec?.description === "s" ? [added2] : undefined;
   const { secrets, applications, compilations, snapshot } = await followShop(context, systemClock, extend);

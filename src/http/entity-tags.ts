@@ -10,15 +10,17 @@ export function entityTag(hash: string): string {
 export function ifMatch(header: string | undefined): ((hash: string) => boolean) | undefined {
   if (header === undefined) return undefined;
   const tags = tagsOf(header);
-  return (hash) => tags.includes("*") || tags.includes(entityTag(hash));
+  return (hash) => tags === "any" || tags.includes(entityTag(hash));
 }
 
 /** Whether If-None-Match has the tag, weak or strong (RFC 9110 §13.1.2). */
 export function isKnownTag(header: string | undefined, hash: string): boolean {
-  const tags = tagsOf(header ?? "").map((tag) => tag.replace(/^W\//, ""));
-  return tags.includes("*") || tags.includes(entityTag(hash));
+  const tags = tagsOf(header ?? "");
+  return tags === "any" || tags.some((tag) => tag.replace(/^W\//, "") === entityTag(hash));
 }
 
-function tagsOf(header: string): readonly string[] {
-  return header.split(",").map((tag) => tag.trim());
+/** `*` stands alone or means nothing. */
+function tagsOf(header: string): "any" | readonly string[] {
+  const tags = header.split(",").map((tag) => tag.trim());
+  return tags.length === 1 && tags[0] === "*" ? "any" : tags;
 }
