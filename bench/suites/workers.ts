@@ -30,13 +30,13 @@ async function compare(bench: Bench): Promise<void> {
   await using alone = await start(bench, "one-worker", 1);
   await using together = await start(bench, "two-workers", WORKERS);
   const seconds = options.smoke ? 1 : Math.max(2, Math.floor(options.duration / options.rounds));
-  if (!options.smoke) for (const gateway of [alone, together]) await load(bench, gateway, WARM_UP);
+  if (!options.smoke) for (const gateway of [alone, together]) await load(gateway, WARM_UP);
   const rounds: { readonly one: Round; readonly two: Round }[] = [];
   const before = await callsByWorker(together);
   for (let round = 0; round < (options.smoke ? 1 : options.rounds); round++) {
     // Neighbours in time, so that a busy moment of the machine meets both.
-    const one = await load(bench, alone, seconds);
-    rounds.push({ one, two: await load(bench, together, seconds) });
+    const one = await load(alone, seconds);
+    rounds.push({ one, two: await load(together, seconds) });
   }
   const calls = (await callsByWorker(together)).map((count, index) => count - (before[index] ?? 0));
   const share = Math.max(...calls) / calls.reduce((sum, count) => sum + count, 0);
@@ -57,7 +57,8 @@ async function compare(bench: Bench): Promise<void> {
 
 function start({ surroundings }: Bench, name: string, count: number): Promise<RunningGateway> {
   return startGateway({
-    surroundings,
+    // Two processes are for two cores: on one they only get in each other's way.
+    surroundings: { ...surroundings, proxyCore: undefined },
     name,
     workers: count,
     manifests: [
@@ -72,13 +73,13 @@ function start({ surroundings }: Bench, name: string, count: number): Promise<Ru
   });
 }
 
-async function load({ options }: Bench, gateway: RunningGateway, seconds: number): Promise<Round> {
+async function load(gateway: RunningGateway, seconds: number): Promise<Round> {
   const before = gateway.usage();
   const result = await applyLoad({
     url: `${gateway.origin}/basic/api/small`,
     connections: CONNECTIONS,
     seconds,
-    core: options.loadCore,
+    core: undefined,
   });
   const cpu = gateway.usage().cpuMicroseconds - before.cpuMicroseconds;
   return {
