@@ -31,6 +31,8 @@ const FIGURES = [
   "miss_us",
   "heap_mib",
   "added_us",
+  "cpu_ratio_one",
+  "largest_share",
 ] as const;
 
 export const historyFile = fileURLToPath(new URL("history.csv", import.meta.url));

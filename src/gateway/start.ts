@@ -1,25 +1,31 @@
 import type { Clock } from "../core/clock.ts";
 import { Credentials } from "../credentials/credentials.ts";
+import type { RequestSharing } from "../credentials/request-sharing.ts";
 import { Connections } from "../outbound/connections.ts";
 import { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { OutboundOptions } from "../outbound/options.ts";
 import type { ProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { compileApplication, extendApplication } from "../snapshot/compile-application.ts";
-import { StoreFollower } from "../snapshot/follow.ts";
+import { StoreFollower, type WatchedStore } from "../snapshot/follow.ts";
 import { Snapshot } from "../snapshot/snapshot.ts";
-import type { Store } from "../stores/store.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
 import { LimitStates } from "./limits/limit-states.ts";
 import type { GatewayOptions } from "./options.ts";
-import { serveGateway } from "./serve.ts";
+import { serveGateway, type GatewayArrivals } from "./serve.ts";
 
 export interface GatewayParts {
-  readonly store: Store;
+  readonly store: WatchedStore;
   readonly options: GatewayOptions;
   readonly outbound: OutboundOptions;
   readonly proxies: ProxyEnvironment | undefined;
   readonly tracing: Tracing | undefined;
   readonly clock: Clock;
+  /** How requests for tokens are shared with other processes. @default they are not */
+  readonly sharing?: RequestSharing;
+  /** @default of this process alone */
+  readonly limits?: LimitStates;
+  /** Where the connections of both listeners come from. @default ports of its own */
+  readonly arrivals?: GatewayArrivals;
   /** For what an operator should know; never holds a secret. */
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -40,11 +46,12 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const policy = new EgressPolicy(outbound.deniedNetworks);
   const connections = stack.use(new Connections({ options: outbound, policy, proxies }));
   const timeout = options.proxyTimeout;
-  const credentials = stack.use(new Credentials({ connections, policy, clock, timeout }));
+  const sharing = parts.sharing && { sharing: parts.sharing };
+  const credentials = stack.use(new Credentials({ connections, policy, clock, timeout, ...sharing }));
   const context = {
     credentials,
     policy,
-    limits: new LimitStates(),
+    limits: parts.limits ?? new LimitStates(),
     requireOwnSecrets: options.requireOwnSecrets,
     warn: (application: string, message: string) => warn(message, { application }),
   };
@@ -61,7 +68,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),
     }),
   );
-  const listeners = await serveGateway({ snapshot, connections, options, tracing });
+  const listeners = await serveGateway({ snapshot, connections, options, tracing }, parts.arrivals);
   stack.defer(() => listeners.close(options.drainTimeout));
   const running = stack.move();
   return {

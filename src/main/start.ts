@@ -5,10 +5,8 @@ import type { RunningServer } from "../cli/command-context.ts";
 import { systemClock } from "../core/clock.ts";
 import { kinds } from "../core/resources/kinds.ts";
 import { externalApi } from "../gateway/external-api/external-api.ts";
-import { startGateway, type Gateway } from "../gateway/start.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { OwnListeners } from "../outbound/own-listeners.ts";
-import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { ServerCertificate } from "../pki/server-certificate.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import { ingressHosts } from "../ingress/hosts.ts";
@@ -18,6 +16,8 @@ import type { Component } from "./components.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Foundation } from "./foundation.ts";
 import { internalApis } from "./internal-apis.ts";
+import { serveCalls } from "./serve-calls.ts";
+import type { ServedGateway } from "./served-gateway.ts";
 import type { ServeOptions } from "./settings.ts";
 import { startPairing } from "./start-pairing.ts";
 import { serveRegistry, type RunningRegistry } from "./start-registry.ts";
@@ -55,7 +55,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const started: Started = { gateway: undefined, all: false };
   const ready = readiness(store, phase, started);
   const health = stack.use(await serveHealth(foundation, ready));
-  const gateway = runs("gateway") ? stack.use(await serveCalls(foundation)) : undefined;
+  const gateway = runs("gateway") ? stack.use(await serveCalls(foundation, signal)) : undefined;
   started.gateway = gateway;
   for (const url of [health.origin, gateway?.manualOrigin, gateway?.compassOrigin]) listeners.add(url ?? "");
   const certificate = stack.use(await openCertificate(foundation));
@@ -99,7 +99,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
 
 /** What has been started so far. */
 interface Started {
-  gateway: Gateway | undefined;
+  gateway: ServedGateway | undefined;
   all: boolean;
 }
 
@@ -109,7 +109,8 @@ type Readiness = (options: { readonly signal: AbortSignal }) => Promise<string |
 function readiness(store: Store, phase: Phase, started: Started): Readiness {
   return async ({ signal }) => {
     if (phase.stopping) return "the process is shutting down";
-    if (started.gateway?.snapshot.synced === false) return "the configuration has not been read yet";
+    const gateway = started.gateway?.notReady;
+    if (gateway !== undefined) return gateway;
     if (!started.all) return "not everything has been started yet";
     await store.check({ signal });
     return undefined;
@@ -126,7 +127,7 @@ function serveHealth({ options, telemetry }: Foundation, ready: Readiness): Prom
 
 interface RegistrySurroundings {
   readonly runs: (component: Component) => boolean;
-  readonly gateway: Gateway | undefined;
+  readonly gateway: ServedGateway | undefined;
   readonly serving: Serving;
   readonly signal: AbortSignal;
 }
@@ -164,7 +165,7 @@ function openCertificate({ options, telemetry }: Foundation): Promise<ServerCert
 
 interface AdminParts {
   readonly certificate: ServerCertificate;
-  readonly gateway: Gateway | undefined;
+  readonly gateway: ServedGateway | undefined;
   readonly internal: RequestHandler | undefined;
   readonly documents: RequestHandler | undefined;
 }
@@ -204,16 +205,4 @@ function localUrl(origin: string): string {
   const { hostname: host, port } = new URL(origin);
   const isLocal = host.startsWith("127.") || host === "[::1]" || host === "0.0.0.0" || host === "[::]";
   return isLocal ? `http://localhost:${port}` : origin;
-}
-
-function serveCalls({ options, environment, store, telemetry }: Foundation): Promise<Gateway> {
-  return startGateway({
-    store,
-    options: options.gateway,
-    outbound: options.outbound,
-    proxies: readProxyEnvironment(environment),
-    tracing: telemetry.tracing,
-    clock: systemClock,
-    warn: (message, fields) => telemetry.log.warn(message, fields),
-  });
 }

@@ -70,6 +70,21 @@ export class LineSink {
     }
   }
 
+  /** Whole lines that another process has gathered. */
+  writeLines(bytes: Uint8Array, lines: number): void {
+    const isLost = this.#state === "broken" || this.#state === "closed";
+    if (isLost || this.#length + bytes.length > MOST_WAITING) {
+      this.#dropped += lines;
+      return;
+    }
+    this.#makeRoom(bytes.length);
+    this.#waiting.set(bytes, this.#length);
+    this.#length += bytes.length;
+    this.#waitingLines += lines;
+    // They have waited already.
+    this.#start();
+  }
+
   /** Opens the file again as soon as what is being written has been written. */
   reopen(): void {
     this.#reopen = true;
@@ -104,14 +119,17 @@ export class LineSink {
   }
 
   #keep(line: string): void {
-    const most = this.#length + line.length * WIDEST;
-    if (most > this.#waiting.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#waiting.length, most));
-      this.#waiting.copy(larger, 0, 0, this.#length);
-      this.#waiting = larger;
-    }
+    this.#makeRoom(line.length * WIDEST);
     this.#length += this.#waiting.write(line, this.#length, "utf8");
     this.#waitingLines++;
+  }
+
+  #makeRoom(bytes: number): void {
+    const most = this.#length + bytes;
+    if (most <= this.#waiting.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#waiting.length, most));
+    this.#waiting.copy(larger, 0, 0, this.#length);
+    this.#waiting = larger;
   }
 
   async #untilIdle(patience: number): Promise<void> {
