@@ -8,7 +8,6 @@ import type { OutboundOptions } from "../../outbound/options.ts";
 import type { Change, Selector } from "../../stores/store.ts";
 import type { LogLevel } from "../../telemetry/log-level.ts";
 import type { RelayedCounts } from "../../telemetry/relayed-counts.ts";
-import type { RelayedLog } from "../../telemetry/relayed-lines.ts";
 import type { WorkerTelemetryOptions } from "../../telemetry/worker-telemetry.ts";
 
 /** Everything that a worker is told at its start; secrets come here or with changes, never in arguments. */
@@ -73,12 +72,6 @@ export type FromWorker =
   | { readonly type: "sent"; readonly question: number; readonly outcome: FetchOutcome | undefined }
   | { readonly type: "refused"; readonly key: string; readonly id: number }
   | { readonly type: "forget"; readonly credential: string }
-  | {
-      readonly type: "lines";
-      readonly log: RelayedLog;
-      readonly bytes: Uint8Array;
-      readonly lines: number;
-    }
   | { readonly type: "breaker"; readonly event: BreakerEvent }
   /** Once a second: what has been counted since, and that it lives. */
   | { readonly type: "alive"; readonly counts: RelayedCounts | undefined }
