@@ -19,7 +19,11 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
       const opening = (await import("./main/open-store.ts")).openStore(options, signal);
       // Whoever starts hears of a failure; until then it is not an unhandled one.
       opening.catch(() => undefined);
-      return (await import("./main/start.ts")).start(options, { signal, environment, opening });
+      const running = await (
+        await import("./main/start.ts")
+      ).start(options, { signal, environment, opening });
+      (await import("./main/give-back-memory.ts")).giveBackMemory();
+      return running;
     },
   }),
 });
