@@ -7,6 +7,7 @@ const BATCH = 131_072;
 const ROOM = 2 * BATCH;
 /** UTF-8 needs at most so many bytes for a character of a string. */
 const WIDEST = 3;
+const LINE_FEED = 0x0a;
 /** More is not kept for an outlet that does not take it: then lines are dropped and counted. Bytes. */
 const MOST_WAITING = 4 * 1024 * 1024;
 /** How long to wait before writing to a full disk again. Milliseconds. */
@@ -70,9 +71,10 @@ export class LineSink {
     }
   }
 
-  /** Whole lines that another process has gathered. */
-  writeLines(bytes: Uint8Array, lines: number): void {
+  /** Whole lines that another process has gathered; `bytes` are not kept. */
+  writeLines(bytes: Buffer): void {
     const isLost = this.#state === "broken" || this.#state === "closed";
+    const lines = linesIn(bytes);
     if (isLost || this.#length + bytes.length > MOST_WAITING) {
       this.#dropped += lines;
       return;
@@ -210,4 +212,10 @@ export class LineSink {
       this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
     }
   }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) lines++;
+  return lines;
 }

@@ -13,7 +13,7 @@ import { createLog, type Log, type LogOptions } from "./log.ts";
 import { startMetrics, type Metrics } from "./metrics.ts";
 import type { TelemetryOptions } from "./options.ts";
 import { startPairingLog } from "./pairing-log.ts";
-import type { RelayedLines, WorkerLogs } from "./relayed-lines.ts";
+import type { TakeLines, WorkerLogs } from "./relayed-lines.ts";
 import { startRegistryLog } from "./registry-log.ts";
 import { tellLostLines } from "./tell-lost-lines.ts";
 import { startTokenWarnings } from "./token-warnings.ts";
@@ -36,7 +36,7 @@ export interface Surroundings {
 export interface RelayedLogs {
   readonly logs: WorkerLogs;
   /** Writes lines of another process. */
-  readonly take: (lines: RelayedLines) => void;
+  readonly take: TakeLines;
 }
 
 export interface Telemetry extends AsyncDisposable {
@@ -122,7 +122,7 @@ async function startParts(
     flushInterval,
   };
   const sinks = { log: output, access: access?.sink, audit };
-  const take = (lines: RelayedLines) => sinks[lines.log]?.writeLines(lines.bytes, lines.lines);
+  const take: TakeLines = (of, lines) => sinks[of]?.writeLines(lines);
   return { log, level, metrics, tracing, live, relayed: { logs, take }, reopen };
 }
 

@@ -8,7 +8,8 @@ import { LineSink } from "./line-sink.ts";
 import type { LogLevelSwitch } from "./log-level.ts";
 import { createLog, type Log } from "./log.ts";
 import type { RelayedCounts } from "./relayed-counts.ts";
-import { RelayOutlet, type RelayedLog, type RelayLines, type WorkerLogs } from "./relayed-lines.ts";
+import type { Outlet } from "./outlet.ts";
+import type { RelayedLog, WorkerLogs } from "./relayed-lines.ts";
 import { startTracing } from "./start-tracing.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -24,7 +25,8 @@ export interface WorkerTelemetryOptions {
 
 export interface WorkerSurroundings {
   readonly clock: Clock;
-  readonly relay: RelayLines;
+  /** Where the lines of a log go. */
+  readonly outlet: (log: RelayedLog) => Outlet;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -41,14 +43,19 @@ export interface WorkerTelemetry extends AsyncDisposable {
 
 export async function startWorkerTelemetry(
   options: WorkerTelemetryOptions,
-  { clock, relay, environment }: WorkerSurroundings,
+  { clock, outlet, environment }: WorkerSurroundings,
 ): Promise<WorkerTelemetry> {
   const { logs, number, metrics, version } = options;
   await using stack = new AsyncDisposableStack();
   const open = (name: RelayedLog) => {
     const { flushInterval } = logs;
-    const sink = new LineSink(new RelayOutlet(name, relay), { flushInterval, clock, onTrouble: () => {} });
-    stack.defer(() => sink.close(OUTPUT_PATIENCE));
+    const sink = new LineSink(outlet(name), { flushInterval, clock, onTrouble: () => {} });
+    const flushNow = () => sink.flushNow();
+    process.on("exit", flushNow);
+    stack.defer(async () => {
+      await sink.close(OUTPUT_PATIENCE);
+      process.off("exit", flushNow);
+    });
     return sink;
   };
   const output = open("log");

@@ -6,7 +6,7 @@ import type { Addressing } from "../../gateway/route.ts";
 import type { Store } from "../../stores/store.ts";
 import type { LiveElsewhere } from "../../telemetry/live/live.ts";
 import type { RelayedCounts } from "../../telemetry/relayed-counts.ts";
-import type { RelayedLines } from "../../telemetry/relayed-lines.ts";
+import type { TakeLines } from "../../telemetry/relayed-lines.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
 import type { ConnectionDealer, Taker } from "./connection-dealer.ts";
 import type { FetchOutcome, FromWorker, RelayedFailure, ToWorker, WorkerStart } from "./messages.ts";
@@ -19,7 +19,7 @@ export interface PartContext {
   readonly answers: SharedAnswers;
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly takeLines: (lines: RelayedLines) => void;
+  readonly takeLines: TakeLines;
   readonly takeCounts: (worker: number, counts: RelayedCounts) => void;
   /** For whoever watches what happens now. */
   readonly live: LiveElsewhere;
@@ -60,6 +60,7 @@ export class GatewayPart implements Taker<Socket> {
     this.#process = new WorkerProcess({
       environment: context.environment,
       received: (message) => this.#hear(message),
+      takeLines: context.takeLines,
       ended: (end) => this.#end(end),
     });
     this.#feeds = new ChangeFeeds(context.store, (message) => this.#process.sendWhole(message));
@@ -114,6 +115,7 @@ export class GatewayPart implements Taker<Socket> {
     this.send({ type: "stop" });
     await this.#stopped.promise;
     this.#process.disconnect();
+    await this.#process.read;
   }
 
   kill(): void {
@@ -122,7 +124,7 @@ export class GatewayPart implements Taker<Socket> {
 
   #hear(message: FromWorker): void {
     this.#heardAt = this.#context.clock.monotonic();
-    const { dealer, answers, takeLines, takeCounts, breakerChanged, live } = this.#context;
+    const { dealer, answers, takeCounts, breakerChanged, live } = this.#context;
     switch (message.type) {
       case "ready":
         return this.#becomeReady();
@@ -144,8 +146,6 @@ export class GatewayPart implements Taker<Socket> {
         return answers.refused(message.key, message.id);
       case "forget":
         return answers.forget(message.credential);
-      case "lines":
-        return takeLines(message);
       case "breaker":
         return breakerChanged(message.event, this);
       case "live-frame":

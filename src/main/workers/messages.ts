@@ -11,7 +11,6 @@ import type { LiveLine } from "../../telemetry/live/live-lines.ts";
 import type { LiveWanted } from "../../telemetry/live/live.ts";
 import type { LogLevel } from "../../telemetry/log-level.ts";
 import type { RelayedCounts } from "../../telemetry/relayed-counts.ts";
-import type { RelayedLog } from "../../telemetry/relayed-lines.ts";
 import type { WorkerTelemetryOptions } from "../../telemetry/worker-telemetry.ts";
 
 /** Everything that a worker is told at its start; secrets come here or with changes, never in arguments. */
@@ -78,12 +77,6 @@ export type FromWorker =
   | { readonly type: "sent"; readonly question: number; readonly outcome: FetchOutcome | undefined }
   | { readonly type: "refused"; readonly key: string; readonly id: number }
   | { readonly type: "forget"; readonly credential: string }
-  | {
-      readonly type: "lines";
-      readonly log: RelayedLog;
-      readonly bytes: Uint8Array;
-      readonly lines: number;
-    }
   | { readonly type: "breaker"; readonly event: BreakerEvent }
   | { readonly type: "live-frame"; readonly frame: LiveFrame }
   | { readonly type: "live-lines"; readonly lines: readonly LiveLine[] }

@@ -28,10 +28,4 @@ export class PrimaryLink {
     // The channel may have closed a moment ago; then the process is about to end.
     if (this.#process.connected) this.#process.send?.(message, undefined, {}, () => {});
   }
-
-  /** `done` hears when the channel has taken it, or that there is none any more. */
-  sendThen(message: FromWorker, done: (error: Error | null) => void): void {
-    if (this.#process.connected) this.#process.send?.(message, undefined, {}, done);
-    else done(new Error("the channel is closed"));
-  }
 }

@@ -6,6 +6,7 @@ import { readProxyEnvironment } from "../../outbound/proxy-environment.ts";
 import { RelayedLive } from "../../telemetry/live/relay-live.ts";
 import { startWorkerTelemetry, type WorkerTelemetry } from "../../telemetry/worker-telemetry.ts";
 import { arrivingConnections } from "./arriving-connections.ts";
+import { logPipe } from "./log-pipes.ts";
 import type { WorkerStart } from "./messages.ts";
 import type { PrimaryLink } from "./primary-link.ts";
 import { RelayedRequests } from "./relayed-requests.ts";
@@ -20,7 +21,7 @@ export async function serveAsWorker(start: WorkerStart, link: PrimaryLink): Prom
   const clock = systemClock;
   const telemetry = await startWorkerTelemetry(start.telemetry, {
     clock,
-    relay: (lines, done) => link.sendThen({ type: "lines", ...lines }, done),
+    outlet: logPipe,
     environment: process.env,
   });
   const { number } = start.telemetry;

@@ -3,6 +3,8 @@ import { getCompileCacheDir } from "node:module";
 import type { Socket } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { TakeLines } from "../../telemetry/relayed-lines.ts";
+import { logPipes, readLogPipes } from "./log-pipes.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,23 +18,27 @@ export interface ProcessEnd {
 export interface WorkerProcessOptions {
   readonly environment: Environment;
   readonly received: (message: FromWorker) => void;
+  readonly takeLines: TakeLines;
   readonly ended: (end: ProcessEnd) => void;
 }
 
 /** A process that serves calls, as the one sees it that has started it. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
+  /** Resolves when it has ended, and all that it has written to its logs has been read. */
+  readonly read: Promise<void>;
 
-  constructor({ environment, received, ended }: WorkerProcessOptions) {
+  constructor({ environment, received, takeLines, ended }: WorkerProcessOptions) {
     // TypeScript rewrites imports, not URLs.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#child = fork(fileURLToPath(new URL(`gateway-worker.${extension}`, import.meta.url)), [], {
       env: { ...withoutSettings(environment), ...compileCache() },
       execArgv: inheritedOptions(),
       serialization: "advanced",
-      // Logs come as messages; what Node says of a crash is seen.
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      // What Node says of a crash is seen.
+      stdio: ["ignore", "ignore", "inherit", "ipc", ...logPipes],
     });
+    this.read = readLogPipes(this.#child.stdio, takeLines);
     this.#child.on("message", (message) => received(message as FromWorker));
     // Either may come alone: a program that cannot be started does not exit.
     const tell = onlyOnce(ended);

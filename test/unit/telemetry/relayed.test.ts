@@ -4,7 +4,7 @@ import { callFinished, callsInFlight, cacheLookedUp, tokenFetched } from "../../
 import { GatewayMetrics } from "../../../src/telemetry/gateway-metrics.ts";
 import { LineSink } from "../../../src/telemetry/line-sink.ts";
 import { mergeFamilies } from "../../../src/telemetry/merge-families.ts";
-import { RelayOutlet, type RelayedLines } from "../../../src/telemetry/relayed-lines.ts";
+import { WholeLines } from "../../../src/telemetry/whole-lines.ts";
 import { WorkerMetrics } from "../../../src/telemetry/worker-metrics.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { aFinishedCall } from "../../doubles/finished-call.ts";
@@ -84,24 +84,12 @@ test("merged families - of each there is one head, with the samples of all proce
   );
 });
 
-test("relayed lines - arrive whole and in order, as bytes, and those that cannot leave are lost lines", () => {
-  const sent: RelayedLines[] = [];
-  let trouble: Error | null = null;
-  const outlet = new RelayOutlet("access", (lines, done) => {
-    sent.push(lines);
-    done(trouble);
-  });
-  const options = { flushInterval: 100, clock, onTrouble: () => {} };
-  const sink = new LineSink(outlet, options);
-  sink.write("first\n");
-  sink.write("zwölf\n", true);
-  assert.deepEqual(
-    sent.map(({ log, bytes, lines }) => [log, Buffer.from(bytes).toString(), lines]),
-    [["access", "first\nzwölf\n", 2]],
-  );
-  trouble = new Error("the channel is closed");
-  sink.write("lost\n", true);
-  assert.equal(sink.dropped, 1);
+test("whole lines - what comes in pieces is cut where lines end, and a line that never ends is left out", () => {
+  const taken: string[] = [];
+  const lines = new WholeLines((whole) => taken.push(whole.toString()));
+  for (const piece of ["one\ntwo\n", "thr", "e", "e\nfo", "ur\n", "five\nnever en"])
+    lines.push(Buffer.from(piece));
+  assert.deepEqual(taken, ["one\ntwo\n", "three\n", "four\n", "five\n"]);
 });
 
 test("relayed lines - are written between others, never inside one, and counted where they are lost", async () => {
@@ -118,11 +106,11 @@ test("relayed lines - are written between others, never inside one, and counted 
     { flushInterval: 100, clock, onTrouble: () => {} },
   );
   sink.write("own\n", true);
-  sink.writeLines(Buffer.from("a\nb\n"), 2);
+  sink.writeLines(Buffer.from("a\nb\n"));
   sink.write("own again\n");
   finish();
   await clock.advance(100);
   assert.deepEqual(written, ["own\n", "a\nb\nown again\n"]);
-  sink.writeLines(Buffer.alloc(5 * 1024 * 1024, "x\n"), 1000);
-  assert.equal(sink.dropped, 1000);
+  sink.writeLines(Buffer.alloc(5 * 1024 * 1024, "x\n"));
+  assert.equal(sink.dropped, 5 * 512 * 1024);
 });
