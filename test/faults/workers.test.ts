@@ -6,6 +6,7 @@ import { shop } from "../doubles/applications.ts";
 import { eventually } from "../doubles/eventually.ts";
 import { startGatewayProcess, type GatewayProcess } from "../doubles/gateway-process.ts";
 import { FREE_PORTS } from "../doubles/free-ports.ts";
+import { answersExchanges } from "../doubles/token-exchange.ts";
 import { startIdentityProvider } from "../doubles/identity-provider.ts";
 import type { RawClient } from "../doubles/raw-client.ts";
 import { openUpgrade } from "../doubles/upgrade-caller.ts";
@@ -288,8 +289,7 @@ test("workers - under load until SIGTERM every answer has its line", async () =>
   const callers = Array.from({ length: 16 }, () => caller().catch((error: unknown) => String(error)));
   await eventually(() => ok(answered > 1000), { timeout: 20_000 });
   gateway.signal("SIGTERM");
-  for (const ending of await Promise.all(callers))
-    match(ending, /ECONNREFUSED|ECONNRESET|closed without/);
+  for (const ending of await Promise.all(callers)) match(ending, /ECONNREFUSED|ECONNRESET|closed without/);
   const { code, stdout } = await gateway.ended;
   equal(code, 0);
   const lines = stdout.trimEnd().split("\n");
@@ -358,4 +358,44 @@ test("workers - an upgraded connection is served by one of them, and ends with t
   await gateway.remove("shop");
   await caller.ended();
   await eventually(async () => equal((await scraped(gateway, "application_gateway_tunnels"))[0]?.value, 0));
+});
+
+test("workers - a session against CSRF and a caller's exchanged token are fetched once for all", async () => {
+  const answersExchange = answersExchanges();
+  await using target = await startTarget(async (call) => {
+    if (call.path === "/csrf") {
+      const csrf = ["X-Csrf-Token: token-1", "Set-Cookie: session=1", "Content-Length: 0"];
+      return call.write(`HTTP/1.1 200 OK\r\n${csrf.join("\r\n")}\r\n\r\n`);
+    }
+    return call.path === "/token" ? answersExchange(call) : answersOk(call);
+  });
+  await using gateway = await startGatewayProcess(["--workers=2"]);
+  await gateway.createSecret("basic", { username: "u", password: "p" });
+  await gateway.createSecret("exchange", {
+    ...{ clientId: "id", clientSecret: "secret" },
+    grantType: "urn:ietf:params:oauth:grant-type:token-exchange",
+  });
+  const csrfInfo = { tokenEndpointURL: `${target.url}/csrf` };
+  const protectedShop = shop(target.url, { credentials: { type: "Basic", secretName: "basic", csrfInfo } });
+  await gateway.create({ ...protectedShop, metadata: { name: "protected" } });
+  const authenticationUrl = `${target.url}/token`;
+  await gateway.create(
+    shop(target.url, { credentials: { type: "OAuth", secretName: "exchange", authenticationUrl } }),
+  );
+  const callEight = async (path: string, headers: readonly string[] = []) => {
+    await eventually(async () => {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => gateway.call("GET", path, headers)));
+      deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+    });
+  };
+  await callEight("/protected/orders-api/x");
+  for (const caller of ["anna", "bert"]) await callEight(PATH, [`Authorization: Bearer ${caller}`]);
+  const count = (path: string) => target.calls.filter((call) => call.path === path).length;
+  deepEqual([count("/csrf"), count("/token")], [1, 2]);
+  const last = target.calls.filter(({ path }) => path === "/x");
+  ok(last.slice(0, 8).every((call) => call.header("X-Csrf-Token") === "token-1"));
+  deepEqual(
+    new Set(last.slice(-8).map((call) => call.header("Authorization"))),
+    new Set(["Bearer for-bert"]),
+  );
 });

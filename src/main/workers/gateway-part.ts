@@ -49,6 +49,7 @@ export class GatewayPart implements Taker<Socket> {
   readonly #stopped = Promise.withResolvers<void>();
   #lastScrape = 0;
   #heardAt: number;
+  #isHeard = false;
   #ready = false;
   #isGone = false;
 
@@ -83,6 +84,11 @@ export class GatewayPart implements Taker<Socket> {
   /** When it last said anything, on the monotonic clock. */
   get heardAt(): number {
     return this.#heardAt;
+  }
+
+  /** It has said something. */
+  get isHeard(): boolean {
+    return this.#isHeard;
   }
 
   /** The primary process itself has stood still: nothing can be said of the worker. */
@@ -124,6 +130,7 @@ export class GatewayPart implements Taker<Socket> {
 
   #hear(message: FromWorker): void {
     this.#heardAt = this.#context.clock.monotonic();
+    this.#isHeard = true;
     const { dealer, answers, takeCounts, breakerChanged, live } = this.#context;
     switch (message.type) {
       case "ready":

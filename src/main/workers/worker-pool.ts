@@ -4,7 +4,7 @@ import type { WorkerEnd, WorkerState } from "../../telemetry/worker-metrics.ts";
 import { GatewayPart, type PartContext } from "./gateway-part.ts";
 import type { RelayedFailure, ToWorker, WorkerStart } from "./messages.ts";
 import { RestartPause } from "./restart-pause.ts";
-import { startFailure } from "./start-failure.ts";
+import { notStarted, startFailure } from "./start-failure.ts";
 import type { ProcessEnd } from "./worker-process.ts";
 
 export interface PoolOptions {
@@ -20,6 +20,9 @@ export interface PoolOptions {
 }
 
 const PATIENCE = 10_000;
+
+/** So many times as long where it has never said anything: on a busy machine, modules take a while to load. */
+const START_FACTOR = 6;
 
 /** How often it is looked at. Milliseconds. */
 const CHECK = 500;
@@ -157,7 +160,7 @@ export class WorkerPool implements AsyncDisposable {
       ...{ worker: place.number, pid: part.pid, how, code, signal },
       ...(pause > 0 && { replacedInMilliseconds: pause }),
     });
-    if (this.#starting) this.#starting.reject(new Error("a worker ended before it served a call"));
+    if (this.#starting) this.#starting.reject(notStarted(`its process has ended (${signal ?? code})`));
     else if (pause === 0) this.#spawn(place);
     else place.restart = clock.after(pause, () => this.#spawn(place));
   }
@@ -168,7 +171,10 @@ export class WorkerPool implements AsyncDisposable {
       const now = clock.monotonic();
       // A machine that slept, or this process that was stopped: then it is not the workers that were silent.
       if (now - before > 2 * CHECK) for (const part of this.#parts) part.heardNow();
-      for (const part of this.#parts) if (now - part.heardAt > patience) this.#killHung(part, patience);
+      for (const part of this.#parts) {
+        const limit = part.isHeard ? patience : START_FACTOR * patience;
+        if (now - part.heardAt > limit) this.#killHung(part, limit);
+      }
       context.dealer.unstick();
       this.#check = this.#checkLater(now);
     });
