@@ -33,6 +33,8 @@ const FIGURES = [
   "added_us",
   "first_byte_ms",
   "held_ms",
+  "cpu_ratio_one",
+  "largest_share",
 ] as const;
 
 export const historyFile = fileURLToPath(new URL("history.csv", import.meta.url));

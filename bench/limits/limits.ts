@@ -67,6 +67,27 @@ export const limits: readonly Limit[] = [
     measured: figure("rss_mib", { name: "web-sockets" }),
   },
   {
+    name: "small GET with Basic by two workers, processor time of a call",
+    comparison: "at most",
+    bound: 1.15,
+    unit: " × one process",
+    measured: figure("cpu_ratio_one", { name: "two-workers", concurrency: 64 }),
+  },
+  {
+    name: "share of the calls that the busier of two workers serves",
+    comparison: "at most",
+    bound: 0.6,
+    unit: "",
+    measured: figure("largest_share", { name: "two-workers", concurrency: 64 }),
+  },
+  {
+    name: "10 000 idle WebSockets over two workers, all processes",
+    comparison: "at most",
+    bound: 1024,
+    unit: " MiB",
+    measured: figure("rss_mib", { name: "web-sockets-two-workers" }),
+  },
+  {
     name: "idle, 10 000 × 5 APIs, just loaded or started with",
     comparison: "at most",
     bound: 400,

@@ -12,6 +12,7 @@ import { revocation } from "./revocation.ts";
 import { streamingMemory } from "./streaming-memory.ts";
 import { warmStart } from "./warm-start.ts";
 import { webSockets } from "./web-sockets.ts";
+import { workers } from "./workers.ts";
 
 export interface Suite {
   readonly name: string;
@@ -36,6 +37,7 @@ export const suites: readonly Suite[] = [
   { name: "revocation", run: revocation, seconds: 7, smokeSeconds: 1 },
   { name: "registry", run: registry, seconds: 55, smokeSeconds: 4 },
   { name: "admin", run: admin, seconds: 40, smokeSeconds: 4 },
-  { name: "web-sockets", run: webSockets, seconds: 20, smokeSeconds: 3 },
+  { name: "web-sockets", run: webSockets, seconds: 20, smokeSeconds: 2 },
+  { name: "workers", run: workers, seconds: 60, smokeSeconds: 5 },
   { name: "estate", run: largeEstateSuite, seconds: 40 },
 ];

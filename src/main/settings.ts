@@ -14,12 +14,14 @@ import { s3Settings } from "../stores/s3/options.ts";
 import { telemetrySettings } from "../telemetry/options.ts";
 import { validatorSettings } from "../validator/options.ts";
 import { componentsSetting } from "./components.ts";
+import { workersSetting } from "./workers/worker-options.ts";
 
 /** The settings of all components, in the order of the reference. */
 export function settings(environment: Environment) {
   return {
     dataDir: dataDirectorySetting(environment),
     components: componentsSetting,
+    workers: workersSetting,
     gateway: { ...gatewaySettings, externalApi: externalApiSettings },
     outbound: outboundSettings,
     ingress: ingressSettings,

@@ -5,10 +5,8 @@ import type { RunningServer } from "../cli/command-context.ts";
 import { systemClock } from "../core/clock.ts";
 import { kinds } from "../core/resources/kinds.ts";
 import { externalApi, type ListServices } from "../gateway/external-api/external-api.ts";
-import { startGateway, type Gateway } from "../gateway/start.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { OwnListeners } from "../outbound/own-listeners.ts";
-import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { ServerCertificate } from "../pki/server-certificate.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import { ingressHosts } from "../ingress/hosts.ts";
@@ -20,6 +18,8 @@ import type { Foundation } from "./foundation.ts";
 import { inspectApplications, serviceLister } from "./inspect-applications.ts";
 import { internalApis } from "./internal-apis.ts";
 import { localUrl } from "./local-url.ts";
+import { serveCalls } from "./serve-calls.ts";
+import type { ServedGateway } from "./served-gateway.ts";
 import type { ServeOptions } from "./settings.ts";
 import { startEvents } from "./start-events.ts";
 import { startPairing } from "./start-pairing.ts";
@@ -59,7 +59,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const ready = readiness(store, phase, started);
   const services = runs("gateway") ? serviceLister(foundation, () => started.gateway) : undefined;
   const health = stack.use(await serveHealth(foundation, { ready, services }));
-  const gateway = runs("gateway") ? stack.use(await serveCalls(foundation)) : undefined;
+  const gateway = runs("gateway") ? stack.use(await serveCalls(foundation, signal)) : undefined;
   started.gateway = gateway;
   for (const url of [health.origin, gateway?.manualOrigin, gateway?.compassOrigin]) listeners.add(url ?? "");
   const certificate = stack.use(await openCertificate(foundation));
@@ -104,7 +104,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
 
 /** What has been started so far. */
 interface Started {
-  gateway: Gateway | undefined;
+  gateway: ServedGateway | undefined;
   all: boolean;
 }
 
@@ -114,7 +114,8 @@ type Readiness = (options: { readonly signal: AbortSignal }) => Promise<string |
 function readiness(store: Store, phase: Phase, started: Started): Readiness {
   return async ({ signal }) => {
     if (phase.stopping) return "the process is shutting down";
-    if (started.gateway?.snapshot.synced === false) return "the configuration has not been read yet";
+    const gateway = started.gateway?.notReady;
+    if (gateway !== undefined) return gateway;
     if (!started.all) return "not everything has been started yet";
     await store.check({ signal });
     return undefined;
@@ -145,7 +146,7 @@ function serveHealth({ options, telemetry, store }: Foundation, answered: Answer
 
 interface RegistrySurroundings {
   readonly runs: (component: Component) => boolean;
-  readonly gateway: Gateway | undefined;
+  readonly gateway: ServedGateway | undefined;
   readonly serving: Serving;
   readonly signal: AbortSignal;
 }
@@ -183,7 +184,7 @@ function openCertificate({ options, telemetry }: Foundation): Promise<ServerCert
 
 interface AdminParts {
   readonly certificate: ServerCertificate;
-  readonly gateway: Gateway | undefined;
+  readonly gateway: ServedGateway | undefined;
   readonly internal: RequestHandler | undefined;
   readonly documents: RequestHandler | undefined;
 }
@@ -200,13 +201,13 @@ function serveAdmin(
     certificate,
     credentialsNamespace: options.gateway.credentialsNamespace,
     internal,
-    live: telemetry.live,
     documents,
     gateway: gateway && {
       gatewayUrl: localUrl(gateway.manualOrigin),
       compassUrl: localUrl(gateway.compassOrigin),
       credentialsNamespace: options.gateway.credentialsNamespace,
     },
+    live: telemetry.live,
     clock: systemClock,
     random: Math.random,
     surprised: (error) => telemetry.log.error("the admin API met an unexpected error", { error }),
@@ -216,16 +217,4 @@ function serveAdmin(
 /** The settings may leave the choice to the system. */
 function portOf(origin: string): number {
   return Number(new URL(origin).port || "80");
-}
-
-function serveCalls({ options, environment, store, telemetry }: Foundation): Promise<Gateway> {
-  return startGateway({
-    store,
-    options: options.gateway,
-    outbound: options.outbound,
-    proxies: readProxyEnvironment(environment),
-    tracing: telemetry.tracing,
-    clock: systemClock,
-    warn: (message, fields) => telemetry.log.warn(message, fields),
-  });
 }

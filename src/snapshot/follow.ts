@@ -1,7 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import { applicationKind, type Application } from "../core/resources/application.ts";
+import type { Kind } from "../core/resources/kind.ts";
+import type { Resource } from "../core/resources/resource.ts";
 import { secretKind, type Secret } from "../core/resources/secret.ts";
-import type { Store } from "../stores/store.ts";
+import type { Collection } from "../stores/store.ts";
 import type { CompiledService } from "./compile-service.ts";
 import type { CompiledApplication } from "./compiled.ts";
 import type { HeldApplication } from "./findings.ts";
@@ -11,8 +13,13 @@ import type { Snapshot } from "./snapshot.ts";
 /** Finds a Secret of the credentials namespace. */
 export type FindSecret = (name: string) => Secret | undefined;
 
+/** All that is needed of a store to follow it. */
+export interface WatchedStore {
+  collection<T extends Resource>(kind: Kind<T>): Pick<Collection<T>, "watch">;
+}
+
 export interface FollowOptions {
-  readonly store: Store;
+  readonly store: WatchedStore;
   readonly snapshot: Snapshot;
   readonly compile: (application: Application, secret: FindSecret) => CompiledApplication;
   /** Adds to what was compiled before what the Application has more; undefined where that is not all that differs. */

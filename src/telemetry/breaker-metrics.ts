@@ -4,8 +4,8 @@ import { familyHead, labelText } from "./prometheus-text.ts";
 const PREFIX = "application_gateway";
 
 interface BreakerState {
-  /** Services of the same name have one each. */
-  open: number;
+  /** Those that are open: services of the same name have one each. */
+  readonly open: Set<string>;
   openings: number;
   changedIn: number;
 }
@@ -16,11 +16,12 @@ export class BreakerMetrics {
   readonly #states = new Map<string, BreakerState>();
   #round = 0;
 
-  changed({ application, service, entry, open }: BreakerChange): void {
+  changed({ api, application, service, entry, open }: BreakerChange): void {
     const labels = labelText({ application, service, entry });
-    const state = this.#states.get(labels) ?? { open: 0, openings: 0, changedIn: 0 };
-    state.open += open ? 1 : -1;
-    if (open) state.openings++;
+    const state = this.#states.get(labels) ?? { open: new Set(), openings: 0, changedIn: 0 };
+    if (open && !state.open.has(api)) state.openings++;
+    if (open) state.open.add(api);
+    else state.open.delete(api);
     state.changedIn = this.#round;
     this.#states.set(labels, state);
   }
@@ -29,7 +30,7 @@ export class BreakerMetrics {
   forgetClosed(rounds: number): void {
     this.#round++;
     for (const [labels, { open, changedIn }] of this.#states) {
-      if (open === 0 && this.#round - changedIn > rounds) this.#states.delete(labels);
+      if (open.size === 0 && this.#round - changedIn > rounds) this.#states.delete(labels);
     }
   }
 
@@ -37,7 +38,7 @@ export class BreakerMetrics {
   *text(): Generator<string> {
     const gauge = `${PREFIX}_breaker_open`;
     yield familyHead(gauge, "gauge", "1 while the circuit breaker of an API keeps calls from its target.");
-    for (const [labels, { open }] of this.#states) yield `${gauge}{${labels}} ${open > 0 ? 1 : 0}\n`;
+    for (const [labels, { open }] of this.#states) yield `${gauge}{${labels}} ${open.size > 0 ? 1 : 0}\n`;
     const counter = `${PREFIX}_breaker_openings_total`;
     yield familyHead(counter, "counter", "How often the circuit breaker of an API has opened.");
     for (const [labels, { openings }] of this.#states) yield `${counter}{${labels}} ${openings}\n`;

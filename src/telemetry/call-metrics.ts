@@ -1,5 +1,5 @@
 import type { FinishedCall } from "./channels.ts";
-import { DurationHistogram } from "./duration-histogram.ts";
+import { DurationHistogram, type DurationCounts } from "./duration-histogram.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
@@ -25,6 +25,24 @@ interface ApplicationCounts {
   retries: number;
 }
 
+/** What was counted of calls, as plain data. */
+export interface CallCounts {
+  readonly applications: readonly {
+    readonly name: string;
+    readonly entries: readonly {
+      readonly service: string;
+      readonly entry: string;
+      /** By `countKey`. */
+      readonly counts: readonly (readonly [number, number])[];
+    }[];
+    readonly request: DurationCounts;
+    readonly upstream: DurationCounts;
+    readonly refusals: readonly (readonly [string, number])[];
+    readonly retries: number;
+  }[];
+  readonly total: { readonly request: DurationCounts; readonly upstream: DurationCounts };
+}
+
 /**
  * Counts calls by Application, service, entry, method, status and origin. Plain numbers in nested maps:
  * prom-client hashes the labels for every increment, which costs more than everything else here. Durations
@@ -47,17 +65,45 @@ export class CallMetrics {
   record(call: FinishedCall): void {
     const application = this.#application(call.application ?? "");
     const entry = entryOf(application, call);
-    const key = countKey(call);
-    entry.counts.set(key, (entry.counts.get(key) ?? 0) + 1);
-    entry.usedIn = this.#round;
-    if (call.failure !== undefined) {
-      application.refusals.set(call.failure, (application.refusals.get(call.failure) ?? 0) + 1);
-    }
+    this.#count(entry, countKey(call), 1);
+    if (call.failure !== undefined) refuse(application, call.failure, 1);
     const durations = this.#durations === "total" ? this.#total : application;
     durations.request.observe(call.milliseconds / 1000);
     if (call.attempts === 0) return;
     durations.upstream.observe(call.upstreamMilliseconds / 1000);
     application.retries += call.attempts - 1;
+  }
+
+  /** What was counted elsewhere. */
+  add({ applications, total }: CallCounts): void {
+    for (const { name, entries, request, upstream, refusals, retries } of applications) {
+      const application = this.#application(name);
+      for (const [failure, count] of refusals) refuse(application, failure, count);
+      application.request.add(request);
+      application.upstream.add(upstream);
+      application.retries += retries;
+      for (const { service, entry, counts } of entries) {
+        const known = entryOf(application, { service, entry });
+        for (const [key, count] of counts) this.#count(known, key, count);
+      }
+    }
+    this.#total.request.add(total.request);
+    this.#total.upstream.add(total.upstream);
+  }
+
+  /** What has been counted since it was last taken; nothing of it is kept. */
+  take(): CallCounts {
+    const applications = Array.from(this.#applications, ([name, application]) => ({
+      name,
+      entries: [...entriesOf(application)],
+      request: application.request.take(),
+      upstream: application.upstream.take(),
+      refusals: [...application.refusals],
+      retries: application.retries,
+    }));
+    this.#applications.clear();
+    const { request, upstream } = this.#total;
+    return { applications, total: { request: request.take(), upstream: upstream.take() } };
   }
 
   /** Forgets what was not called in the last `rounds` calls of this method. */
@@ -117,6 +163,11 @@ export class CallMetrics {
     }
   }
 
+  #count(entry: EntryCounts, key: number, count: number): void {
+    entry.counts.set(key, (entry.counts.get(key) ?? 0) + count);
+    entry.usedIn = this.#round;
+  }
+
   #application(name: string): ApplicationCounts {
     const known = this.#applications.get(name);
     if (known) return known;
@@ -133,8 +184,20 @@ export class CallMetrics {
   }
 }
 
-function entryOf(application: ApplicationCounts, call: FinishedCall): EntryCounts {
-  const { service = "", entry = "" } = call;
+function refuse({ refusals }: ApplicationCounts, failure: string, count: number): void {
+  refusals.set(failure, (refusals.get(failure) ?? 0) + count);
+}
+
+function* entriesOf({ services }: ApplicationCounts) {
+  for (const [service, entries] of services) {
+    for (const [entry, { counts }] of entries) yield { service, entry, counts: [...counts] };
+  }
+}
+
+function entryOf(
+  application: ApplicationCounts,
+  { service = "", entry = "" }: Pick<FinishedCall, "service" | "entry">,
+): EntryCounts {
   const known = application.services.get(service)?.get(entry);
   if (known) return known;
   const entries = application.services.get(service) ?? new Map<string, EntryCounts>();

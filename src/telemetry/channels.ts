@@ -112,8 +112,13 @@ export interface TunnelTraffic {
 
 export const tunnelsMoved = typed<TunnelTraffic>("appconn:gateway:tunnels-moved");
 
-/** The circuit breaker of an API has opened or closed. One that has let a call try is open until that succeeds. */
+/**
+ * The circuit breaker of an API has opened or closed; it may be told so again. One that has let a call try is open until
+ * that succeeds.
+ */
 export interface BreakerChange {
+  /** Tells it from others whose names are the same. */
+  readonly api: string;
   readonly application: string;
   readonly service: string;
   readonly entry: string;

@@ -11,6 +11,7 @@ import {
   tunnelsMoved,
   tunnelsOpen,
 } from "./channels.ts";
+import type { RelayedCounts } from "./relayed-counts.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 import { TunnelMetrics } from "./tunnel-metrics.ts";
 
@@ -35,6 +36,8 @@ export class GatewayMetrics implements Disposable {
   readonly #tunnels = new TunnelMetrics();
   readonly #breakers = new BreakerMetrics();
   readonly #subscriptions = new DisposableStack();
+  /** What other processes have now, by their numbers. */
+  readonly #elsewhere = new Map<number, Pick<RelayedCounts, "inFlight" | "openTunnels">>();
   readonly #answers = { "1.1": 0, "2": 0 };
   #inFlight = 0;
   #round: Disposable;
@@ -55,8 +58,48 @@ export class GatewayMetrics implements Disposable {
     this.#subscribe(cacheLookedUp, ({ cache, hit }) => void this.#lookups[cache][hit ? "hits" : "misses"]++);
     this.#subscribe(tokenFetched, ({ type, result }) => {
       const labels = labelText({ type, result });
-      this.#tokenFetches.set(labels, (this.#tokenFetches.get(labels) ?? 0) + 1);
+      this.#countFetches(labels, 1);
     });
+  }
+
+  /** What the process of that number has counted since it was last heard of. */
+  add(process: number, counts: RelayedCounts): void {
+    const { calls, tunnels, tokenFetches, lookups, answers, inFlight, openTunnels } = counts;
+    this.#elsewhere.set(process, { inFlight, openTunnels });
+    this.#calls.add(calls);
+    this.#tunnels.add(tunnels);
+    for (const [labels, count] of tokenFetches) this.#countFetches(labels, count);
+    for (const protocol of ["1.1", "2"] as const) this.#answers[protocol] += answers[protocol];
+    for (const cache of ["token", "csrf"] as const) {
+      this.#lookups[cache].hits += lookups[cache].hits;
+      this.#lookups[cache].misses += lookups[cache].misses;
+    }
+  }
+
+  /** That process has ended; what it has counted stays. */
+  left(process: number): void {
+    this.#elsewhere.delete(process);
+  }
+
+  /** What has been counted since it was last taken; nothing of it is kept. */
+  take(): RelayedCounts {
+    const tokenFetches = [...this.#tokenFetches];
+    this.#tokenFetches.clear();
+    const { token, csrf } = this.#lookups;
+    const lookups = { token: { ...token }, csrf: { ...csrf } };
+    for (const cache of [token, csrf]) Object.assign(cache, { hits: 0, misses: 0 });
+    const answers = { ...this.#answers };
+    Object.assign(this.#answers, { "1.1": 0, "2": 0 });
+    const [calls, tunnels] = [this.#calls.take(), this.#tunnels.take()];
+    return {
+      calls,
+      tunnels,
+      tokenFetches,
+      lookups,
+      answers,
+      inFlight: this.#inFlight,
+      openTunnels: this.#tunnels.open,
+    };
   }
 
   /** Pieces of the Prometheus text format. */
@@ -68,13 +111,15 @@ export class GatewayMetrics implements Disposable {
     yield* this.#cacheText("hits", "Tokens found in a cache.");
     yield* this.#cacheText("misses", "Tokens not found in a cache.");
     yield familyHead(`${PREFIX}_inflight`, "gauge", "Calls that are being answered now.");
-    yield `${PREFIX}_inflight ${this.#inFlight}\n`;
+    const others = [...this.#elsewhere.values()];
+    const inFlight = others.reduce((sum, other) => sum + other.inFlight, this.#inFlight);
+    yield `${PREFIX}_inflight ${inFlight}\n`;
     const answers = `${PREFIX}_target_answers_total`;
     yield familyHead(answers, "counter", "Calls that a target answered, by the version of HTTP.");
     for (const [protocol, count] of Object.entries(this.#answers)) {
       yield `${answers}{${labelText({ protocol })}} ${count}\n`;
     }
-    yield* this.#tunnels.text();
+    yield* this.#tunnels.text(others.reduce((sum, other) => sum + other.openTunnels, 0));
     yield* this.#breakers.text();
   }
 
@@ -89,6 +134,10 @@ export class GatewayMetrics implements Disposable {
     for (const [cache, counts] of Object.entries(this.#lookups)) {
       yield `${name}{${labelText({ cache })}} ${counts[kind]}\n`;
     }
+  }
+
+  #countFetches(labels: string, count: number): void {
+    this.#tokenFetches.set(labels, (this.#tokenFetches.get(labels) ?? 0) + count);
   }
 
   #subscribe<Payload>(channel: Subscribable<Payload>, listener: (payload: Payload) => void): void {

@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import { AccessMetrics } from "./access-metrics.ts";
 import { ConnectorMetrics } from "./connector-metrics.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
+import { mergeFamilies } from "./merge-families.ts";
 import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
 import { NoticeMetrics } from "./notice-metrics.ts";
@@ -12,6 +13,7 @@ import { RegistryMetrics } from "./registry-metrics.ts";
 import { AdminMetrics } from "./admin-metrics.ts";
 import { SearchMetrics } from "./search-metrics.ts";
 import { storeMetricsText, type StoreFigures } from "./store-metrics.ts";
+import { WorkerMetrics } from "./worker-metrics.ts";
 
 /** Characters after which the event loop gets a turn: thousands of Applications fill many megabytes. */
 const PIECE = 65_536;
@@ -30,6 +32,8 @@ export interface ObservedStore {
 
 /** All metrics of the process. */
 export interface Metrics extends Disposable {
+  /** Those of other processes that serve with this one. */
+  readonly workers: WorkerMetrics;
   readonly contentType: string;
   /** From now on what this answers is told too. */
   observeStore(store: ObservedStore): void;
@@ -47,14 +51,18 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const applicationRegistry = new RegistryMetrics(options.clock);
   const search = new SearchMetrics();
   const admin = new AdminMetrics();
+  const workers = new WorkerMetrics(gateway);
   let store: ObservedStore | undefined;
   const notices = new NoticeMetrics();
   const access = new AccessMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
+    workers,
     observeStore: (observed) => void (store = observed),
     async *text() {
-      yield await registry.metrics();
+      const others = await workers.collect();
+      yield mergeFamilies([await registry.metrics(), ...others]);
+      yield* workers.text();
       yield droppedLines(options.sinks);
       yield* piecewise(gateway.text());
       yield* piecewise(ingress.text());

@@ -1,5 +1,5 @@
 import { familyHead } from "./prometheus-text.ts";
-import { histogramText, type HistogramCounts } from "./duration-histogram.ts";
+import { DurationHistogram, type DurationCounts } from "./duration-histogram.ts";
 
 /** How the store is doing, when somebody asks. */
 export interface StoreFigures {
@@ -15,7 +15,7 @@ export interface StoreFigures {
 export interface CommitFigures {
   /** Changes; several share a commit. */
   readonly writes: number;
-  readonly durations: HistogramCounts;
+  readonly durations: DurationCounts;
 }
 
 /** Pieces of the Prometheus text format. */
@@ -33,5 +33,7 @@ export function* storeMetricsText({ waiting, bytes, commits }: StoreFigures): Ge
     "histogram",
     "Seconds from the first change of a commit until the disk has it.",
   );
-  yield histogramText(commits.durations, durations, "");
+  const histogram = new DurationHistogram();
+  histogram.add(commits.durations);
+  yield histogram.text(durations, "");
 }

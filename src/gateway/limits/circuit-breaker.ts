@@ -4,22 +4,24 @@ import { isSameRate } from "./rate-limit.ts";
 /** Milliseconds that a call is told to wait while another one tries whether the target is back. */
 const PROBE_WAIT = 1000;
 
+/** It has opened for so many milliseconds, or closed where that is 0. */
+export type BreakerChanged = (wait: number) => void;
+
 /**
  * Keeps calls from a target that fails: after so many failures in a row none for a time, then one at a time
  * until one succeeds. Calls know the round that they began in, because what a call of before tells says nothing
  * of now: a late failure must not open it again, nor a late success close it.
  */
 export class CircuitBreaker {
-  #changed: (open: boolean) => void;
   #limit: CountPerTime;
+  #changed: BreakerChanged;
   #failures = 0;
   /** Infinite while it is closed. */
   #opensAgainAt = Number.POSITIVE_INFINITY;
   #probing = false;
   #round = 0;
 
-  /** `changed` is told when it opens and when it closes, not when a call that tries fails again. */
-  constructor(limit: CountPerTime, changed: (open: boolean) => void) {
+  constructor(limit: CountPerTime, changed: BreakerChanged = () => {}) {
     this.#limit = limit;
     this.#changed = changed;
   }
@@ -28,12 +30,14 @@ export class CircuitBreaker {
   change(limit: CountPerTime): void {
     if (isSameRate(limit, this.#limit)) return;
     this.#limit = limit;
+    const wasOpen = !this.#closed;
     this.#close();
+    if (wasOpen) this.#changed(0);
   }
 
   /** It decides nothing any more, whatever becomes of the calls that it let in. */
   end(): void {
-    if (!this.#closed) this.#changed(false);
+    if (!this.#closed) this.#changed(0);
     this.#changed = () => {};
   }
 
@@ -61,20 +65,26 @@ export class CircuitBreaker {
 
   succeeded(round: number): void {
     if (round !== this.#round) return;
-    if (this.#closed) this.#failures = 0;
-    else this.#close();
+    if (this.#closed) {
+      this.#failures = 0;
+      return;
+    }
+    this.#close();
+    this.#changed(0);
   }
 
   failed(round: number, now: number): void {
     if (round !== this.#round) return;
     this.#failures++;
-    const opens = this.#closed;
-    if (opens && this.#failures < this.#limit.count) return;
-    this.#opensAgainAt = now + this.#limit.time;
-    this.#failures = 0;
-    this.#probing = false;
-    this.#round++;
-    if (opens) this.#changed(true);
+    if (this.#closed && this.#failures < this.#limit.count) return;
+    this.#open(now + this.#limit.time);
+    this.#changed(this.#limit.time);
+  }
+
+  /** Another process has found out for this one: it stays open for `wait` milliseconds, or has closed where that is 0. */
+  follow(wait: number, now: number): void {
+    if (wait > 0) this.#open(now + wait);
+    else if (!this.#closed) this.#close();
   }
 
   /** The call has ended, and may have said nothing of the target: then another one may try. */
@@ -82,12 +92,17 @@ export class CircuitBreaker {
     if (round === this.#round && !this.#closed) this.#probing = false;
   }
 
+  #open(until: number): void {
+    this.#opensAgainAt = until;
+    this.#failures = 0;
+    this.#probing = false;
+    this.#round++;
+  }
+
   #close(): void {
-    const wasOpen = !this.#closed;
     this.#opensAgainAt = Number.POSITIVE_INFINITY;
     this.#failures = 0;
     this.#probing = false;
     this.#round++;
-    if (wasOpen) this.#changed(false);
   }
 }

@@ -196,10 +196,8 @@ export class RequestLoop {
       case "unwatchRevocations":
         this.#revocations.close(request.watch);
         break;
-      case "figures": {
-        const { counts, sum } = this.#durations;
-        return this.#succeed(id, { writes: this.#written, durations: { counts, sum } });
-      }
+      case "figures":
+        return this.#succeed(id, { writes: this.#written, durations: this.#durations.counted });
       case "check":
         this.#engine.check();
         break;

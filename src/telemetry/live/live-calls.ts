@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { callAddressed, callFinished, type AddressedCall, type FinishedCall } from "../channels.ts";
 import { durationBucket } from "./duration-buckets.ts";
-import type { LiveFrame, LiveRow } from "./live-frame.ts";
+import { joinFrames, mergeFrames, withoutEnded, type LiveFrame, type LiveRow } from "./live-frame.ts";
 
 /** How often what was counted is handed on, in milliseconds. */
 const INTERVAL = 1000;
@@ -27,17 +27,39 @@ export class LiveCalls {
   readonly #apis = new Map<string, Counts>();
   /** What each call that is under way is counted at. */
   readonly #running = new Map<AddressedCall, Counts>();
+  /** What other processes have counted, by their numbers. */
+  readonly #elsewhere = new Map<number, LiveFrame>();
+  readonly #watched: (isWatched: boolean) => void;
   #timer: Disposable | undefined;
   #begun = 0;
 
-  constructor(clock: Clock) {
+  /** `watched` is told when the first one listens, and when the last one does no more. */
+  constructor(clock: Clock, watched: (isWatched: boolean) => void = () => {}) {
     this.#clock = clock;
+    this.#watched = watched;
+  }
+
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** What the process of that number has counted since it was last heard of. */
+  add(process: number, frame: LiveFrame): void {
+    if (!this.isWatched) return;
+    const before = this.#elsewhere.get(process);
+    this.#elsewhere.set(process, before ? joinFrames(before, frame) : frame);
+  }
+
+  /** That process has ended, with the calls that were under way. */
+  left(process: number): void {
+    this.#elsewhere.delete(process);
   }
 
   /** Frames come about once a second until disposed of. */
   listen(listener: FrameListener): Disposable {
     if (this.#listeners.size === 0) this.#start();
     this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#watched(true);
     return {
       [Symbol.dispose]: () => {
         if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
@@ -58,6 +80,8 @@ export class LiveCalls {
     this.#timer?.[Symbol.dispose]();
     this.#apis.clear();
     this.#running.clear();
+    this.#elsewhere.clear();
+    this.#watched(false);
   }
 
   #arm(): void {
@@ -112,7 +136,9 @@ export class LiveCalls {
       if (counts.inFlight === 0) this.#apis.delete(key);
       else reset(counts);
     }
-    return { seconds, rows };
+    const all = mergeFrames([{ seconds, rows }, ...this.#elsewhere.values()]);
+    for (const [process, frame] of this.#elsewhere) this.#elsewhere.set(process, withoutEnded(frame));
+    return { seconds, rows: all.rows };
   }
 }
 

@@ -34,6 +34,13 @@ export function joinFrames(before: LiveFrame, after: LiveFrame): LiveFrame {
   return { seconds, rows: merged([{ seconds: 0, rows: ended }, after], (_, last) => last) };
 }
 
+/** What is still under way of it, as long as nothing newer is known. */
+export function withoutEnded({ rows }: LiveFrame): LiveFrame {
+  const running = rows.filter(({ inFlight }) => inFlight > 0);
+  const nothing = { calls: 0, errors: 0, refused: 0, durations: [] };
+  return { seconds: 0, rows: running.map((row) => ({ ...row, ...nothing })) };
+}
+
 function merged(
   frames: readonly LiveFrame[],
   inFlight: (one: number, other: number) => number,

@@ -28,15 +28,28 @@ export type LineListener = (line: LiveLine) => void;
 export class LiveLines {
   readonly #clock: Pick<Clock, "now">;
   readonly #listeners = new Set<LineListener>();
+  readonly #watched: (isWatched: boolean) => void;
 
-  constructor(clock: Pick<Clock, "now">) {
+  /** `watched` is told when the first one listens, and when the last one does no more. */
+  constructor(clock: Pick<Clock, "now">, watched: (isWatched: boolean) => void = () => {}) {
     this.#clock = clock;
+    this.#watched = watched;
+  }
+
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Lines of another process. */
+  add(lines: readonly LiveLine[]): void {
+    for (const line of lines) this.#tell(line);
   }
 
   /** Lines come as calls end, until disposed of. */
   listen(listener: LineListener): Disposable {
     if (this.#listeners.size === 0) this.#start();
     this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#watched(true);
     return {
       [Symbol.dispose]: () => {
         if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
@@ -54,6 +67,7 @@ export class LiveLines {
     callFinished.unsubscribe(this.#call);
     tunnelEnded.unsubscribe(this.#tunnel);
     ingressRequestFinished.unsubscribe(this.#request);
+    this.#watched(false);
   }
 
   readonly #call = (call: FinishedCall): void => {

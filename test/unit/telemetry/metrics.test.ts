@@ -37,11 +37,15 @@ import { parseMetrics, type Family, type Sample } from "../../doubles/parse-metr
 
 async function withMetrics(
   act: () => void | Promise<void>,
-  { clock = new FakeClock(), durationsPerApplication = true } = {},
+  { clock = new FakeClock(), durationsPerApplication = true, hasWorkers = false } = {},
 ): Promise<ReadonlyMap<string, Family>> {
   using metrics = startMetrics({ version: "1.2.3", durationsPerApplication, sinks: [], clock });
-  const durations = new DurationHistogram();
+  const durations = new DurationHistogram().counted;
   const figures = { waiting: 2, bytes: { database: 8192, log: 0 }, commits: { writes: 7, durations } };
+  if (hasWorkers) {
+    const states = new Map([[1, { isReady: true, connections: 0 }]]);
+    metrics.workers.use({ collect: () => Promise.resolve([]), states: () => states });
+  }
   metrics.observeStore({ figures: () => Promise.resolve(figures) });
   await act();
   let text = "";
@@ -179,12 +183,13 @@ test("metrics - what the gateway itself answered is counted by Application and b
 });
 
 test("metrics - a breaker is listed from its first opening until it has been closed for a day", async () => {
-  const names = { application: "shop", service: "orders", entry: "rest" };
+  const names = { api: "1", application: "shop", service: "orders", entry: "rest" };
   const clock = new FakeClock();
   const known: (readonly Sample[])[] = [];
   await withMetrics(
     async () => {
-      for (const open of [true, false, true]) breakerChanged.publish({ ...names, open });
+      // A call that tried has failed again: it is open as before.
+      for (const open of [true, true, false, true]) breakerChanged.publish({ ...names, open });
       breakerChanged.publish({ ...names, application: "crm", open: true });
       await clock.advance(30 * 3_600_000);
       breakerChanged.publish({ ...names, application: "crm", open: false });
@@ -285,63 +290,71 @@ test("metrics - calls may be recorded while the text is being taken", () => {
 });
 
 test("metrics - the reference lists each metric of ours with its labels, and no other", async () => {
-  const families = await withMetrics(() => {
-    call({ failure: "GATEWAY_RATE_LIMITED" });
-    breakerChanged.publish({ application: "shop", service: "orders", entry: "rest", open: true });
-    tokenFetched.publish({
-      type: "OAuth",
-      result: "ok",
-      milliseconds: 1,
-      background: false,
-      failure: undefined,
-      reason: undefined,
-    });
-    ingressRequestFinished.publish({
-      listener: "gateway",
-      method: "GET",
-      path: "/nowhere",
-      status: 404,
-      failure: "INGRESS_UNKNOWN_PATH",
-      client: "shop",
-      certificate: undefined,
-      peer: undefined,
-      milliseconds: 1,
-    });
-    handshakeRefused.publish({ listener: "gateway", reason: "timeout", detail: undefined, peer: undefined });
-    ingressConnections.publish({ listener: "gateway", delta: 1 });
-    connectorAnswered.publish({
-      endpoint: "/v1/health",
-      method: "GET",
-      status: 200,
-      failure: undefined,
-      reason: undefined,
-      error: undefined,
-      peer: undefined,
-      milliseconds: 1,
-    });
-    accessTokenRefused.publish({ reason: "unknown" });
-    eventWritten.publish({ result: "written" });
-    notice({ apiVersion: "v1", kind: "Namespace", name: "default" }, "UnknownTokenRefused", "seen");
-    documentsSearched.publish({ result: "found", milliseconds: 1 });
-    adminInFlight.publish({ watches: "secrets", delta: 1 });
-    adminAnswered.publish({ verb: "get", resource: "secrets", code: 200, milliseconds: 1 });
-    registryAnswered.publish({
-      endpoint: "/v1/health",
-      method: "GET",
-      status: 200,
-      application: undefined,
-      failure: undefined,
-      reason: undefined,
-      error: undefined,
-      peer: undefined,
-      milliseconds: 1,
-    });
-    specificationRefreshed.publish({ outcome: "unchanged", application: "shop", service: "1" });
-    const certificate = { application: "shop", service: "1", notAfter: 1 };
-    serviceCertificates.publish({ certificates: [certificate], areAll: true });
-    const validity = { notBefore: 0, notAfter: 1 };
-    certificateEnds.publish({ authority: validity, applications: new Map([["shop", validity]]) });
-  });
+  const families = await withMetrics(
+    () => {
+      call({ failure: "GATEWAY_RATE_LIMITED" });
+      breakerChanged.publish({ api: "1", application: "shop", service: "orders", entry: "rest", open: true });
+      tokenFetched.publish({
+        type: "OAuth",
+        result: "ok",
+        milliseconds: 1,
+        background: false,
+        failure: undefined,
+        reason: undefined,
+      });
+      ingressRequestFinished.publish({
+        listener: "gateway",
+        method: "GET",
+        path: "/nowhere",
+        status: 404,
+        failure: "INGRESS_UNKNOWN_PATH",
+        client: "shop",
+        certificate: undefined,
+        peer: undefined,
+        milliseconds: 1,
+      });
+      handshakeRefused.publish({
+        listener: "gateway",
+        reason: "timeout",
+        detail: undefined,
+        peer: undefined,
+      });
+      ingressConnections.publish({ listener: "gateway", delta: 1 });
+      connectorAnswered.publish({
+        endpoint: "/v1/health",
+        method: "GET",
+        status: 200,
+        failure: undefined,
+        reason: undefined,
+        error: undefined,
+        peer: undefined,
+        milliseconds: 1,
+      });
+      accessTokenRefused.publish({ reason: "unknown" });
+      eventWritten.publish({ result: "written" });
+      notice({ apiVersion: "v1", kind: "Namespace", name: "default" }, "UnknownTokenRefused", "seen");
+      documentsSearched.publish({ result: "found", milliseconds: 1 });
+      adminInFlight.publish({ watches: "secrets", delta: 1 });
+      adminAnswered.publish({ verb: "get", resource: "secrets", code: 200, milliseconds: 1 });
+      registryAnswered.publish({
+        endpoint: "/v1/health",
+        method: "GET",
+        status: 200,
+        application: undefined,
+        failure: undefined,
+        reason: undefined,
+        error: undefined,
+        peer: undefined,
+        milliseconds: 1,
+      });
+      specificationRefreshed.publish({ outcome: "unchanged", application: "shop", service: "1" });
+      const certificate = { application: "shop", service: "1", notAfter: 1 };
+      serviceCertificates.publish({ certificates: [certificate], areAll: true });
+      const validity = { notBefore: 0, notAfter: 1 };
+      certificateEnds.publish({ authority: validity, applications: new Map([["shop", validity]]) });
+    },
+    { hasWorkers: true },
+  );
   const page = readFileSync(new URL("../../../docs/reference/telemetry.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| `(\w+)` *\| ([^|]*)\|/gm)].map(([, name, labels = ""]) => [
     name,

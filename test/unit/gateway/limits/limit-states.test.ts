@@ -113,9 +113,9 @@ function changesDuring(act: () => void): readonly BreakerChange[] {
   return changes;
 }
 
-const NAMES = { application: "shop", service: "orders", entry: "rest" };
+const NAMES = { api: '["shop","1","rest"]', application: "shop", service: "orders", entry: "rest" };
 
-test("limits - a breaker that opens and closes is told once each, whatever fails between", () => {
+test("limits - a breaker tells when it opens, when a call that tries fails again, and when it closes", () => {
   const limits = held(new LimitStates(), { circuitBreaker: { count: 1, time: 1000 } });
   const changes = changesDuring(() => {
     permitOf(limits).failed(0);
@@ -123,6 +123,7 @@ test("limits - a breaker that opens and closes is told once each, whatever fails
     permitOf(limits, 2000).succeeded();
   });
   assert.deepEqual(changes, [
+    { ...NAMES, open: true },
     { ...NAMES, open: true },
     { ...NAMES, open: false },
   ]);
