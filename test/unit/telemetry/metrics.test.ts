@@ -21,18 +21,18 @@ import {
   tunnelsOpen,
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
-import { startMetrics } from "../../../src/telemetry/metrics.ts";
+import { startMetrics, type Metrics } from "../../../src/telemetry/metrics.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { anEndedTunnel } from "../../doubles/ended-tunnel.ts";
 import { aFinishedCall } from "../../doubles/finished-call.ts";
 import { parseMetrics, type Family, type Sample } from "../../doubles/parse-metrics.ts";
 
 async function withMetrics(
-  act: () => void | Promise<void>,
+  act: (metrics: Metrics) => void | Promise<void>,
   { clock = new FakeClock(), durationsPerApplication = true } = {},
 ): Promise<ReadonlyMap<string, Family>> {
   using metrics = startMetrics({ version: "1.2.3", durationsPerApplication, sinks: [], clock });
-  await act();
+  await act(metrics);
   let text = "";
   for await (const piece of metrics.text()) text += piece;
   return parseMetrics(text);
@@ -223,7 +223,9 @@ test("metrics - calls may be recorded while the text is being taken", () => {
 });
 
 test("metrics - the reference lists each metric of ours with its labels, and no other", async () => {
-  const families = await withMetrics(() => {
+  const families = await withMetrics(({ workers }) => {
+    const states = new Map([[1, { isReady: true, connections: 1 }]]);
+    workers.use({ collect: () => Promise.resolve([]), states: () => states });
     call();
     tokenFetched.publish({
       type: "OAuth",
