@@ -31,6 +31,7 @@ export interface RunningGateway extends Contender {
   readonly healthOrigin: string;
   /** Of the ingress, where clients have certificates; it serves `gateway.localhost`. */
   readonly ingressPort: number;
+  readonly adminPort: number;
   /** From the start of the process to the first answered call. */
   readonly startSeconds: number;
 }
@@ -65,6 +66,7 @@ export async function startGateway(start: GatewayStart): Promise<RunningGateway>
     dataDirectory,
     healthOrigin: `http://127.0.0.1:${ports.health}`,
     ingressPort: ports.ingress,
+    adminPort: ports.admin,
     startSeconds,
     usage: () => usageOf(child.pid),
     [Symbol.asyncDispose]: async () => {

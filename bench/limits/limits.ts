@@ -215,6 +215,48 @@ export const limits: readonly Limit[] = [
     unit: " ms",
     measured: figure("milliseconds", { name: "registered-callable" }),
   },
+  {
+    name: "Applications created by 64 clients of the admin API",
+    comparison: "at least",
+    bound: 1000,
+    unit: "/s",
+    measured: figure("per_s", { name: "create-applications", concurrency: 64 }),
+  },
+  {
+    name: "Secrets created by 64 clients of the admin API",
+    comparison: "at least",
+    bound: 1000,
+    unit: "/s",
+    measured: figure("per_s", { name: "create-secrets", concurrency: 64 }),
+  },
+  {
+    name: "list of 10 000 Applications, slower of JSON and Table",
+    comparison: "at most",
+    bound: 300,
+    unit: " ms",
+    measured: highest("milliseconds", "list-applications", "list-applications-table"),
+  },
+  {
+    name: "500 watches are told of a change at rest, slowest",
+    comparison: "at most",
+    bound: 250,
+    unit: " ms",
+    measured: figure("milliseconds", { name: "watches-at-rest", concurrency: 500 }),
+  },
+  {
+    name: "the same while 64 clients create Secrets, slowest",
+    comparison: "at most",
+    bound: 250,
+    unit: " ms",
+    measured: figure("milliseconds", { name: "watches-others-created", concurrency: 500 }),
+  },
+  {
+    name: "the same while 64 clients create what is watched, slowest",
+    comparison: "at most",
+    bound: 250,
+    unit: " ms",
+    measured: figure("milliseconds", { name: "watches-created", concurrency: 500 }),
+  },
 ];
 
 interface Place {

@@ -24,6 +24,7 @@ import { reviewKinds } from "./reviews/review-kinds.ts";
 import { reviewRoutes } from "./reviews/review-routes.ts";
 import { resourceRoutes } from "./resource-routes.ts";
 import { isSurprise, statusOf } from "./status/status-of.ts";
+import { EncodedChanges } from "./watch/encoded-changes.ts";
 import { watchObjects } from "./watch/watch-objects.ts";
 import { withDocuments } from "./with-documents.ts";
 
@@ -77,8 +78,8 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
   const { clock, kinds, credentialsNamespace, identities } = options;
   accessRoutes(app, { access: identities.access, clock, callerOf: callers.of });
   reviewRoutes(app, { kinds, credentialsNamespace, callerOf: callers.of });
+  const watch = { random: options.random, surprised, encoded: new EncodedChanges() };
   for (const kind of kinds) {
-    const watch = { random: options.random, surprised };
     resourceRoutes(app, {
       kind,
       collection: (request) => collectionFor(options, kind, callers.of(request)),

@@ -49,6 +49,11 @@ export interface Paging {
   readonly limit?: number;
   /** What the page before returned; unreadable → STORE_BAD_CONTINUE, too old → STORE_EXPIRED. */
   readonly continue?: string;
+  /**
+   * The objects as they were at this version, decimal digits. STORE_EXPIRED where the log does not tell them any more,
+   * or not soon. One that is still to come, and one that the home cannot go back to, is answered with the present, under its own version.
+   */
+  readonly exactly?: string;
 }
 
 /** Where a list stands in time and among the pages before and after it. */
@@ -125,6 +130,16 @@ export type Change<T extends Resource> =
   /** Nothing changed for this watch up to here; sent about once a minute. */
   | { readonly type: "bookmark"; readonly resourceVersion: string };
 
+/** A change that nobody has parsed. */
+export type ChangeText =
+  /** `text` is the object as JSON; the version that of the change, or of the object where it was there before. */
+  | {
+      readonly type: "added" | "modified" | "deleted";
+      readonly text: string;
+      readonly resourceVersion: string;
+    }
+  | Extract<Change<Resource>, { readonly resourceVersion: string }>;
+
 export interface Watching extends Abortable {
   /** Start after this version. Absent: a complete list first. Before the log's start → STORE_EXPIRED. */
   readonly resourceVersion?: string;
@@ -164,6 +179,11 @@ export interface Collection<T extends Resource> {
    * closing the store ends it with STORE_CLOSED.
    */
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>>;
+  /**
+   * The same changes as text, for those who pass them on, with `metadata.managedFields` always: as many at a time as there are, what is no object last.
+   * Watches that ask the same and are up to date may be given the very same list, which is theirs to read only.
+   */
+  watchText(selector: Selector | undefined, options: Watching): AsyncIterable<readonly ChangeText[]>;
 }
 
 /** Held until released or until the process ends. */

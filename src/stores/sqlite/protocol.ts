@@ -132,6 +132,8 @@ export type FeedEvent =
   | {
       readonly type: "added" | "modified" | "deleted";
       readonly text: string;
+      /** Of the change, or of the object where it is of the initial list. */
+      readonly resourceVersion: string;
       /** Where it is of the initial list, which other watchers may have been given before. */
       readonly listed?: ListedState;
     }

@@ -56,6 +56,13 @@ const good: readonly Line[] = [
   line("read-of-1000", { p50_us: 1, p99_us: 2000 }, 1),
   line("list-estate", { milliseconds: 100 }),
   line("registered-callable", { milliseconds: 250 }),
+  line("create-applications", { per_s: 1000 }, 64),
+  line("create-secrets", { per_s: 1000 }, 64),
+  line("list-applications", { milliseconds: 300 }),
+  line("list-applications-table", { milliseconds: 1 }),
+  line("watches-at-rest", { milliseconds: 250 }, 500),
+  line("watches-others-created", { milliseconds: 250 }, 500),
+  line("watches-created", { milliseconds: 250 }, 500),
 ];
 
 /** The same with one case's figures exchanged; without `concurrency` those of all but one connection. */
@@ -108,6 +115,12 @@ test("limits - each is missed by its own figure alone", () => {
     ["read-of-1000", { p99_us: 2001 }, 1],
     ["list-estate", { milliseconds: 101 }],
     ["registered-callable", { milliseconds: 251 }],
+    ["create-applications", { per_s: 999 }],
+    ["create-secrets", { per_s: 999 }],
+    ["list-applications-table", { milliseconds: 301 }],
+    ["watches-at-rest", { milliseconds: 251 }],
+    ["watches-others-created", { milliseconds: 251 }],
+    ["watches-created", { milliseconds: 251 }],
   ];
   assert.deepEqual(
     worse.map(([name, figures, concurrency]) => missed(but(name, figures, concurrency))),
