@@ -399,3 +399,19 @@ test("workers - a session against CSRF and a caller's exchanged token are fetche
     new Set(["Bearer for-bert"]),
   );
 });
+
+test("workers - SIGTERM ends those that hang too, with connections that nobody has taken", async () => {
+  await using gateway = await startGatewayProcess([
+    "--workers=2",
+    "--gateway-drain-timeout=1s",
+    "--gateway-proxy-timeout=1s",
+  ]);
+  const workers = [...workersOf(gateway).values()];
+  for (const pid of workers) process.kill(pid, "SIGSTOP");
+  await using stack = new AsyncDisposableStack();
+  const clients = await connectAll(gateway, 6, stack);
+  gateway.signal("SIGTERM");
+  await Promise.all(clients.map(({ closed }) => closed));
+  equal((await gateway.ended).code, 0);
+  deepEqual(workers.filter(isRunning), []);
+});

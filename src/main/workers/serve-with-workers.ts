@@ -13,6 +13,9 @@ import type { WorkerStart } from "./messages.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { partOfGateway } from "./worker-options.ts";
 
+/** How long connections that came before the end may wait for a worker. Milliseconds. */
+const DEALING_PATIENCE = 1000;
+
 /** Serves the gateway's listeners by `count` processes, to which this one hands the connections. */
 export async function serveWithWorkers(
   foundation: Foundation,
@@ -36,7 +39,7 @@ export async function serveWithWorkers(
   const close = async () => {
     manual.close();
     compass.close();
-    await dealer.settled();
+    await settled(dealer);
     await pool.stop(foundation.options.gateway.drainTimeout);
     await running.disposeAsync();
   };
@@ -49,6 +52,13 @@ export async function serveWithWorkers(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** What has been accepted is served too, unless nobody takes it. */
+async function settled(dealer: ConnectionDealer<Socket>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  using _ = systemClock.after(DEALING_PATIENCE, resolve);
+  await Promise.race([dealer.settled(), late]);
 }
 
 interface PoolParts {
