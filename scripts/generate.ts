@@ -10,12 +10,14 @@ import { commandReference } from "./generate/commands.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorReference } from "./generate/errors.ts";
 import { customResourceDefinitions } from "./generate/crds.ts";
+import { eventsReference } from "./generate/events.ts";
 import type { Generator } from "./generate/generated-file.ts";
 
 const generators: readonly Generator[] = [
   errorReference,
   configurationReference,
   applicationSettingsReference,
+  eventsReference,
   commandReference,
   customResourceDefinitions,
 ];

@@ -30,6 +30,11 @@ export const commands: readonly CommandEntry[] = [
     build: async (context) => (await import("./describe.ts")).describeCommand(context),
   },
   {
+    name: "check",
+    summary: "try an Application's APIs step by step, and say what fails and how to mend it",
+    build: async (context) => (await import("./check.ts")).checkCommand(context),
+  },
+  {
     name: "delete",
     summary: "delete resources",
     build: async (context) => (await import("./delete.ts")).deleteCommand(context),

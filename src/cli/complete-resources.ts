@@ -18,6 +18,7 @@ const USUAL_TYPES = [
   "configmaps",
   "namespaces",
   "services",
+  "events",
 ];
 
 export async function typesForCompletion(

@@ -3,6 +3,8 @@ import type { Clock } from "../core/clock.ts";
 import { isStoreFailure } from "../stores/store-failure.ts";
 import { subjectText, type SubjectFields } from "../pki/subject-fields.ts";
 import type { PairingPurpose, PairingRecords } from "../stores/pairing-records.ts";
+import { notice } from "../telemetry/notice.ts";
+import { noticedByAll } from "../telemetry/noticed-object.ts";
 import { refusal, type Answer } from "./answer.ts";
 import { clientOf, type Client } from "./client-context.ts";
 import type { CertificateIssuer } from "./issue-certificate.ts";
@@ -51,7 +53,15 @@ export function withToken(
       if (isStoreFailure(error)) return refusal("CONNECTOR_TOKEN_UNREADABLE");
       throw error;
     }
-    if (!claimed) return refusal("CONNECTOR_TOKEN_INVALID");
+    if (!claimed) {
+      // Whose it was is not known any more, and anybody may send any.
+      notice(
+        noticedByAll,
+        "PairingTokenRefused",
+        "a pairing token that is unknown, used or expired was shown",
+      );
+      return refusal("CONNECTOR_TOKEN_INVALID");
+    }
     await using token = claimed;
     return await endpoint(call, token);
   };

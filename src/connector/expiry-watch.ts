@@ -3,6 +3,8 @@ import { reasonOf } from "../core/failures.ts";
 import type { ClientAuthority } from "../pki/client-authority.ts";
 import type { IssuedCertificate, PairingRecords } from "../stores/pairing-records.ts";
 import { certificateEnds, type Validity } from "../telemetry/channels.ts";
+import { notice } from "../telemetry/notice.ts";
+import { noticedApplication, noticedByAll } from "../telemetry/noticed-object.ts";
 import { eachCertificate } from "./each-certificate.ts";
 import { certificateNameOf } from "./pairing-context.ts";
 
@@ -110,11 +112,19 @@ export class ExpiryWatch implements AsyncDisposable {
   #warn(): void {
     const { authority, warn } = this.#options;
     const { issuer } = authority;
-    if (this.#isDue(issuer)) {
-      warn("the authority of client certificates is about to end: rotate it", fieldsOf(issuer));
+    if (this.#isEnding(issuer)) {
+      notice(noticedByAll, "AuthorityEnding", `the authority of client certificates ends ${endOf(issuer)}`);
+      if (this.#isNew(issuer)) {
+        warn("the authority of client certificates is about to end: rotate it", fieldsOf(issuer));
+      }
     }
     for (const [application, certificate] of this.#applications) {
-      if (!this.#isDue(certificate)) continue;
+      if (!this.#isEnding(certificate)) continue;
+      const told = `the newest client certificate ends ${endOf(certificate)} and was not renewed`;
+      const isOfOne = certificate.purpose === "application";
+      // Each hour again: an Event that is not seen again goes.
+      if (isOfOne) notice(noticedApplication(application), "CertificateEnding", told);
+      if (!this.#isNew(certificate)) continue;
       warn("the newest client certificate is about to end and was not renewed", {
         application,
         ...fieldsOf(certificate),
@@ -122,9 +132,12 @@ export class ExpiryWatch implements AsyncDisposable {
     }
   }
 
-  #isDue({ hash, notBefore, notAfter }: Ending): boolean {
-    const left = (notAfter - this.#options.clock.now()) / (notAfter - notBefore);
-    if (left >= LEFT_TO_WARN || this.#warned.has(hash)) return false;
+  #isEnding({ notBefore, notAfter }: Ending): boolean {
+    return (notAfter - this.#options.clock.now()) / (notAfter - notBefore) < LEFT_TO_WARN;
+  }
+
+  #isNew({ hash }: Ending): boolean {
+    if (this.#warned.has(hash)) return false;
     this.#warned.add(hash);
     return true;
   }
@@ -142,6 +155,10 @@ function takeNewest(newest: Map<string, Known>, certificate: Known): void {
   if (!known || known.notAfter <= certificate.notAfter) newest.set(name, certificate);
 }
 
-function fieldsOf({ hash, notAfter }: Ending): Record<string, unknown> {
-  return { hash, notAfter: new Date(notAfter).toISOString() };
+function fieldsOf(ending: Ending): Record<string, unknown> {
+  return { hash: ending.hash, notAfter: endOf(ending) };
+}
+
+function endOf({ notAfter }: Ending): string {
+  return new Date(notAfter).toISOString();
 }

@@ -13,6 +13,7 @@ import { certificateNameOf, subjectFieldsOf, type PairingContext } from "./pairi
 import { aboutContext, PairingSteps } from "./pairing-steps.ts";
 import { readBody } from "./read-body.ts";
 import type { Call } from "./router.ts";
+import { tellCertificate } from "./tell-certificate.ts";
 
 export interface IssuingOptions {
   readonly sign: (order: ClientCertificateOrder) => Promise<SignedClientCertificate>;
@@ -53,7 +54,10 @@ export class CertificateIssuer {
     const steps = PairingSteps.begin(renewedFrom === undefined ? "issue" : "renew", about);
     try {
       const answer = await this.#answer(issuing, steps);
-      if (answer.failure) steps.failed(answer.failure.text);
+      if (answer.failure) {
+        steps.failed(answer.failure.text);
+        tellCertificate.refused(context, answer.failure.text);
+      }
       return answer;
     } catch (error) {
       steps.failed("Internal error.");
@@ -96,6 +100,7 @@ export class CertificateIssuer {
     if (!(await issuing.record(issued))) return refusal("CONNECTOR_TOKEN_INVALID");
     steps.succeeded({ serial, hash, notAfter });
     this.#options.issued(issued);
+    tellCertificate.issued(issued);
     return certificateAnswer(signed);
   }
 

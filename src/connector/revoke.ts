@@ -3,6 +3,7 @@ import { Failure } from "../core/failures.ts";
 import type { PairingRecords } from "../stores/pairing-records.ts";
 import { connectorFailure } from "./answer.ts";
 import { PairingSteps } from "./pairing-steps.ts";
+import { tellCertificate } from "./tell-certificate.ts";
 
 export interface RevokingOptions {
   readonly records: PairingRecords;
@@ -41,6 +42,7 @@ export class Revoking {
       const isNew = await records.revoke({ hash, revokedAt: clock.now(), notAfter: end });
       revoked(hash);
       if (isNew) changed(hash);
+      if (isNew && record) tellCertificate.revoked(record);
       const { application, tenant, group, serial } = record ?? {};
       steps.succeeded({ application, tenant, group, serial, notAfter: end });
     } catch (error) {

@@ -3,6 +3,7 @@ import { tokenRequestKind, type TokenRequest } from "../core/resources/token-req
 import { FollowedCollection } from "../snapshot/followed-collection.ts";
 import { isStoreFailure } from "../stores/store-failure.ts";
 import type { Collection, Store } from "../stores/store.ts";
+import { notice } from "../telemetry/notice.ts";
 import { contextProblem } from "./endpoints/create-token.ts";
 import type { ConnectorOptions } from "./options.ts";
 import type { PairingContext } from "./pairing-context.ts";
@@ -159,7 +160,9 @@ export class TokenRequests implements AsyncDisposable {
   }
 
   async #refuse(object: TokenRequest, reason: string): Promise<void> {
-    const { name, namespace, uid } = object.metadata;
+    const { apiVersion, kind, metadata } = object;
+    const { name, namespace, uid } = metadata;
+    notice({ apiVersion, kind, namespace, name, uid }, "TokenRequestRefused", `no token is made: ${reason}`);
     const key = keyOf(object);
     if (this.#warned.get(key) !== uid) {
       this.#parts.warn("a TokenRequest is refused", { name, namespace, reason });

@@ -1,6 +1,8 @@
 import { clusterAssetKind, type AssetStatus, type ClusterAsset } from "../core/resources/cluster-asset.ts";
 import type { ClusterAssetGroup } from "../core/resources/cluster-asset-group.ts";
 import type { Collection } from "../stores/store.ts";
+import { notice } from "../telemetry/notice.ts";
+import { noticedApplication } from "../telemetry/noticed-object.ts";
 import { assetName, assetObject } from "./asset-object.ts";
 import type { CheckedDocument } from "./checked-document.ts";
 import type { DocumentReference, NewDocument } from "./document.ts";
@@ -117,6 +119,7 @@ export class AssetReview {
     const written = this.#write(reviewed, verdict);
     // Whoever waits for it comes later, or not at all.
     written.catch(() => {});
+    if (verdict.status.phase === "Failed") tellFailed(reviewed, verdict.status.reason ?? "Failed");
     const annotations = { ...reviewed.known?.metadata.annotations, ...verdict.annotations };
     return { phase: verdict.status.phase, counts: countsOf(annotations), written };
   }
@@ -177,4 +180,12 @@ interface Reviewed extends DocumentPlace {
 interface Verdict {
   readonly status: Omit<AssetStatus, "lastHeartbeatTime" | "observedGeneration">;
   readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What the check says may quote the document, so it is read where the document is. */
+function tellFailed({ group, document }: DocumentPlace, reason: string): void {
+  const { [marks.application]: application, [marks.serviceId]: id } = group.metadata.annotations ?? {};
+  if (application === undefined || id === undefined) return;
+  const text = `service ${id}: ${document.fileName} is not as its format asks for, or could not be checked (${reason})`;
+  notice(noticedApplication(application), "DocumentNotValid", text);
 }

@@ -7,6 +7,7 @@ import { documentsSettings } from "../documents/options.ts";
 import { externalApiSettings } from "../gateway/external-api/options.ts";
 import { gatewaySettings } from "../gateway/options.ts";
 import { ingressSettings } from "../ingress/options.ts";
+import { operatorSettings } from "../operator/options.ts";
 import { outboundSettings } from "../outbound/options.ts";
 import { registrySettings } from "../registry/options.ts";
 import { s3Settings } from "../stores/s3/options.ts";
@@ -28,6 +29,7 @@ export function settings(environment: Environment) {
     validator: validatorSettings,
     registry: registrySettings,
     documents: { ...documentsSettings, s3: s3Settings },
+    operator: operatorSettings,
     admin: adminSettings,
     telemetry: telemetrySettings,
   };

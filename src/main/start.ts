@@ -4,7 +4,7 @@ import { startAdmin, type Admin } from "../admin/start-admin.ts";
 import type { RunningServer } from "../cli/command-context.ts";
 import { systemClock } from "../core/clock.ts";
 import { kinds } from "../core/resources/kinds.ts";
-import { externalApi } from "../gateway/external-api/external-api.ts";
+import { externalApi, type ListServices } from "../gateway/external-api/external-api.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { OwnListeners } from "../outbound/own-listeners.ts";
 import { ServerCertificate } from "../pki/server-certificate.ts";
@@ -15,10 +15,13 @@ import { startTelemetry } from "../telemetry/telemetry.ts";
 import type { Component } from "./components.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Foundation } from "./foundation.ts";
+import { inspectApplications, serviceLister } from "./inspect-applications.ts";
 import { internalApis } from "./internal-apis.ts";
+import { localUrl } from "./local-url.ts";
 import { serveCalls } from "./serve-calls.ts";
 import type { ServedGateway } from "./served-gateway.ts";
 import type { ServeOptions } from "./settings.ts";
+import { startEvents } from "./start-events.ts";
 import { startPairing } from "./start-pairing.ts";
 import { serveRegistry, type RunningRegistry } from "./start-registry.ts";
 import { packageVersion } from "./version.ts";
@@ -49,11 +52,13 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const telemetry = stack.use(await startTelemetry(options.telemetry, surroundings));
   const listeners = new OwnListeners();
   const foundation: Foundation = { options, environment, store, telemetry, listeners };
+  stack.use(startEvents(foundation));
   const phase: Phase = { stopping: false };
   const runs = (component: Component) => options.components.includes(component);
   const started: Started = { gateway: undefined, all: false };
   const ready = readiness(store, phase, started);
-  const health = stack.use(await serveHealth(foundation, ready));
+  const services = runs("gateway") ? serviceLister(foundation, () => started.gateway) : undefined;
+  const health = stack.use(await serveHealth(foundation, { ready, services }));
   const gateway = runs("gateway") ? stack.use(await serveCalls(foundation, signal)) : undefined;
   started.gateway = gateway;
   for (const url of [health.origin, gateway?.manualOrigin, gateway?.compassOrigin]) listeners.add(url ?? "");
@@ -65,7 +70,8 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const pairing = stack.use(
     await startPairing({ foundation, certificate, runs, registry: registry?.handler }),
   );
-  const internal = internalApis(registry?.internal, pairing.internal);
+  const answers = gateway && stack.use(inspectApplications(foundation, gateway));
+  const internal = internalApis([registry?.internal, answers], pairing.internal);
   const admin = runs("admin")
     ? stack.use(
         await serveAdmin(foundation, { certificate, gateway, internal, documents: registry?.documents }),
@@ -116,10 +122,23 @@ function readiness(store: Store, phase: Phase, started: Started): Readiness {
   };
 }
 
-function serveHealth({ options, telemetry }: Foundation, ready: Readiness): Promise<Listener> {
+interface Answered {
+  readonly ready: Readiness;
+  readonly services: ListServices | undefined;
+}
+
+function serveHealth({ options, telemetry }: Foundation, answered: Answered): Promise<Listener> {
   const { host, healthPort: port, requestTimeout, externalApi: apiOptions } = options.gateway;
   const { log, level, metrics } = telemetry;
-  const handler = externalApi({ options: apiOptions, log, level, metrics, ready });
+  const { ready, services } = answered;
+  const handler = externalApi({
+    options: apiOptions,
+    log,
+    level,
+    metrics,
+    ready,
+    ...(services && { services }),
+  });
   const server = { keepAliveTimeout: requestTimeout, headersTimeout: requestTimeout };
   return startListener({ host, port, setting: "gateway.healthPort", handler, server });
 }
@@ -196,11 +215,4 @@ function serveAdmin(
 /** The settings may leave the choice to the system. */
 function portOf(origin: string): number {
   return Number(new URL(origin).port || "80");
-}
-
-/** How a workload on this machine writes an address of ours (amendment A2). */
-function localUrl(origin: string): string {
-  const { hostname: host, port } = new URL(origin);
-  const isLocal = host.startsWith("127.") || host === "[::1]" || host === "0.0.0.0" || host === "[::]";
-  return isLocal ? `http://localhost:${port}` : origin;
 }

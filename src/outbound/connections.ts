@@ -4,6 +4,8 @@ import { systemClock, type Clock } from "../core/clock.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
 import type { SocketProxy } from "./http1/open-socket.ts";
 import { TargetPool, type PoolTls } from "./http1/pool.ts";
+import { observedLookup } from "./observed-lookup.ts";
+import type { OpeningObserver } from "./opening-observer.ts";
 import type { OutboundOptions } from "./options.ts";
 import { EgressRefused, pinnedLookup, type Resolve } from "./pinned-lookup.ts";
 import { portOf } from "./port-of.ts";
@@ -19,6 +21,8 @@ export interface ConnectionsOptions {
   readonly clock?: Clock;
   /** `dns.lookup` unless given. */
   readonly resolve?: Resolve;
+  /** Hears of every connection that is opened. */
+  readonly observer?: OpeningObserver | undefined;
 }
 
 /** How often idle connections and unused pools are looked for, in milliseconds. */
@@ -38,6 +42,7 @@ export class Connections implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #policy: EgressPolicy;
   readonly #resolve: Resolve | undefined;
+  readonly #observer: OpeningObserver | undefined;
   readonly #identities = new Map<string, IdentityPools>();
   readonly #furtherAuthorities: readonly string[];
   #authorities: readonly string[] | "default" | undefined;
@@ -46,12 +51,13 @@ export class Connections implements AsyncDisposable {
   #closed = false;
 
   /** Throws a Failure when the file of certificate authorities cannot be used. */
-  constructor({ options, policy, proxies, clock = systemClock, resolve }: ConnectionsOptions) {
+  constructor({ options, policy, proxies, clock = systemClock, resolve, observer }: ConnectionsOptions) {
     this.#options = options;
     this.#proxies = proxies;
     this.#clock = clock;
     this.#policy = policy;
     this.#resolve = resolve;
+    this.#observer = observer;
     this.#furtherAuthorities = furtherAuthorities(options);
     this.#sweeper = this.#sweepLater();
   }
@@ -89,12 +95,15 @@ export class Connections implements AsyncDisposable {
     const { connectTimeout, idleTimeout } = this.#options;
     const { trust } = pools.identity;
     const proxy = this.#proxyFor(origin);
+    const observer = this.#observer;
+    const lookup = pinnedLookup(trust?.policy ?? this.#policy, portOf(origin), this.#resolve);
     const pool = new TargetPool({
       origin,
       tls: origin.startsWith("https:") ? this.#tlsOf(origin, pools) : undefined,
       proxy,
       refusal: proxy && trust?.policy ? unresolvable(origin) : undefined,
-      lookup: pinnedLookup(trust?.policy ?? this.#policy, portOf(origin), this.#resolve),
+      lookup: observedLookup(lookup, observer),
+      observer,
       connectTimeout,
       idleTimeout,
       clock: this.#clock,

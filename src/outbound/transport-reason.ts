@@ -34,13 +34,13 @@ const CERTIFICATE_PROBLEM = /^(CERT_|CRL_|DEPTH_|SELF_SIGNED_|UNABLE_TO_|HOSTNAM
  * new connection that is closed without an answer is an answer.
  */
 export function isLostConnection(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = transportCode(error);
   return error instanceof StaleConnection || code === "ECONNRESET" || code === "EPIPE";
 }
 
 /** Whether the host's name resolves to nothing that the egress policy allows. */
 export function isEgressRefusal(error: unknown): boolean {
-  return codeOf(error) === "EGRESS_REFUSED";
+  return transportCode(error) === "EGRESS_REFUSED";
 }
 
 /**
@@ -48,7 +48,7 @@ export function isEgressRefusal(error: unknown): boolean {
  * messages carry both, and that of an AggregateError (several addresses tried) is empty.
  */
 export function transportReason(error: unknown): string {
-  const code = codeOf(error);
+  const code = transportCode(error);
   const known = REASONS[code];
   if (known !== undefined) return known;
   // Behind a semicolon Node advises a flag of its own, which is not how this product trusts an authority.
@@ -57,9 +57,10 @@ export function transportReason(error: unknown): string {
   return code === "" ? "the request could not be sent" : `the request could not be sent (${code})`;
 }
 
-function codeOf(error: unknown): string {
+/** The code of what went wrong, wherever in the chain it is; of several addresses, the first. Empty without one. */
+export function transportCode(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === "string") return code;
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error.cause);
+  return error instanceof AggregateError ? transportCode(error.errors[0]) : transportCode(error.cause);
 }

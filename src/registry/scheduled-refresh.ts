@@ -1,5 +1,7 @@
 import { reasonOf } from "../core/failures.ts";
 import { serviceChanged, specificationRefreshed } from "../telemetry/channels.ts";
+import { notice } from "../telemetry/notice.ts";
+import { noticedApplication } from "../telemetry/noticed-object.ts";
 import { describeService } from "./describe-service.ts";
 import { isRefused } from "./refused.ts";
 import { refreshSpecification, type RefreshedService } from "./refresh-specification.ts";
@@ -93,6 +95,7 @@ export class ScheduledRefresh implements AsyncDisposable {
     if (typeof outcome === "string") {
       failedRefreshes.set(key, outcome);
       specificationRefreshed.publish({ outcome: "failed", application, service, reason: outcome });
+      this.#tell(place, outcome);
       return;
     }
     failedRefreshes.delete(key);
@@ -102,6 +105,13 @@ export class ScheduledRefresh implements AsyncDisposable {
       service,
     });
     if (outcome.isNew) await this.#announce(application, outcome);
+  }
+
+  #tell({ application, id }: Place, why: string): void {
+    const uid = this.#context.applications.get(application)?.metadata.uid;
+    // A refusal names the service, an error of a store does not.
+    const text = why.includes(id) ? why : `service ${id}: ${why}`;
+    notice(noticedApplication(application, uid), "SpecificationNotFetched", text);
   }
 
   /** What it was, or why it failed. */

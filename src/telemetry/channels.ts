@@ -1,5 +1,7 @@
 import { channel, type Channel } from "node:diagnostics_channel";
 
+import type { NoticeReason } from "./notice-reasons.ts";
+
 /**
  * Every diagnostics channel of the product and what is published on it. Logs, metrics, traces and audit
  * subscribe; publishers ask `hasSubscribers` first, so nothing is paid where nobody listens. No payload
@@ -318,3 +320,47 @@ export interface DocumentSearch {
 }
 
 export const documentsSearched = typed<DocumentSearch>("appconn:documents:searched");
+
+/**
+ * Something that the people of an object should know of, published each time that it is seen; who writes it down gathers
+ * the repetitions. Nothing of it may be secret.
+ */
+export interface Notice {
+  readonly object: NoticedObject;
+  readonly type: "Normal" | "Warning";
+  readonly reason: NoticeReason;
+  /** A sentence. It stays the same as long as the matter does: each other text is another notice. */
+  readonly message: string;
+  /** The part that saw it: `gateway`. */
+  readonly component: string;
+}
+
+/** What a notice is about. Without a uid the object is looked up by its name. */
+export interface NoticedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** undefined where the kind lies in no namespace. */
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly uid?: string | undefined;
+}
+
+export const noticed = typed<Notice>("appconn:noticed");
+
+/** What became of a notice that was to be written down as an Event. */
+export interface EventWritten {
+  /**
+   * `written`: a first one, or the count of one. `failed`: the store did not take it. `lost`: there were too many
+   * already.
+   */
+  readonly result: "written" | "failed" | "lost";
+}
+
+export const eventWritten = typed<EventWritten>("appconn:events:written");
+
+/** A token of the admin API that does not count, shown by whoever it was. */
+export interface RefusedAccessToken {
+  readonly reason: "unknown" | "expired" | "revoked";
+}
+
+export const accessTokenRefused = typed<RefusedAccessToken>("appconn:admin:token-refused");

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Clock } from "../core/clock.ts";
+import { AccessMetrics } from "./access-metrics.ts";
 import { ConnectorMetrics } from "./connector-metrics.ts";
 import { GatewayMetrics } from "./gateway-metrics.ts";
 import { mergeFamilies } from "./merge-families.ts";
 import { IngressMetrics } from "./ingress-metrics.ts";
 import type { LineSink } from "./line-sink.ts";
+import { NoticeMetrics } from "./notice-metrics.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 import { RegistryMetrics } from "./registry-metrics.ts";
 import { SearchMetrics } from "./search-metrics.ts";
@@ -41,6 +43,8 @@ export function startMetrics(options: MetricsOptions): Metrics {
   const applicationRegistry = new RegistryMetrics(options.clock);
   const search = new SearchMetrics();
   const workers = new WorkerMetrics(gateway);
+  const notices = new NoticeMetrics();
+  const access = new AccessMetrics();
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     workers,
@@ -54,6 +58,8 @@ export function startMetrics(options: MetricsOptions): Metrics {
       yield await connector.text();
       yield await applicationRegistry.text();
       yield* search.text();
+      yield await notices.text();
+      yield await access.text();
     },
     [Symbol.dispose]() {
       gateway[Symbol.dispose]();
@@ -61,6 +67,8 @@ export function startMetrics(options: MetricsOptions): Metrics {
       connector[Symbol.dispose]();
       applicationRegistry[Symbol.dispose]();
       search[Symbol.dispose]();
+      notices[Symbol.dispose]();
+      access[Symbol.dispose]();
       registry.clear();
     },
   };

@@ -6,8 +6,11 @@ import { structuralSchema } from "../../src/core/resources/structural-schema.ts"
 import { startAdminServer, type AdminServer } from "../doubles/admin-server.ts";
 import { KubeApiServer } from "../doubles/kube-api-server.ts";
 import { acceptedTypes } from "./parity/accepted-types.ts";
+import { applies } from "./parity/applies.ts";
 import type { ComparedAnswer, ComparedRequest } from "./parity/compared-request.ts";
+import { EVENTS, events, keptEvents } from "./parity/events.ts";
 import { parameters } from "./parity/parameters.ts";
+import { patches } from "./parity/patches.ts";
 import { present } from "./parity/places.ts";
 import { getJson, send, type ComparedServer } from "./parity/send.ts";
 import { sentTypes } from "./parity/sent-types.ts";
@@ -82,12 +85,47 @@ suite("parity with a cluster", { skip: KubeApiServer.skip }, () => {
     }
   });
 
-  for (const [what, requests] of Object.entries({ acceptedTypes, sentTypes, parameters })) {
+  const compared = { acceptedTypes, sentTypes, parameters, events, patches, applies };
+  for (const [what, requests] of Object.entries(compared)) {
     test(`parity - ${what}: what is answered here is what a cluster answers`, async () => {
       assert.deepEqual(await differences(requests), []);
     });
   }
+
+  test("parity - an Event is kept, and shown in a table, as in a cluster", async () => {
+    for (const body of keptEvents) {
+      // eslint-disable-next-line no-await-in-loop -- one after the other
+      const [theirs, ours] = await Promise.all([
+        send(cluster, { path: EVENTS, body }),
+        send(plain(home), { path: EVENTS, body }),
+      ]);
+      assert.deepEqual([ours.status, theirs.status], [201, 201], JSON.stringify(body));
+    }
+    const accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    const [theirs, ours] = await Promise.all(
+      [cluster, plain(home)].map(async (server) => {
+        const kept = `${EVENTS}?labelSelector=set%3Dkept`;
+        const list = (await getJson(server, kept)) as { items: Record<string, unknown>[] };
+        const { columnDefinitions, rows } = (await getJson(server, kept, {
+          accept,
+        })) as unknown as ShownTable;
+        return {
+          items: list.items.map(
+            ({ metadata: _metadata, apiVersion: _version, kind: _kind, ...rest }) => rest,
+          ),
+          columns: columnDefinitions.map(({ description: _description, ...rest }) => normalised(rest)),
+          cells: rows.map(({ cells }) => cells),
+        };
+      }),
+    );
+    assert.deepEqual(ours, theirs);
+  });
 });
+
+interface ShownTable {
+  readonly columnDefinitions: readonly Record<string, unknown>[];
+  readonly rows: readonly { readonly cells: readonly unknown[] }[];
+}
 
 interface Discovered {
   readonly metadata: { readonly name?: string };

@@ -65,6 +65,17 @@ test("store full disk - a refused redemption leaves the token and its claim, and
   });
 });
 
+test("store full disk - Events wait for room, and nothing else does", async (t) => {
+  using directory = new TemporaryDirectory();
+  const way = wayToMount(t, directory.path);
+  if (!way) return;
+  const script = new URL("../doubles/events-full-disk.ts", import.meta.url);
+  await using child = new LineProcess(script, [directory.path], onSmallDisk(way, directory.path));
+  await child.ended();
+  equal(child.errors, "");
+  deepEqual(JSON.parse(child.lines[0] ?? "{}"), { readable: "shop", warnings: 1, failed: true });
+});
+
 async function documentsOnFullDisk(t: TestContext, manner: "whole" | "pieces"): Promise<void> {
   using directory = new TemporaryDirectory();
   const way = wayToMount(t, directory.path);

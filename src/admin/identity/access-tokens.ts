@@ -24,6 +24,15 @@ export interface MadeAccess {
   readonly record: AccessRecord;
 }
 
+/** Why a token that was good once is not any more. */
+export interface EndedAccess {
+  readonly reason: "expired" | "revoked";
+  readonly record: AccessRecord;
+}
+
+/** Revoked tokens that are remembered until the process ends, for those who still use them. */
+const REVOKED = 1000;
+
 interface Held {
   record: AccessRecord;
   readonly caller: Caller;
@@ -44,6 +53,8 @@ export interface AccessTokensOptions {
 export class AccessTokens implements Disposable {
   readonly #options: AccessTokensOptions;
   readonly #held = new Map<string, Held>();
+  /** By hash. */
+  readonly #revoked = new Map<string, AccessRecord>();
   #timer: Disposable | undefined;
 
   private constructor(options: AccessTokensOptions, records: readonly AccessRecord[]) {
@@ -73,6 +84,15 @@ export class AccessTokens implements Disposable {
     return held.caller;
   }
 
+  /** What became of a token that is nobody's now; undefined where it is not known. */
+  endOf(presented: string): EndedAccess | undefined {
+    const hash = hashOf(presented);
+    const revoked = this.#revoked.get(hash);
+    if (revoked) return { reason: "revoked", record: revoked };
+    const held = this.#held.get(hash);
+    return held?.end.signal.aborted ? { reason: "expired", record: held.record } : undefined;
+  }
+
   /** `createdAt` in milliseconds since the epoch. STORE_CONFLICT where one of that name exists. */
   async create(wanted: NewAccess, createdAt = this.#options.clock.now()): Promise<MadeAccess> {
     const token = MARK + randomBytes(32).toString("base64url");
@@ -91,6 +111,7 @@ export class AccessTokens implements Disposable {
     for (const [hash, { record, end }] of this.#held) {
       if (record.name !== name) continue;
       this.#held.delete(hash);
+      this.#remember(hash, record);
       end.abort();
     }
     return removed;
@@ -109,6 +130,13 @@ export class AccessTokens implements Disposable {
       caller: { name, role, applications: limit, ended: end.signal },
       end,
     });
+  }
+
+  #remember(hash: string, record: AccessRecord): void {
+    this.#revoked.set(hash, record);
+    if (this.#revoked.size <= REVOKED) return;
+    const [oldest = ""] = this.#revoked.keys();
+    this.#revoked.delete(oldest);
   }
 
   #noteUse(held: Held, now: number): void {

@@ -3,6 +3,7 @@ import { AdminFailure } from "../admin-failure.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { Caller } from "./caller.ts";
 import type { RootCaller } from "./root-caller.ts";
+import { tellRefusedToken } from "./tell-refused-token.ts";
 
 /** Who may ask at all. */
 export interface Identities {
@@ -17,7 +18,10 @@ export interface Identities {
 export function authenticate(headers: IncomingHttpHeaders, { root, access }: Identities): Caller {
   const presented = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
   const caller = presented && (root.callerOf(presented) ?? access.callerOf(presented));
-  if (!caller) throw new AdminFailure("ADMIN_UNAUTHORIZED");
+  if (!caller) {
+    if (presented) tellRefusedToken(presented, access);
+    throw new AdminFailure("ADMIN_UNAUTHORIZED");
+  }
   for (const name in headers) {
     if (name.startsWith("impersonate-")) throw new AdminFailure("ADMIN_IMPERSONATION");
   }

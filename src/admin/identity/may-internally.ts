@@ -8,6 +8,8 @@ export type InternalRequest = Pick<IncomingMessage, "method" | "url" | "headersD
 const PUBLIC = /^\/v1\/(?:health|ca|ca\.crl)$/;
 const CERTIFICATES = /^\/v1\/applications\/([^/]+)\/certificates$/;
 const REVOCATIONS = /^\/v1\/applications\/([^/]+)\/certificates\/revocations$/;
+const SERVICES = /^\/v1\/applications\/([^/]+)\/services$/;
+const CHECK = /^\/v1\/applications\/([^/]+)\/check$/;
 const DOCUMENTS = /^\/v1\/(?:search|documents\/.+)$/;
 
 /**
@@ -32,7 +34,7 @@ function mayRead(applications: Limit, path: string, query: URLSearchParams): boo
     const [name, ...others] = query.getAll("application");
     return name !== undefined && others.length === 0 && applications.has(name);
   }
-  return isOwn(applications, CERTIFICATES.exec(path)?.[1]);
+  return isOwn(applications, (CERTIFICATES.exec(path) ?? SERVICES.exec(path))?.[1]);
 }
 
 function mayPost(
@@ -49,7 +51,7 @@ function mayPost(
   }
   // By the hash alone, which may be of any Application.
   if (path === "/v1/applications/certificates/revocations") return !applications;
-  const name = REVOCATIONS.exec(path)?.[1];
+  const name = (REVOCATIONS.exec(path) ?? CHECK.exec(path))?.[1];
   return name !== undefined && (!applications || isOwn(applications, name));
 }
 

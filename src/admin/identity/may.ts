@@ -1,4 +1,5 @@
 import { applicationKind } from "../../core/resources/application.ts";
+import { eventKind } from "../../core/resources/event.ts";
 import { secretKind } from "../../core/resources/secret.ts";
 import { tokenRequestKind } from "../../core/resources/token-request.ts";
 import type { Caller } from "./caller.ts";
@@ -39,6 +40,7 @@ export function may(caller: Caller, wanted: Wanted, credentialsNamespace: string
   if (isOf(applicationKind, wanted) || isOf(tokenRequestKind, wanted)) {
     return wanted.name === undefined || applications.has(wanted.name);
   }
+  if (isOf(eventKind, wanted)) return reads;
   if (!isOf(secretKind, wanted)) return false;
   return wanted.namespace === credentialsNamespace || (reads && wanted.namespace === undefined);
 }

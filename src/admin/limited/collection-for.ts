@@ -1,4 +1,5 @@
 import { applicationKind } from "../../core/resources/application.ts";
+import { eventKind } from "../../core/resources/event.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import type { Resource } from "../../core/resources/resource.ts";
 import { secretKind } from "../../core/resources/secret.ts";
@@ -7,6 +8,7 @@ import type { Collection, Store } from "../../stores/store.ts";
 import { notAllowed } from "../identity/forbidden.ts";
 import type { Caller } from "../identity/caller.ts";
 import { applicationRules } from "./application-rules.ts";
+import { eventRules } from "./event-rules.ts";
 import { LimitedCollection } from "./limited-collection.ts";
 import type { ObjectRules } from "./object-rules.ts";
 import { secretRules } from "./secret-rules.ts";
@@ -36,6 +38,7 @@ function rulesFor(
   const is = (other: Pick<Kind, "group" | "plural">) => other.group === group && other.plural === plural;
   if (is(secretKind)) return secretRules(applications, credentialsNamespace);
   if (is(tokenRequestKind)) return tokenRequestRules(applications);
+  if (is(eventKind)) return eventRules(applications);
   if (!is(applicationKind)) return undefined;
   const { shows } = secretRules(applications, credentialsNamespace);
   const secrets = store.collection(secretKind);

@@ -1,10 +1,11 @@
-/** How one protobuf field is read into JSON. A message becomes an object, `time` an RFC 3339 text. */
+/** How one protobuf field is read into JSON. A message becomes an object, `time` and `microTime` an RFC 3339 text. */
 export type FieldType =
   | "text"
   | "number"
   | "flag"
   | "base64"
   | "time"
+  | "microTime"
   | "intOrString"
   | Message
   | { readonly mapOf: "text" | "base64" }

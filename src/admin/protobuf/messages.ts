@@ -1,3 +1,4 @@
+import { eventMessage } from "./event-message.ts";
 import { message, type Message } from "./message.ts";
 import { reviewMessages } from "./review-messages.ts";
 
@@ -112,6 +113,7 @@ export const messages: ReadonlyMap<string, Message> = new Map([
   ["ConfigMap", configMap],
   ["Namespace", namespace],
   ["Service", service],
+  ["Event", eventMessage(objectMeta)],
   ["DeleteOptions", deleteOptions],
   ...reviewMessages,
 ]);

@@ -67,6 +67,8 @@ function readValue(
       return base64(reader.bytes());
     case "time":
       return time(reader.bytes());
+    case "microTime":
+      return microTime(reader.bytes());
     case "intOrString":
       return intOrString(reader.bytes());
     default:
@@ -116,10 +118,19 @@ function intOrString(bytes: Uint8Array): unknown {
   return type === 0 ? number : text;
 }
 
-const TIME: Message = { fields: { 1: { name: "seconds", type: "number" } } };
+const TIME: Message = {
+  fields: { 1: { name: "seconds", type: "number" }, 2: { name: "nanos", type: "number" } },
+};
 
-/** metav1.Time; nanoseconds are never kept. */
+/** metav1.Time, whose nanoseconds are never kept. */
 function time(bytes: Uint8Array): string | undefined {
   const { seconds } = readMessage(TIME, bytes);
   return seconds === undefined ? undefined : new Date(Number(seconds) * 1000).toISOString();
+}
+
+/** metav1.MicroTime. */
+function microTime(bytes: Uint8Array): string | undefined {
+  const { nanos = 0 } = readMessage(TIME, bytes);
+  const microseconds = String(Math.trunc(Number(nanos) / 1000)).padStart(6, "0");
+  return time(bytes)?.replace(/\.\d+/, `.${microseconds}`);
 }

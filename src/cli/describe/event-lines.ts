@@ -1,5 +1,5 @@
 import { ageText } from "../../core/resources/columns.ts";
-import { objectsAt, textAt } from "../json-fields.ts";
+import { objectsAt, textAt, valueAt } from "../json-fields.ts";
 import type { Line } from "../output/sections.ts";
 import { StatusError } from "../server/status-error.ts";
 import type { Describing } from "./describe-object.ts";
@@ -13,9 +13,10 @@ export async function eventLines(object: unknown, { server, now }: Describing): 
   ].join(",");
   try {
     const { body } = await server.client.request({ path: "/api/v1/events", query: { fieldSelector } });
-    const inner = objectsAt(body, "items").map((event) => ({
+    const events = objectsAt(body, "items").toSorted((a, b) => lastSeen(a) - lastSeen(b));
+    const inner = events.map((event) => ({
       label: `${textAt(event, "type") ?? ""} ${textAt(event, "reason") ?? ""}`,
-      value: `${age(event, now)} ${textAt(event, "message") ?? ""}`,
+      value: `${seen(event, now)}${textAt(event, "message") ?? ""}`,
     }));
     return inner.length > 0 ? [{ label: "Events", inner }] : [{ label: "Events", value: "<none>" }];
   } catch (error) {
@@ -25,7 +26,19 @@ export async function eventLines(object: unknown, { server, now }: Describing): 
   }
 }
 
-function age(event: unknown, now: number): string {
-  const time = textAt(event, "lastTimestamp") ?? textAt(event, "eventTime");
-  return time === undefined ? "" : ageText(now - Date.parse(time));
+/** `78s (x3 over 11m)`, as kubectl says it. */
+function seen(event: unknown, now: number): string {
+  const last = lastSeen(event);
+  if (last === 0) return "";
+  const count = Number(valueAt(event, "series", "count") ?? valueAt(event, "count") ?? 1);
+  const first = Date.parse(textAt(event, "firstTimestamp") ?? textAt(event, "eventTime") ?? "");
+  const often = count > 1 && first > 0 ? ` (x${count} over ${ageText(now - first)})` : "";
+  return `${ageText(now - last)}${often} `;
+}
+
+/** Milliseconds since the epoch; 0 where it is not said. */
+function lastSeen(event: unknown): number {
+  const series = textAt(event, "series", "lastObservedTime");
+  const time = series ?? textAt(event, "lastTimestamp") ?? textAt(event, "eventTime");
+  return time === undefined ? 0 : Date.parse(time);
 }

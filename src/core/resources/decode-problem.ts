@@ -1,8 +1,9 @@
 import { illegalBase64At } from "../base64.ts";
 import { isPlainObject } from "../plain-object.ts";
+import { isDateTime } from "./is-date-time.ts";
 import type { Kind } from "./kind.ts";
 import { objectSchema } from "./object-schema.ts";
-import { isWholeNumberOf, propertySchema, type StructuralSchema } from "./structural-schema.ts";
+import { fitsInteger, isWholeNumberOf, propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
 /**
  * What a typed decoder would refuse before any validation: a wrong type or broken base64 in a core kind, or
@@ -31,10 +32,7 @@ interface Place {
 
 function problemIn(schema: StructuralSchema, value: unknown, place: Place): string | undefined {
   if (!hasType(schema, value)) return mismatch(schema, value, place);
-  if (typeof value === "string" && schema.format === "byte") {
-    const at = illegalBase64At(value);
-    return at === undefined ? undefined : `illegal base64 data at input byte ${at}`;
-  }
+  if (typeof value === "string") return textProblem(schema, value, place);
   if (Array.isArray(value) && schema.items) return firstProblem(value, schema.items, place);
   if (!isPlainObject(value)) return undefined;
   if (schema.additionalProperties) {
@@ -46,6 +44,15 @@ function problemIn(schema: StructuralSchema, value: unknown, place: Place): stri
     if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+function textProblem({ format }: StructuralSchema, value: string, { path }: Place): string | undefined {
+  if (format === "byte") {
+    const at = illegalBase64At(value);
+    return at === undefined ? undefined : `illegal base64 data at input byte ${at}`;
+  }
+  const isTime = format !== "date-time" || isDateTime(value);
+  return isTime ? undefined : `parsing time ${path.join(".")} as "2006-01-02T15:04:05Z07:00"`;
 }
 
 function firstProblem(
@@ -61,15 +68,25 @@ function firstProblem(
 }
 
 function hasType(schema: StructuralSchema, value: unknown): boolean {
-  if (schema.type === "integer") return Number.isInteger(value);
+  if (schema.nullable && value === null) return true;
+  if (schema.type === "integer") return Number.isInteger(value) && fitsInteger(schema, value as number);
   if (isWholeNumberOf(schema, value)) return true;
   return jsonType(value) === (schema.type === "boolean" ? "bool" : schema.type);
 }
 
 function mismatch(schema: StructuralSchema, value: unknown, place: Place): string {
   const field = `${structName(place)}.${shownPath(place)}`;
-  return `json: cannot unmarshal ${jsonType(value)} into Go struct field ${field} of type ${goType(schema)}`;
+  const type = goType(schema);
+  const named = NAMED_TYPES[field.replace("metadata.", "")];
+  const shown = named ? type.replace(/object|string/, named) : type;
+  return `json: cannot unmarshal ${jsonType(value)} into Go struct field ${field} of type ${shown}`;
 }
+
+/** Fields whose type has a name of its own in Go. */
+const NAMED_TYPES: Readonly<Record<string, string>> = {
+  "ObjectMeta.ownerReferences": "v1.OwnerReference",
+  "Secret.type": "v1.SecretType",
+};
 
 /** The innermost Go struct around the field, which is what Go names. */
 function structName({ kind, path }: Place): string {
@@ -96,7 +113,7 @@ function goType(schema: StructuralSchema): string {
     case "boolean":
       return "bool";
     case "integer":
-      return "int64";
+      return schema.format ?? "int64";
     case "array":
       return `[]${schema.items ? goType(schema.items) : "object"}`;
     case "string":

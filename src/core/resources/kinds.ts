@@ -5,6 +5,7 @@ import { applicationMappingKind } from "./application-mapping.ts";
 import { clusterAssetGroupKind } from "./cluster-asset-group.ts";
 import { clusterAssetKind } from "./cluster-asset.ts";
 import { configMapKind } from "./config-map.ts";
+import { eventKind } from "./event.ts";
 import { namespaceKind } from "./namespace.ts";
 import { secretKind } from "./secret.ts";
 import { serviceKind } from "./service.ts";
@@ -23,6 +24,7 @@ export const kinds: readonly Kind[] = [
   erase(configMapKind),
   erase(namespaceKind),
   erase(serviceKind),
+  erase(eventKind),
 ];
 
 /**

@@ -1,7 +1,8 @@
 import { isPlainObject, ownValue, type PlainObject } from "../plain-object.ts";
 import { fieldPath, itemPath } from "./field-path.ts";
+import { isDateTime } from "./is-date-time.ts";
 import type { Cause } from "./kind.ts";
-import { isWholeNumberOf, propertySchema, type StructuralSchema } from "./structural-schema.ts";
+import { fitsInteger, isWholeNumberOf, propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
 /**
  * Everything in which `value` does not fit its schema, each in the words of the API server (admin-api spec
@@ -65,6 +66,7 @@ function codePoints(value: string): number {
 
 function checkNumber(schema: StructuralSchema, value: number, path: string, causes: Cause[]): void {
   const { minimum, maximum } = schema;
+  if (!fitsInteger(schema, value)) causes.push(invalidValue(path, value, "must be of type int32"));
   if (minimum !== undefined && value < minimum) {
     causes.push(invalidValue(path, value, `should be greater than or equal to ${minimum}`));
   }
@@ -106,10 +108,4 @@ function compiled(pattern: string): RegExp {
   let expression = patterns.get(pattern);
   if (!expression) patterns.set(pattern, (expression = new RegExp(pattern, "u")));
   return expression;
-}
-
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
-function isDateTime(value: string): boolean {
-  return DATE_TIME.test(value) && !Number.isNaN(Date.parse(value.toUpperCase()));
 }

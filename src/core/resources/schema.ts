@@ -39,7 +39,7 @@ export const flag = (options: Described & { default?: boolean } = {}) =>
   ({ type: "boolean", ...options }) as TBoolean;
 
 export const wholeNumber = (
-  options: Described & { minimum?: number; maximum?: number; default?: number } = {},
+  options: Described & { minimum?: number; maximum?: number; default?: number; format?: "int32" } = {},
 ) => ({ type: "integer", ...options }) as TInteger;
 
 /** A port by its number or its name: Kubernetes' IntOrString, written as in its own OpenAPI document. */

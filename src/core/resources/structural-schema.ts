@@ -9,7 +9,7 @@ export interface StructuralSchema {
   readonly items?: StructuralSchema;
   readonly enum?: readonly string[];
   readonly pattern?: string;
-  readonly format?: "date-time" | "byte" | "int-or-string";
+  readonly format?: "date-time" | "byte" | "int-or-string" | "int32";
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;
@@ -27,6 +27,11 @@ export function structuralSchema(schema: TSchema): StructuralSchema {
 /** Whether `value` is the number of what may be a number or a text. */
 export function isWholeNumberOf(schema: StructuralSchema, value: unknown): boolean {
   return schema.format === "int-or-string" && Number.isInteger(value);
+}
+
+/** To 32 bits and back is the same number where it fits into them. */
+export function fitsInteger({ format }: StructuralSchema, value: number): boolean {
+  return format !== "int32" || (value | 0) === value;
 }
 
 /** The schema of one key of an object, or undefined where the key is not declared. */

@@ -4,6 +4,7 @@ import type { Asker, SharedAnswers } from "../../credentials/shared-answers.ts";
 import type { BreakerEvent } from "../../gateway/limits/limit-states.ts";
 import type { Addressing } from "../../gateway/route.ts";
 import type { Store } from "../../stores/store.ts";
+import { noticed } from "../../telemetry/channels.ts";
 import type { RelayedCounts } from "../../telemetry/relayed-counts.ts";
 import type { TakeLines } from "../../telemetry/relayed-lines.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
@@ -152,6 +153,8 @@ export class GatewayPart implements Taker<Socket> {
         return answers.forget(message.credential);
       case "breaker":
         return breakerChanged(message.event, this);
+      case "noticed":
+        return noticed.publish(message.notice);
       case "alive":
         return message.counts && takeCounts(this.number, message.counts);
       case "scraped":

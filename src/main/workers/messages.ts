@@ -6,6 +6,7 @@ import type { GatewayOptions } from "../../gateway/options.ts";
 import type { Addressing } from "../../gateway/route.ts";
 import type { OutboundOptions } from "../../outbound/options.ts";
 import type { Change, Selector } from "../../stores/store.ts";
+import type { Notice } from "../../telemetry/channels.ts";
 import type { LogLevel } from "../../telemetry/log-level.ts";
 import type { RelayedCounts } from "../../telemetry/relayed-counts.ts";
 import type { WorkerTelemetryOptions } from "../../telemetry/worker-telemetry.ts";
@@ -73,6 +74,7 @@ export type FromWorker =
   | { readonly type: "refused"; readonly key: string; readonly id: number }
   | { readonly type: "forget"; readonly credential: string }
   | { readonly type: "breaker"; readonly event: BreakerEvent }
+  | { readonly type: "noticed"; readonly notice: Notice }
   /** Once a second: what has been counted since, and that it lives. */
   | { readonly type: "alive"; readonly counts: RelayedCounts | undefined }
   | {

@@ -5,6 +5,8 @@ import { SharedAnswers } from "../../credentials/shared-answers.ts";
 import { placeOf } from "../../gateway/serve.ts";
 import type { Addressing } from "../../gateway/route.ts";
 import { acceptConnections, type Acceptor } from "../../http/accept-connections.ts";
+import { openEstate, type Estate } from "../../gateway/start.ts";
+import { readProxyEnvironment } from "../../outbound/proxy-environment.ts";
 import type { Foundation } from "../foundation.ts";
 import type { ServedGateway } from "../served-gateway.ts";
 import { packageVersion } from "../version.ts";
@@ -32,6 +34,7 @@ export async function serveWithWorkers(
     stack.defer(() => acceptor.close());
     return acceptor;
   };
+  const { inspection, checker } = stack.use(await openEstateOf(foundation));
   const pool = await startPool(foundation, { count, dealer, signal, stack });
   const manual = await accept("manual");
   const compass = await accept("compass");
@@ -46,12 +49,26 @@ export async function serveWithWorkers(
   return {
     manualOrigin: manual.origin,
     compassOrigin: compass.origin,
+    inspection,
+    checker,
     get notReady() {
       return pool.isReady ? undefined : "no worker serves calls";
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Nobody calls here, but somebody has to say what is wrong with what is configured. */
+function openEstateOf({ options, environment, store, telemetry }: Foundation): Promise<Estate> {
+  return openEstate({
+    store,
+    options: options.gateway,
+    outbound: options.outbound,
+    proxies: readProxyEnvironment(environment),
+    clock: systemClock,
+    warn: (message, fields) => telemetry.log.warn(message, fields),
+  });
 }
 
 /** What has been accepted is served too, unless nobody takes it. */

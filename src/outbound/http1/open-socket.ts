@@ -1,8 +1,10 @@
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from "node:net";
 import { connect as connectTls, type SecureContext } from "node:tls";
+import type { OpeningObserver } from "../opening-observer.ts";
 import type { ProxyServer } from "../proxy-server.ts";
 import { Http1Error } from "./http1-error.ts";
 import { READ_SIZE } from "./piece.ts";
+import { tellConnected, tellSecured } from "./tell-opening.ts";
 import { tunnel } from "./tunnel.ts";
 
 export interface SocketTarget {
@@ -15,6 +17,7 @@ export interface SocketTarget {
   readonly lookup: LookupFunction;
   /** For a protocol other than HTTP: it can be read as a stream, and a proxy passes on whatever comes. */
   readonly dedicated?: boolean | undefined;
+  readonly observer?: OpeningObserver | undefined;
   /** Ends the opening; its reason is what the opening rejects with. */
   readonly signal: AbortSignal;
 }
@@ -60,8 +63,8 @@ export function sharesReadBuffer(target: {
 /** An open socket whose bytes go to `take`. Rejects with what went wrong. */
 export async function openSocket(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
   if (sharesReadBuffer(target)) return openPlain(target, take);
-  const { tls, proxy, signal, dedicated } = target;
-  const carrier = proxy && (await openProxy(proxy, signal));
+  const { tls, proxy, dedicated } = target;
+  const carrier = proxy && (await openProxy(proxy, target));
   try {
     if (carrier && (tls || dedicated)) {
       await tunnel(carrier, { ...target, authorization: proxy.authorization });
@@ -76,7 +79,7 @@ export async function openSocket(target: SocketTarget, take: (bytes: Buffer) => 
 }
 
 function openPlain(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
-  const { hostname: host, port, lookup, signal } = target;
+  const { hostname: host, port, lookup, signal, observer } = target;
   const onread = {
     buffer: READ_BUFFER,
     callback: (length: number) => {
@@ -85,15 +88,17 @@ function openPlain(target: SocketTarget, take: (bytes: Buffer) => void): Promise
       return true;
     },
   };
-  return opened(connectPlain({ host, port, lookup, ...TCP, onread }), "connect", signal);
+  const socket = tellConnected(connectPlain({ host, port, lookup, ...TCP, onread }), observer);
+  return opened(socket, "connect", signal);
 }
 
-function openStream({ hostname: host, port, lookup, signal }: SocketTarget): Promise<Socket> {
-  return opened(connectPlain({ host, port, lookup, ...TCP }), "connect", signal);
+function openStream({ hostname: host, port, lookup, signal, observer }: SocketTarget): Promise<Socket> {
+  const socket = tellConnected(connectPlain({ host, port, lookup, ...TCP }), observer);
+  return opened(socket, "connect", signal);
 }
 
 function openTls(target: SocketTarget & { readonly tls: TargetTls }, carrier?: Socket): Promise<Socket> {
-  const { hostname: host, port, lookup, tls, signal } = target;
+  const { hostname: host, port, lookup, tls, signal, observer } = target;
   const { session, secureContext, verify, serverName = host } = tls;
   const socket = connectTls({
     // Beside a carrier these only say whose certificate is expected.
@@ -106,15 +111,23 @@ function openTls(target: SocketTarget & { readonly tls: TargetTls }, carrier?: S
     ...secured(serverName, secureContext),
     rejectUnauthorized: verify,
   });
-  if (!carrier) socket.setNoDelay(true).setKeepAlive(true);
+  if (!carrier) tellConnected(socket.setNoDelay(true).setKeepAlive(true), observer);
   // Under TLS 1.2 the session comes together with the end of the handshake.
   socket.on("session", tls.offered);
+  tellSecured(socket, observer);
   return opened(socket, "secureConnect", signal);
 }
 
-function openProxy({ hostname: host, port, secureContext }: SocketProxy, signal: AbortSignal) {
-  if (!secureContext) return opened(connectPlain({ host, port, ...TCP }), "connect", signal);
+function openProxy(
+  { hostname: host, port, secureContext }: SocketProxy,
+  { signal, observer }: Pick<SocketTarget, "signal" | "observer">,
+) {
+  if (!secureContext) {
+    const plain = connectPlain({ host, port, ...TCP });
+    return opened(tellConnected(plain, observer, true), "connect", signal);
+  }
   const socket = connectTls({ host, port, ...TCP, ...secured(host, secureContext()) }).setNoDelay(true);
+  tellConnected(socket, observer, true);
   return opened(socket, "secureConnect", signal);
 }
 

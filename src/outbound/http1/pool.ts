@@ -17,6 +17,7 @@ export interface PoolOptions {
   /** Why nothing may be sent to this origin. */
   readonly refusal?: Error | undefined;
   readonly lookup: SocketTarget["lookup"];
+  readonly observer?: SocketTarget["observer"];
   /** Milliseconds for all of it: name, TCP, proxy and TLS. */
   readonly connectTimeout: number;
   /** Milliseconds that an idle connection is kept. */
@@ -160,8 +161,8 @@ export class TargetPool {
     opening: Pick<SocketTarget, "signal" | "dedicated">,
     take: (bytes: Buffer) => void,
   ): Promise<Socket> {
-    const { tls, proxy, lookup } = this.#options;
-    const target = { hostname: this.#hostname, port: this.#port, proxy, lookup, ...opening };
+    const { tls, proxy, lookup, observer } = this.#options;
+    const target = { hostname: this.#hostname, port: this.#port, proxy, lookup, observer, ...opening };
     if (!tls) return openSocket({ ...target, tls: undefined }, take);
     const secured = {
       secureContext: tls.secureContext(),

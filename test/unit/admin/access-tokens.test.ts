@@ -127,3 +127,21 @@ test("access tokens - after disposal no timer is left", async () => {
   tokens[Symbol.dispose]();
   assert.equal(clock.timers, 0);
 });
+
+test("access tokens - one that is refused says what became of it, as far as that is known", async () => {
+  const { clock, create, tokens, open } = await opened();
+  const short = await create(tokens, "short", 1000);
+  const revoked = await create(tokens, "revoked");
+  assert.equal(tokens.endOf(short), undefined);
+  await tokens.revoke("revoked");
+  await clock.advance(1000);
+  assert.deepEqual([tokens.endOf(short)?.reason, tokens.endOf(short)?.record.name], ["expired", "short"]);
+  assert.deepEqual(
+    [tokens.endOf(revoked)?.reason, tokens.endOf(revoked)?.record.name],
+    ["revoked", "revoked"],
+  );
+  assert.equal(tokens.endOf("appconn_somebodys"), undefined);
+  const again = await open();
+  assert.equal(again.endOf(short)?.reason, "expired");
+  assert.equal(again.endOf(revoked), undefined);
+});

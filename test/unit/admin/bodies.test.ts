@@ -216,6 +216,46 @@ test("protobuf body - a Service's target ports are numbers or names", () => {
   });
 });
 
+/** The bytes that Go writes for an Event in the newer form: empty times and texts of the older one are there too. */
+function eventBytes(): Uint8Array {
+  const { Writer } = protobuf;
+  const about = Writer.create().uint32(10).string("Application").uint32(18).string("");
+  about.uint32(26).string("shop").uint32(34).string("u-1").uint32(42).string("g/v1");
+  const time = Writer.create().uint32(8).int64(1_767_323_045).uint32(16).int32(678_901_000).finish();
+  const source = Writer.create().uint32(10).string("").uint32(18).string("");
+  const message = Writer.create().uint32(10).bytes(Writer.create().uint32(10).string("e").finish());
+  message.uint32(18).bytes(about.finish()).uint32(26).string("Odd").uint32(34).string("m");
+  message.uint32(42).bytes(source.finish()).uint32(50).bytes(new Uint8Array()).uint32(58).bytes(time);
+  message.uint32(64).int32(3).uint32(74).string("Warning").uint32(82).bytes(time);
+  message.uint32(90).bytes(Writer.create().uint32(8).int32(2).uint32(18).bytes(time).finish());
+  message.uint32(98).string("Calling").uint32(106).bytes(about.finish());
+  message.uint32(114).string("gateway").uint32(122).string("gateway-0");
+  const type = Writer.create().uint32(10).string("v1").uint32(18).string("Event").finish();
+  const unknown = Writer.create().uint32(10).bytes(type).uint32(18).bytes(message.finish());
+  return Buffer.concat([Buffer.from("k8s\0"), unknown.finish()]);
+}
+
+test("protobuf body - an Event's times are read to the second or to the microsecond", () => {
+  const about = { kind: "Application", name: "shop", uid: "u-1", apiVersion: "g/v1" };
+  assert.deepEqual(decodeProtobuf(eventBytes()).value, {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name: "e" },
+    involvedObject: about,
+    reason: "Odd",
+    message: "m",
+    lastTimestamp: "2026-01-02T03:04:05.000Z",
+    count: 3,
+    type: "Warning",
+    eventTime: "2026-01-02T03:04:05.678901Z",
+    series: { count: 2, lastObservedTime: "2026-01-02T03:04:05.678901Z" },
+    action: "Calling",
+    related: about,
+    reportingComponent: "gateway",
+    reportingInstance: "gateway-0",
+  });
+});
+
 test("protobuf body - any damage is read as something or refused", () => {
   const whole = secretBytes({
     name: "x",

@@ -75,7 +75,7 @@ suite("discovery", () => {
       [{}],
     );
     const names = items[0]?.versions[0]?.resources.map(({ resource }) => resource);
-    assert.deepEqual(names, ["secrets", "configmaps", "namespaces", "services"]);
+    assert.deepEqual(names, ["secrets", "configmaps", "namespaces", "services", "events"]);
     assert.equal(items[0]?.versions[0]?.resources[0]?.responseKind.group, "");
   });
 

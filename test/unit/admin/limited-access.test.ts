@@ -8,6 +8,7 @@ import { startAdminServer, type AdminServer } from "../../doubles/admin-server.t
 import { eventually } from "../../doubles/eventually.ts";
 
 const TOKEN_REQUESTS = "/apis/applicationconnector.kyma-project.io/v1alpha1/namespaces/default/tokenrequests";
+const EVENTS = "/api/v1/namespaces/default/events";
 const MERGE = { "content-type": "application/merge-patch+json" };
 const STRATEGIC = { "content-type": "application/strategic-merge-patch+json" };
 
@@ -116,6 +117,49 @@ suite("admin limited access", () => {
       rows.map(({ cells }) => cells[0]),
       ["shop", "zoo"],
     );
+  });
+
+  test("limited access - of Events, those of his Applications are read, and none is written", async () => {
+    const about = (kind: string, name: string, rest: object = {}) => ({
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: `${kind}-${name}`.toLowerCase() },
+      involvedObject: { apiVersion: `${applicationKind.group}/v1alpha1`, kind, name, ...rest },
+    });
+    for (const event of [
+      about("Application", "shop"),
+      about("TokenRequest", "shop", { namespace: "default" }),
+      about("Application", "victim"),
+      about("Other", "shop"),
+      about("Secret", "shop", { apiVersion: "v1", namespace: "default" }),
+    ]) {
+      const { status } = await ask(server, EVENTS, { body: event });
+      assert.equal(status, 201);
+    }
+    const his = ["application-shop", "tokenrequest-shop"];
+    assert.deepEqual(await items(EVENTS), his);
+    assert.deepEqual(await items("/api/v1/events?limit=1"), his);
+    assert.deepEqual(await items("/api/v1/events?fieldSelector=involvedObject.name%3Dvictim"), []);
+    await refused(`${EVENTS}/application-victim`, {}, 404);
+    for (const asked of [
+      { method: "DELETE" },
+      { method: "PATCH", headers: MERGE, body: { message: "forged" } },
+      { method: "PUT", body: about("Application", "shop") },
+    ]) {
+      await refused(`${EVENTS}/application-shop`, asked);
+    }
+    await refused(EVENTS, { body: about("Application", "shop", { uid: "forged" }) });
+    await refused(EVENTS, { method: "DELETE" });
+    const response = await server.fetch("/api/v1/events?watch=true&timeoutSeconds=1", {
+      headers: user.headers,
+    });
+    const seen = (await response.text()).matchAll(/"name":"([a-z]+-[a-z]+)"/g);
+    assert.deepEqual(
+      Array.from(seen, ([, name]) => name),
+      his,
+    );
+    const viewer = await userOf(server, { name: "shop-viewer", role: "viewer", applications: ["shop"] });
+    assert.equal((await viewer.ask(`${EVENTS}/application-shop`)).status, 200);
   });
 
   test("limited access - what was in the past is not listed, the present is, under its exact version too", async () => {

@@ -149,7 +149,7 @@ suite("admin protocol", () => {
     const core = (await get("/api/v1"))["resources"] as { name: string; verbs: string[] }[];
     assert.deepEqual(
       core.map(({ name }) => name),
-      ["secrets", "configmaps", "namespaces", "namespaces/status", "services", "services/status"],
+      ["secrets", "configmaps", "namespaces", "namespaces/status", "services", "services/status", "events"],
     );
     assert(!core[2]?.verbs.includes("deletecollection"));
     assert.deepEqual(core[3]?.verbs, ["get", "patch", "update"]);

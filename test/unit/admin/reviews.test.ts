@@ -128,7 +128,7 @@ suite("admin reviews", () => {
       return Object.fromEntries(resourceRules.map(({ resources: [name], verbs }) => [name, verbs.length]));
     };
     assert.deepEqual(await rules(root), { "*": 1 });
-    assert.deepEqual(await rules(editor), { applications: 8, tokenrequests: 8, secrets: 8 });
+    assert.deepEqual(await rules(editor), { applications: 8, tokenrequests: 8, secrets: 8, events: 3 });
     const seen = await rules(viewer);
     assert.equal(seen["applications"], 3);
     assert.ok(!("secrets" in seen) && !("accesstokens" in seen));

@@ -26,9 +26,9 @@ function expected(role: Role, plural: string, verb: RequestVerb): boolean {
     case "viewer":
       return reads && !HIDDEN.has(plural);
     case "shopEditor":
-      return plural === "applications" || HIDDEN.has(plural);
+      return plural === "applications" || HIDDEN.has(plural) || (reads && plural === "events");
     case "shopViewer":
-      return reads && plural === "applications";
+      return reads && (plural === "applications" || plural === "events");
   }
 }
 

@@ -4,6 +4,7 @@ import { applicationKind } from "../../../src/core/resources/application.ts";
 import { clusterAssetGroupKind } from "../../../src/core/resources/cluster-asset-group.ts";
 import type { DocumentType } from "../../../src/documents/document.ts";
 import { documentsOf } from "../../../src/documents/group-object.ts";
+import { noticedLines } from "../../doubles/noticed.ts";
 import { RunningDocuments, readAll } from "../../doubles/documents.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
@@ -63,7 +64,8 @@ test("document store - the group names its documents, its service and its Applic
   match(source?.url ?? "", new RegExp(`^${running.origin}/documents/${ID}/[0-9a-f]{64}/apiSpec\\.json$`));
 });
 
-test("document store - checks are told in ClusterAssets, and a broken document hides no other", async () => {
+test("document store - checks are told in ClusterAssets, and a broken document hides no other", async (context) => {
+  const lines = noticedLines(context);
   await using running = await RunningDocuments.open();
   await publish(
     running,
@@ -78,6 +80,9 @@ test("document store - checks are told in ClusterAssets, and a broken document h
       ["docs", "Ready", "Uploaded"],
     ],
   );
+  deepEqual(lines, [
+    `Application/shop DocumentNotValid: service ${ID}: openapi.json is not as its format asks for, or could not be checked (ValidationFailed)`,
+  ]);
   ok((states[0]?.findings.error ?? 0) > 0);
   equal(states[0]?.size, BROKEN_OPENAPI.length);
   const findings = await running.catalog.findings("shop", ID, "openapi");

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { serviceCertificates, type ServiceCertificate } from "../../../src/telemetry/channels.ts";
 import { call } from "../../doubles/connector.ts";
@@ -11,6 +11,8 @@ import {
   registered,
   servicesPath,
 } from "../../doubles/registry.ts";
+import { FakeClock } from "../../doubles/fake-clock.ts";
+import { noticedLines } from "../../doubles/noticed.ts";
 import { TemporaryDirectory } from "../../doubles/temporary-directory.ts";
 
 interface Told {
@@ -58,4 +60,32 @@ test("ends of certificates - those that were generated are told at the start and
     told.slice(1).map(({ certificates, areAll }) => [certificates.map(({ service }) => service), areAll]),
     [[[id], false]],
   );
+});
+
+test("ends of certificates - one that ends soon is told to its Application at each look", async (context) => {
+  using directory = new TemporaryDirectory();
+  const lines = noticedLines(context);
+  const clock = new FakeClock(Date.now());
+  await using scene = await openRegistryScene({ directory: directory.path, clock });
+  await createApplication(scene, "shop");
+  const credentials = { certificateGen: { commonName: "orders" } };
+  const id = await registered(
+    scene.origin,
+    fullService({ api: { targetUrl: "https://a.example", credentials } }),
+  );
+  await clock.advance(3_600_000);
+  clock.jump(0.9 * YEAR);
+  for (const count of [1, 2]) {
+    // eslint-disable-next-line no-await-in-loop -- one look after the other
+    await clock.advance(3_600_000);
+    // eslint-disable-next-line no-await-in-loop
+    await eventually(() => equal(lines.length, count));
+  }
+  for (const line of lines) {
+    match(
+      line,
+      /^Application\/shop ServiceCertificateEnding: service \S+: the certificate that was .* ends 20/,
+    );
+    ok(line.includes(id));
+  }
 });

@@ -13,6 +13,7 @@ import {
 } from "../../../src/telemetry/channels.ts";
 import { call } from "../../doubles/connector.ts";
 import { eventually } from "../../doubles/eventually.ts";
+import { noticedLines } from "../../doubles/noticed.ts";
 import {
   plainService,
   put,
@@ -129,6 +130,7 @@ test("scheduled refresh - where it fails the former document stays, and who read
   const opened = await scene(context);
   const { schedule, refreshes, origin } = opened;
   const id = await registered(origin, plainService("a", { api: apiAt(target) }));
+  const lines = noticedLines(context);
   const warningsOf = async () => (await call(origin, `${servicesPath()}/${id}`)).headers["warning"] ?? "";
   equal(await warningsOf(), "");
   status = 503;
@@ -137,6 +139,7 @@ test("scheduled refresh - where it fails the former document stays, and who read
   match(refreshes[0]?.reason ?? "", /^Refreshing specification of service with ID .* failed with status 503/);
   match(await warningsOf(), /^199 - "Refreshing specification of service with ID .* failed with status 503/);
   equal(await titleOf(opened, id), "t");
+  deepEqual(lines, [`Application/shop SpecificationNotFetched: ${refreshes[0]?.reason}`]);
   status = 200;
   await schedule.round();
   equal(refreshes[1]?.outcome, "unchanged");

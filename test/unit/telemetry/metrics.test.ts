@@ -4,6 +4,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { CallMetrics } from "../../../src/telemetry/call-metrics.ts";
 import {
+  accessTokenRefused,
+  eventWritten,
   cacheLookedUp,
   callFinished,
   callsInFlight,
@@ -21,6 +23,7 @@ import {
   tunnelsOpen,
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
+import { notice } from "../../../src/telemetry/notice.ts";
 import { startMetrics, type Metrics } from "../../../src/telemetry/metrics.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { anEndedTunnel } from "../../doubles/ended-tunnel.ts";
@@ -258,6 +261,9 @@ test("metrics - the reference lists each metric of ours with its labels, and no 
       peer: undefined,
       milliseconds: 1,
     });
+    accessTokenRefused.publish({ reason: "unknown" });
+    eventWritten.publish({ result: "written" });
+    notice({ apiVersion: "v1", kind: "Namespace", name: "default" }, "UnknownTokenRefused", "seen");
     documentsSearched.publish({ result: "found", milliseconds: 1 });
     registryAnswered.publish({
       endpoint: "/v1/health",
