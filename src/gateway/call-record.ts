@@ -1,4 +1,5 @@
 import { meshIdentity } from "../http/mesh-identity.ts";
+import type { HttpVersion } from "../outbound/outgoing-request.ts";
 import type { ApiIdentity, CompiledApi, Refusal } from "../snapshot/compiled.ts";
 import {
   callFinished,
@@ -6,7 +7,7 @@ import {
   type FinishedCall,
   type GatewayErrorCategory,
 } from "../telemetry/channels.ts";
-import { callAttributes } from "../telemetry/span-attributes.ts";
+import { callAttributes, targetAttributes } from "../telemetry/span-attributes.ts";
 import type { Span, Tracing } from "../telemetry/tracing.ts";
 import type { RequestHead } from "./request-head.ts";
 
@@ -24,6 +25,7 @@ export class CallRecord implements FinishedCall {
   readonly accessToken: boolean;
   attempts = 0;
   targetStatus: number | undefined;
+  targetProtocol: HttpVersion | undefined;
   tokenCacheHit: boolean | undefined;
   /** Names the caller's span, or our own where calls are traced. */
   traceparent: string | undefined;
@@ -140,8 +142,7 @@ export class CallRecord implements FinishedCall {
   }
 
   #endTargetSpan(span: Span, error: Error | undefined): void {
-    const status = this.targetStatus;
-    span.end(status === undefined ? {} : { "http.response.status_code": status }, error?.message);
+    span.end(targetAttributes(this), error?.message);
     this.targetSpan = undefined;
   }
 }

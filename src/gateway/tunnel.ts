@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { CallPermit } from "../snapshot/call-limits.ts";
 import { tunnelEnded, tunnelsOpen, type EndedTunnel, type TunnelEnd } from "../telemetry/channels.ts";
 import type { CallRecord } from "./call-record.ts";
 
@@ -8,6 +9,8 @@ export interface TunnelEnds {
   readonly target: Socket;
   readonly call: CallRecord;
   readonly protocol: string;
+  /** A place in the limits of its API, which a tunnel holds as long as it lasts. */
+  readonly permit: CallPermit | undefined;
 }
 
 /** Who looks after a tunnel. */
@@ -30,6 +33,7 @@ export class Tunnel implements EndedTunnel {
   milliseconds = 0;
   readonly #caller: Socket;
   readonly #target: Socket;
+  readonly #permit: CallPermit | undefined;
   readonly #owner: TunnelOwner;
   readonly #begun = performance.now();
   #reason: TunnelEnd | undefined;
@@ -39,11 +43,12 @@ export class Tunnel implements EndedTunnel {
   #open = 2;
   #ending = false;
 
-  constructor({ caller, target, call, protocol }: TunnelEnds, owner: TunnelOwner) {
+  constructor({ caller, target, call, protocol, permit }: TunnelEnds, owner: TunnelOwner) {
     this.call = call;
     this.protocol = protocol;
     this.#caller = caller;
     this.#target = target;
+    this.#permit = permit;
     this.#owner = owner;
   }
 
@@ -128,6 +133,7 @@ export class Tunnel implements EndedTunnel {
     if (--this.#open > 0) return;
     this.milliseconds = performance.now() - this.#begun;
     tunnelsOpen.publish({ delta: -1 });
+    this.#permit?.end();
     tunnelEnded.publish(this);
     this.#owner.ended(this);
   }

@@ -1,4 +1,4 @@
-import { StaleConnection } from "./http1/exchange.ts";
+import { StaleConnection } from "./stale-connection.ts";
 
 /** What an operator can look for, instead of the addresses and internals that the messages carry. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -21,6 +21,10 @@ const REASONS: Readonly<Record<string, string>> = {
   REQUEST_LENGTH_MISMATCH: "the request's body is longer or shorter than it says",
   UNSENDABLE_REQUEST: "the request holds characters that cannot be sent",
   CONNECTIONS_CLOSED: "the gateway is being stopped",
+  NO_HTTP2: "the server does not speak HTTP/2",
+  NOT_PROCESSED: "the server refused to process the request",
+  STREAM_RESET: "the stream was reset",
+  PING_TIMEOUT: "the connection does not answer any more",
   EGRESS_REFUSED: "the egress policy refuses the address",
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host name",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "the server requires a client certificate",

@@ -35,6 +35,8 @@ export interface FinishedCall {
   readonly status: number;
   /** Status of the target's last answer; undefined when there was none. */
   readonly targetStatus: number | undefined;
+  /** The version of HTTP of that answer. */
+  readonly targetProtocol: "1.1" | "2" | undefined;
   readonly origin: "gateway" | "target";
   /** What stands in X-Gateway-Error. */
   readonly gatewayError: GatewayErrorCategory | undefined;

@@ -34,6 +34,7 @@ export class GatewayMetrics implements Disposable {
   readonly #subscriptions = new DisposableStack();
   /** What other processes have now, by their numbers. */
   readonly #elsewhere = new Map<number, Pick<RelayedCounts, "inFlight" | "openTunnels">>();
+  readonly #answers = { "1.1": 0, "2": 0 };
   #inFlight = 0;
   #round: Disposable;
 
@@ -41,7 +42,10 @@ export class GatewayMetrics implements Disposable {
     this.#calls = new CallMetrics(durationsPerApplication ? "by-application" : "total");
     this.#clock = clock;
     this.#round = this.#nextRound();
-    this.#subscribe(callFinished, (call) => this.#calls.record(call));
+    this.#subscribe(callFinished, (call) => {
+      this.#calls.record(call);
+      if (call.targetProtocol) this.#answers[call.targetProtocol]++;
+    });
     this.#subscribe(callsInFlight, ({ delta }) => void (this.#inFlight += delta));
     this.#subscribe(tunnelsOpen, ({ delta }) => this.#tunnels.opened(delta));
     this.#subscribe(tunnelEnded, (tunnel) => this.#tunnels.ended(tunnel));
@@ -54,11 +58,12 @@ export class GatewayMetrics implements Disposable {
 
   /** What the process of that number has counted since it was last heard of. */
   add(process: number, counts: RelayedCounts): void {
-    const { calls, tunnels, tokenFetches, lookups, inFlight, openTunnels } = counts;
+    const { calls, tunnels, tokenFetches, lookups, answers, inFlight, openTunnels } = counts;
     this.#elsewhere.set(process, { inFlight, openTunnels });
     this.#calls.add(calls);
     this.#tunnels.add(tunnels);
     for (const [labels, count] of tokenFetches) this.#countFetches(labels, count);
+    for (const protocol of ["1.1", "2"] as const) this.#answers[protocol] += answers[protocol];
     for (const cache of ["token", "csrf"] as const) {
       this.#lookups[cache].hits += lookups[cache].hits;
       this.#lookups[cache].misses += lookups[cache].misses;
@@ -77,12 +82,15 @@ export class GatewayMetrics implements Disposable {
     const { token, csrf } = this.#lookups;
     const lookups = { token: { ...token }, csrf: { ...csrf } };
     for (const cache of [token, csrf]) Object.assign(cache, { hits: 0, misses: 0 });
+    const answers = { ...this.#answers };
+    Object.assign(this.#answers, { "1.1": 0, "2": 0 });
     const [calls, tunnels] = [this.#calls.take(), this.#tunnels.take()];
     return {
       calls,
       tunnels,
       tokenFetches,
       lookups,
+      answers,
       inFlight: this.#inFlight,
       openTunnels: this.#tunnels.open,
     };
@@ -100,6 +108,11 @@ export class GatewayMetrics implements Disposable {
     const others = [...this.#elsewhere.values()];
     const inFlight = others.reduce((sum, other) => sum + other.inFlight, this.#inFlight);
     yield `${PREFIX}_inflight ${inFlight}\n`;
+    const answers = `${PREFIX}_target_answers_total`;
+    yield familyHead(answers, "counter", "Calls that a target answered, by the version of HTTP.");
+    for (const [protocol, count] of Object.entries(this.#answers)) {
+      yield `${answers}{${labelText({ protocol })}} ${count}\n`;
+    }
     yield* this.#tunnels.text(others.reduce((sum, other) => sum + other.openTunnels, 0));
   }
 

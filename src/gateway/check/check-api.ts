@@ -96,6 +96,7 @@ async function targetSteps(
     {
       origin: url.origin,
       tls: api.provider.tls,
+      protocol: api.settings.targetProtocol,
       head,
       timeout: api.settings.timeout ?? tools.timeout,
       signal: checking.signal,

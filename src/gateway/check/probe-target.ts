@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import { durationText } from "../../core/duration.ts";
-import { Connections, type ConnectionsOptions } from "../../outbound/connections.ts";
+import { Connections, type ConnectionsOptions, type TargetProtocol } from "../../outbound/connections.ts";
 import type { FlatHeaders } from "../../http/flat-headers.ts";
 import type { ForwardedRequest, ResponseReceiver } from "../../outbound/outgoing-request.ts";
 import type { TlsIdentity } from "../../outbound/tls-identity.ts";
@@ -9,6 +9,8 @@ import { ConnectionRecorder } from "./connection-recorder.ts";
 export interface ProbeRequest {
   readonly origin: string;
   readonly tls: TlsIdentity;
+  /** As calls speak it; HTTP/1.1 unless given. */
+  readonly protocol?: TargetProtocol | undefined;
   /** undefined: the connection alone is tried, and nothing sent over it. */
   readonly head: { readonly path: string; readonly headers: FlatHeaders } | undefined;
   /** Milliseconds until the head of the answer, from when the connection stands. */
@@ -33,7 +35,7 @@ export async function probeTarget(
   outbound: Omit<ConnectionsOptions, "observer" | "clock"> & { readonly clock: Clock },
 ): Promise<Probe> {
   const { clock } = outbound;
-  const { origin, tls, head, timeout, signal } = request;
+  const { origin, tls, protocol, head, timeout, signal } = request;
   const { promise, resolve } = Promise.withResolvers<Probe["outcome"]>();
   using waiting = new DisposableStack();
   let forwarded: ForwardedRequest | undefined;
@@ -50,7 +52,7 @@ export async function probeTarget(
   await using connections = new Connections({ ...outbound, observer: recorder });
   const { path = "/", headers = [] } = head ?? {};
   const outgoing = { method: "HEAD", path, headers, body: undefined, freshConnection: true };
-  forwarded = connections.pool(origin, tls).forward(outgoing, new HeadReceiver(resolve));
+  forwarded = connections.pool(origin, tls, protocol).forward(outgoing, new HeadReceiver(resolve));
   const aborted = fails("it was broken off");
   signal.addEventListener("abort", aborted, { once: true });
   waiting.defer(() => signal.removeEventListener("abort", aborted));

@@ -7,6 +7,7 @@ import { api, application, service, shop } from "../../../doubles/applications.t
 import { TestAuthority } from "../../../doubles/certificates.ts";
 import { dryRun, resolvesTo, type DryRun } from "../../../doubles/dry-run.ts";
 import { eventually } from "../../../doubles/eventually.ts";
+import { echoesHttp2, Http2Target } from "../../../doubles/http2-target.ts";
 import { startIdentityProvider } from "../../../doubles/identity-provider.ts";
 import { startProxy } from "../../../doubles/proxy.ts";
 import { answersOk, startTarget } from "../../../doubles/target.ts";
@@ -59,6 +60,14 @@ test("check - an API that can be called has no step that fails, and its target s
   assert.match(run.step("tls").message, /^TLSv1\.3; the certificate is trusted, for localhost until /);
   assertSecrecy(run);
   assert.equal(JSON.stringify(run.lines).includes("token-1"), false);
+});
+
+test("check - a target is spoken to as its calls do, in HTTP/2 where that is set", async (context) => {
+  await using target = await Http2Target.startSecure(echoesHttp2, tls);
+  const value = annotated(shop(target.url), { "appconn.dev/target-protocol": "h2" });
+  const run = await dryRun(context, value, { authority });
+  assert.equal(run.apis[0]?.ok, true, JSON.stringify(run.lines));
+  assert.deepEqual([target.requests.length, target.last.method], [1, "HEAD"]);
 });
 
 test("check - a second one asks for a token again, and keeps no connection", async (context) => {

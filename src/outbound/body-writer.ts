@@ -1,12 +1,14 @@
-import type { Socket } from "node:net";
-import type { BodyStream } from "../outgoing-request.ts";
-import { Http1Error } from "./http1-error.ts";
-import { lengthMismatch } from "./request-head.ts";
+import type { Writable } from "node:stream";
+import type { BodyStream } from "./outgoing-request.ts";
+import { TransportError } from "./transport-error.ts";
+import { lengthMismatch } from "./length-mismatch.ts";
 
 export interface BodyWriterOptions {
   readonly body: BodyStream;
-  /** Bytes that the body must have; undefined: chunked. */
+  /** Bytes that the body must have, where that is said. */
   readonly length: number | undefined;
+  /** In the chunked transfer coding of HTTP/1.1. */
+  readonly chunked: boolean;
   readonly done: () => void;
   /** The body broke off or has another length than was said: the request can no longer be completed. */
   readonly failed: (error: Error) => void;
@@ -15,7 +17,7 @@ export interface BodyWriterOptions {
 /** Streams a request's body to the target, as fast as the target takes it. Listens to the body from the start. */
 export class BodyWriter {
   readonly #options: BodyWriterOptions;
-  #socket: Socket | undefined;
+  #target: Writable | undefined;
   #sent = 0;
   #over = false;
 
@@ -26,14 +28,14 @@ export class BodyWriter {
   }
 
   /** The head has been written. */
-  start(socket: Socket): void {
+  start(target: Writable): void {
     if (this.#over) return;
     const { body } = this.#options;
-    this.#socket = socket;
+    this.#target = target;
     // Events that have been are not repeated.
     if (body.readableEnded) return queueMicrotask(this.#end);
     if (body.destroyed) return queueMicrotask(this.#closed);
-    socket.on("drain", this.#resume);
+    target.on("drain", this.#resume);
     body.on("end", this.#end).on("data", this.#write);
   }
 
@@ -42,7 +44,7 @@ export class BodyWriter {
     if (this.#over) return;
     this.#over = true;
     const { body } = this.#options;
-    this.#socket?.off("drain", this.#resume);
+    this.#target?.off("drain", this.#resume);
     body.off("data", this.#write).off("end", this.#end).off("close", this.#closed);
     body
       .off("error", this.#fail)
@@ -51,22 +53,21 @@ export class BodyWriter {
   }
 
   readonly #write = (chunk: Buffer): void => {
-    const { body, length } = this.#options;
+    const { body, length, chunked } = this.#options;
     // An empty chunk would say that the body ends here.
-    if (!this.#socket || chunk.length === 0) return;
+    if (!this.#target || chunk.length === 0) return;
     this.#sent += chunk.length;
     if (length !== undefined && this.#sent > length) return this.#fail(lengthMismatch());
     const left = () => body.release?.(chunk);
-    const flowing =
-      length === undefined ? writeChunk(this.#socket, chunk, left) : this.#socket.write(chunk, left);
+    const flowing = chunked ? writeChunk(this.#target, chunk, left) : this.#target.write(chunk, left);
     if (!flowing) body.pause();
   };
 
   readonly #end = (): void => {
     if (this.#over) return;
-    const { length, done } = this.#options;
+    const { length, chunked, done } = this.#options;
     if (length !== undefined && this.#sent !== length) return this.#fail(lengthMismatch());
-    if (length === undefined) this.#socket?.write("0\r\n\r\n", "latin1");
+    if (chunked) this.#target?.write("0\r\n\r\n", "latin1");
     this.stop();
     done();
   };
@@ -79,7 +80,7 @@ export class BodyWriter {
 
   /** `destroy()` without an error tells neither `end` nor `error`. */
   readonly #closed = (): void => {
-    this.#fail(new Http1Error("REQUEST_LENGTH_MISMATCH", "the body broke off"));
+    this.#fail(new TransportError("REQUEST_LENGTH_MISMATCH", "the body broke off"));
   };
 
   readonly #resume = (): void => {
@@ -87,11 +88,11 @@ export class BodyWriter {
   };
 }
 
-function writeChunk(socket: Socket, chunk: Buffer, left: () => void): boolean {
-  socket.cork();
-  socket.write(`${chunk.length.toString(16)}\r\n`, "latin1");
-  socket.write(chunk, left);
-  const flowing = socket.write("\r\n", "latin1");
-  socket.uncork();
+function writeChunk(target: Writable, chunk: Buffer, left: () => void): boolean {
+  target.cork();
+  target.write(`${chunk.length.toString(16)}\r\n`, "latin1");
+  target.write(chunk, left);
+  const flowing = target.write("\r\n", "latin1");
+  target.uncork();
   return flowing;
 }
