@@ -9,7 +9,7 @@ const CONNECTIONS = 64;
 const WORKERS = 2;
 
 /** Compilers take so long to be done, in each of the processes. Seconds. */
-const WARM_UP = 10;
+const WARM_UP = 6;
 
 /** One round of load on one server. */
 interface Round {

@@ -1,14 +1,14 @@
 import type { ListServices } from "../gateway/external-api/external-api.ts";
 import { GatewayInternalApi } from "../gateway/inspection/gateway-internal-api.ts";
 import { serviceList, type GatewayUrls } from "../gateway/inspection/service-list.ts";
-import type { Gateway } from "../gateway/start.ts";
 import type { Foundation } from "./foundation.ts";
 import type { InternalApi } from "./internal-apis.ts";
 import { localUrl } from "./local-url.ts";
+import type { ServedGateway } from "./served-gateway.ts";
 import { watchFindings } from "./watch-findings.ts";
 
 /** The gateway, as far as its Applications can be looked at. */
-type InspectedGateway = Pick<Gateway, "inspection" | "checker" | "manualOrigin" | "compassOrigin">;
+type InspectedGateway = Pick<ServedGateway, "inspection" | "checker" | "manualOrigin" | "compassOrigin">;
 
 /** What 8081 tells of services; before there is a gateway, that there is none yet. */
 export function serviceLister(

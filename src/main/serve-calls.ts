@@ -22,10 +22,12 @@ async function serveAlone({ options, environment, store, telemetry }: Foundation
     clock: systemClock,
     warn: (message, fields) => telemetry.log.warn(message, fields),
   });
-  const { manualOrigin, compassOrigin, snapshot } = gateway;
+  const { manualOrigin, compassOrigin, snapshot, inspection, checker } = gateway;
   return {
     manualOrigin,
     compassOrigin,
+    inspection,
+    checker,
     get notReady() {
       return snapshot.synced ? undefined : "the configuration has not been read yet";
     },

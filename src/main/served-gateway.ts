@@ -1,5 +1,7 @@
-/** The gateway's listeners, whoever serves them. */
-export interface ServedGateway extends AsyncDisposable {
+import type { Gateway } from "../gateway/start.ts";
+
+/** The gateway's listeners, whoever serves them, and what is known of its Applications. */
+export interface ServedGateway extends Pick<Gateway, "inspection" | "checker">, AsyncDisposable {
   /** `http://127.0.0.1:8080` */
   readonly manualOrigin: string;
   readonly compassOrigin: string;

@@ -8,6 +8,8 @@ export interface RelayedCounts {
   /** By the labels of the series. */
   readonly tokenFetches: readonly (readonly [string, number])[];
   readonly lookups: CacheLookups;
+  /** Of targets, by the version of HTTP. */
+  readonly answers: Readonly<Record<"1.1" | "2", number>>;
   /** Calls that are being answered now. */
   readonly inFlight: number;
   readonly openTunnels: number;

@@ -231,6 +231,13 @@ test("observing - whoever types the guide's commands sees what it says", async (
   await followDocument(guide("observing"), OBSERVING);
 });
 
+test("workers - whoever types the guide's commands sees what it says", async () => {
+  await followDocument(guide("workers"), {
+    "npm start -- --workers=2": STARTED,
+    "curl -s http://localhost:8081/metrics | grep appconn_worker": /^appconn_worker_ready\{worker="2"\} 1$/m,
+  });
+});
+
 test("guides - their YAML can be read, and settings in it exist", async () => {
   using directory = new TemporaryDirectory();
   const names = [

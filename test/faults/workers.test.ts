@@ -323,7 +323,7 @@ test("workers - the log level and readiness hold for all of them", async () => {
   await gateway.create(broken("loud"));
   await eventually(() => match(gateway.output, /"application":"loud"/));
   const warnings = gateway.output.split("\n").filter((line) => line.includes('"level":"warn"'));
-  ok(warnings.some((line) => line.includes('"application":"loud"') && line.includes('"worker":1')));
+  ok(warnings.some((line) => line.includes('"application":"loud"')));
   ok(!warnings.some((line) => line.includes('"application":"quiet"')));
 });
 
@@ -398,4 +398,36 @@ test("workers - a session against CSRF and a caller's exchanged token are fetche
     new Set(last.slice(-8).map((call) => call.header("Authorization"))),
     new Set(["Bearer for-bert"]),
   );
+});
+
+test("workers - SIGTERM ends those that hang too, with connections that nobody has taken", async () => {
+  await using gateway = await startGatewayProcess([
+    "--workers=2",
+    "--gateway-drain-timeout=1s",
+    "--gateway-proxy-timeout=1s",
+  ]);
+  const workers = [...workersOf(gateway).values()];
+  for (const pid of workers) process.kill(pid, "SIGSTOP");
+  await using stack = new AsyncDisposableStack();
+  const clients = await connectAll(gateway, 6, stack);
+  gateway.signal("SIGTERM");
+  await Promise.all(clients.map(({ closed }) => closed));
+  equal((await gateway.ended).code, 0);
+  deepEqual(workers.filter(isRunning), []);
+});
+
+test("workers - what their calls tell of an API is noticed, and 8081 lists the services that they serve", async () => {
+  const target = await startTarget();
+  await using gateway = await serve(target.url);
+  await target[Symbol.asyncDispose]();
+  const listed = await fetch(
+    new URL("/v1/applications/shop/services", gateway.address("health and metrics")),
+  );
+  equal(listed.status, 200);
+  match(await listed.text(), /orders-api/);
+  equal((await gateway.call("GET", PATH)).status, 502);
+  await eventually(async () => {
+    const samples = await scraped(gateway, "appconn_notices_total");
+    ok(samples.some(({ labels, value }) => labels["reason"] === "TargetNotReached" && value > 0));
+  });
 });

@@ -5,6 +5,7 @@ import type { BreakerEvent } from "../../gateway/limits/limit-states.ts";
 import type { Addressing } from "../../gateway/route.ts";
 import type { Store } from "../../stores/store.ts";
 import type { LiveElsewhere } from "../../telemetry/live/live.ts";
+import { noticed } from "../../telemetry/channels.ts";
 import type { RelayedCounts } from "../../telemetry/relayed-counts.ts";
 import type { TakeLines } from "../../telemetry/relayed-lines.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
@@ -159,6 +160,8 @@ export class GatewayPart implements Taker<Socket> {
         return live.addFrame(this.number, message.frame);
       case "live-lines":
         return live.addLines(message.lines);
+      case "noticed":
+        return noticed.publish(message.notice);
       case "alive":
         return message.counts && takeCounts(this.number, message.counts);
       case "scraped":

@@ -9,6 +9,7 @@ import type { Change, Selector } from "../../stores/store.ts";
 import type { LiveFrame } from "../../telemetry/live/live-frame.ts";
 import type { LiveLine } from "../../telemetry/live/live-lines.ts";
 import type { LiveWanted } from "../../telemetry/live/live.ts";
+import type { Notice } from "../../telemetry/channels.ts";
 import type { LogLevel } from "../../telemetry/log-level.ts";
 import type { RelayedCounts } from "../../telemetry/relayed-counts.ts";
 import type { WorkerTelemetryOptions } from "../../telemetry/worker-telemetry.ts";
@@ -80,6 +81,7 @@ export type FromWorker =
   | { readonly type: "breaker"; readonly event: BreakerEvent }
   | { readonly type: "live-frame"; readonly frame: LiveFrame }
   | { readonly type: "live-lines"; readonly lines: readonly LiveLine[] }
+  | { readonly type: "noticed"; readonly notice: Notice }
   /** Once a second: what has been counted since, and that it lives. */
   | { readonly type: "alive"; readonly counts: RelayedCounts | undefined }
   | {

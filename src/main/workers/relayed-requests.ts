@@ -1,5 +1,10 @@
 import type { Clock } from "../../core/clock.ts";
-import { isCredentialFailure, type CredentialFailure } from "../../credentials/failures.ts";
+import { reasonOf } from "../../core/failures.ts";
+import {
+  credentialFailure,
+  isCredentialFailure,
+  type CredentialFailure,
+} from "../../credentials/failures.ts";
 import type { RequestSharing, Shareable, SharedRequest } from "../../credentials/request-sharing.ts";
 import type { FetchOutcome, RelayedAnswer } from "./messages.ts";
 import type { PrimaryLink } from "./primary-link.ts";
@@ -36,7 +41,7 @@ export class RelayedRequests implements RequestSharing {
     const { key, isRenewal, signal, send } = shared;
     const question = ++this.#last;
     const { promise, resolve, reject } = Promise.withResolvers<RelayedAnswer>();
-    const giveUp = () => this.#clock.after(GRACE, () => reject(signal.reason as Error));
+    const giveUp = () => this.#clock.after(GRACE, () => resolve(unanswered(signal)));
     this.#questions.set(question, { send: () => send(signal), answered: resolve, failed: reject });
     signal.addEventListener("abort", giveUp, { once: true });
     this.#link.send({ type: "ask", question, key, known: isRenewal ? this.#had.get(key) : undefined });
@@ -81,4 +86,10 @@ export class RelayedRequests implements RequestSharing {
     }
     this.#link.send({ type: "sent", question, outcome });
   }
+}
+
+/** Whoever was to send the request hangs. */
+function unanswered({ reason }: AbortSignal): RelayedAnswer {
+  const failure = credentialFailure("CREDENTIALS_TOKEN_UNREACHABLE", "the endpoint", reasonOf(reason));
+  return { outcome: failure, id: undefined };
 }

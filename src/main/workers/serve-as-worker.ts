@@ -4,6 +4,8 @@ import { LimitStates } from "../../gateway/limits/limit-states.ts";
 import { startGateway, type Gateway } from "../../gateway/start.ts";
 import { readProxyEnvironment } from "../../outbound/proxy-environment.ts";
 import { RelayedLive } from "../../telemetry/live/relay-live.ts";
+import { startCallNotices } from "../../telemetry/call-notices.ts";
+import { noticed, type Notice } from "../../telemetry/channels.ts";
 import { startWorkerTelemetry, type WorkerTelemetry } from "../../telemetry/worker-telemetry.ts";
 import { arrivingConnections } from "./arriving-connections.ts";
 import { logPipe } from "./log-pipes.ts";
@@ -15,6 +17,9 @@ import { RelayedStore } from "./relayed-store.ts";
 /** How often a worker says that it lives, and what it has counted. Milliseconds. */
 const PULSE = 1000;
 
+/** In the time between two of them. */
+const MOST_NOTICES = 100;
+
 /** Serves calls for the primary process until that says to stop. Rejects when it cannot begin. */
 export async function serveAsWorker(start: WorkerStart, link: PrimaryLink): Promise<void> {
   shareFingerprints(start.fingerprintKey);
@@ -24,7 +29,7 @@ export async function serveAsWorker(start: WorkerStart, link: PrimaryLink): Prom
     outlet: logPipe,
     environment: process.env,
   });
-  const { number } = start.telemetry;
+  const notices = relayNotices(link);
   link.on("log-level", ({ level }) => telemetry.level.set(level));
   link.on("scrape", ({ scrape }) => void answerScrape(scrape, telemetry, link));
   const live = new RelayedLive(clock, {
@@ -32,7 +37,10 @@ export async function serveAsWorker(start: WorkerStart, link: PrimaryLink): Prom
     lines: (lines) => link.send({ type: "live-lines", lines }),
   });
   link.on("live", ({ wanted }) => live.want(wanted));
-  const pulse = setInterval(() => link.send({ type: "alive", counts: telemetry.takeCounts() }), PULSE);
+  const pulse = setInterval(() => {
+    notices.begin();
+    link.send({ type: "alive", counts: telemetry.takeCounts() });
+  }, PULSE);
   const gateway = await startGateway({
     store: new RelayedStore(link),
     options: start.gateway,
@@ -43,9 +51,9 @@ export async function serveAsWorker(start: WorkerStart, link: PrimaryLink): Prom
     limits: sharedLimits(start, link),
     sharing: new RelayedRequests(link, clock),
     arrivals: arrivingConnections(link, start.ports),
-    // All of them compile the same: one tells what is wrong with it.
+    // All compile the same, and the primary process tells what is wrong with it.
     warn: (message, fields) => {
-      if (number === 1 || !("application" in fields)) telemetry.log.warn(message, fields);
+      if (!("application" in fields)) telemetry.log.warn(message, fields);
     },
   });
   link.on("stop", () => {
@@ -54,6 +62,16 @@ export async function serveAsWorker(start: WorkerStart, link: PrimaryLink): Prom
     void stop(gateway, telemetry, link);
   });
   link.send({ type: "ready" });
+}
+
+/** What calls tell of an API goes to whoever writes it down; in a storm of failures, as much as shows that it is one. */
+function relayNotices(link: PrimaryLink): { readonly begin: () => void } {
+  let sent = 0;
+  noticed.subscribe((told: Notice) => {
+    if (sent++ < MOST_NOTICES) link.send({ type: "noticed", notice: told });
+  });
+  startCallNotices();
+  return { begin: () => void (sent = 0) };
 }
 
 function sharedLimits({ telemetry: { number }, workers }: WorkerStart, link: PrimaryLink): LimitStates {

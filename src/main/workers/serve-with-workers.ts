@@ -6,6 +6,8 @@ import { placeOf } from "../../gateway/serve.ts";
 import type { Addressing } from "../../gateway/route.ts";
 import { acceptConnections, type Acceptor } from "../../http/accept-connections.ts";
 import { breakerChanged } from "../../telemetry/channels.ts";
+import { openEstate, type Estate } from "../../gateway/start.ts";
+import { readProxyEnvironment } from "../../outbound/proxy-environment.ts";
 import type { Foundation } from "../foundation.ts";
 import type { ServedGateway } from "../served-gateway.ts";
 import { packageVersion } from "../version.ts";
@@ -13,6 +15,9 @@ import { ConnectionDealer } from "./connection-dealer.ts";
 import type { WorkerStart } from "./messages.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { partOfGateway } from "./worker-options.ts";
+
+/** How long connections that came before the end may wait for a worker. Milliseconds. */
+const DEALING_PATIENCE = 1000;
 
 /** Serves the gateway's listeners by `count` processes, to which this one hands the connections. */
 export async function serveWithWorkers(
@@ -30,6 +35,7 @@ export async function serveWithWorkers(
     stack.defer(() => acceptor.close());
     return acceptor;
   };
+  const { inspection, checker } = stack.use(await openEstateOf(foundation));
   const pool = await startPool(foundation, { count, dealer, signal, stack });
   const manual = await accept("manual");
   const compass = await accept("compass");
@@ -37,19 +43,40 @@ export async function serveWithWorkers(
   const close = async () => {
     manual.close();
     compass.close();
-    await dealer.settled();
+    await settled(dealer);
     await pool.stop(foundation.options.gateway.drainTimeout);
     await running.disposeAsync();
   };
   return {
     manualOrigin: manual.origin,
     compassOrigin: compass.origin,
+    inspection,
+    checker,
     get notReady() {
       return pool.isReady ? undefined : "no worker serves calls";
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Nobody calls here, but somebody has to say what is wrong with what is configured. */
+function openEstateOf({ options, environment, store, telemetry }: Foundation): Promise<Estate> {
+  return openEstate({
+    store,
+    options: options.gateway,
+    outbound: options.outbound,
+    proxies: readProxyEnvironment(environment),
+    clock: systemClock,
+    warn: (message, fields) => telemetry.log.warn(message, fields),
+  });
+}
+
+/** What has been accepted is served too, unless nobody takes it. */
+async function settled(dealer: ConnectionDealer<Socket>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  using _ = systemClock.after(DEALING_PATIENCE, resolve);
+  await Promise.race([dealer.settled(), late]);
 }
 
 interface PoolParts {
