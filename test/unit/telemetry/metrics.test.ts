@@ -29,7 +29,7 @@ import {
 } from "../../../src/telemetry/channels.ts";
 import { DurationHistogram } from "../../../src/telemetry/duration-histogram.ts";
 import { notice } from "../../../src/telemetry/notice.ts";
-import { startMetrics, type Metrics } from "../../../src/telemetry/metrics.ts";
+import { startMetrics } from "../../../src/telemetry/metrics.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { anEndedTunnel } from "../../doubles/ended-tunnel.ts";
 import { aFinishedCall } from "../../doubles/finished-call.ts";
