@@ -158,6 +158,11 @@ suite("admin limited access", () => {
       Array.from(seen, ([, name]) => name),
       his,
     );
+    const both = await userOf(server, { name: "both", role: "viewer", applications: ["shop", "victim"] });
+    assert.deepEqual(
+      (await both.ask(EVENTS)).body.items.map(({ metadata }) => metadata["name"]),
+      ["application-shop", "application-victim", "tokenrequest-shop"],
+    );
     const viewer = await userOf(server, { name: "shop-viewer", role: "viewer", applications: ["shop"] });
     assert.equal((await viewer.ask(`${EVENTS}/application-shop`)).status, 200);
   });
