@@ -31,6 +31,10 @@ const FIGURES = [
   "miss_us",
   "heap_mib",
   "added_us",
+  "first_byte_ms",
+  "held_ms",
+  "cpu_ratio_one",
+  "largest_share",
 ] as const;
 
 export const historyFile = fileURLToPath(new URL("history.csv", import.meta.url));

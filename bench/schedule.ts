@@ -18,10 +18,10 @@ export function warmUpSeconds({ smoke }: BenchOptions): number {
 }
 
 /** Load on one contender in one round. */
-export function roundSeconds({ bodyBytes }: Case, { duration, rounds }: BenchOptions): number {
+export function roundSeconds({ bodyBytes }: Case, { duration, rounds, smoke }: BenchOptions): number {
   const seconds = Math.max(1, Math.floor(duration / rounds));
   // With hundreds of large bodies on their way at once the first of them is complete after seconds.
-  return bodyBytes === undefined ? seconds : seconds * 3;
+  return bodyBytes === undefined || smoke ? seconds : seconds * 3;
 }
 
 /** The cases of the small estate, which share their contenders. */

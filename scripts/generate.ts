@@ -10,6 +10,8 @@ import { commandReference } from "./generate/commands.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorReference } from "./generate/errors.ts";
 import { customResourceDefinitions } from "./generate/crds.ts";
+import { alertTests } from "./generate/alert-tests.ts";
+import { dashboard } from "./generate/dashboard.ts";
 import { eventsReference } from "./generate/events.ts";
 import type { Generator } from "./generate/generated-file.ts";
 
@@ -20,6 +22,8 @@ const generators: readonly Generator[] = [
   eventsReference,
   commandReference,
   customResourceDefinitions,
+  alertTests,
+  dashboard,
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -19,14 +19,19 @@ export interface GatewayStart {
   readonly ready: string;
   /** Writes a CPU profile there when it stops. */
   readonly profile?: string | undefined;
+  /** Processes that serve calls. @default one, the server itself */
+  readonly workers?: number;
 }
 
 export interface RunningGateway extends Contender {
   readonly admin: AdminClient;
   readonly pid: number;
   readonly dataDirectory: string;
+  /** Where its metrics are. */
+  readonly healthOrigin: string;
   /** Of the ingress, where clients have certificates; it serves `gateway.localhost`. */
   readonly ingressPort: number;
+  readonly adminPort: number;
   /** From the start of the process to the first answered call. */
   readonly startSeconds: number;
 }
@@ -42,7 +47,7 @@ export async function startGateway(start: GatewayStart): Promise<RunningGateway>
   const child = new Child(process.execPath, command(start, dataDirectory), {
     core: surroundings.proxyCore,
     output: join(home, "access.log"),
-    environment: environment(ports, surroundings.directory),
+    environment: { ...environment(ports, surroundings.directory), ...workersOf(start) },
     grace: 20_000,
   });
   const begin = performance.now();
@@ -59,7 +64,9 @@ export async function startGateway(start: GatewayStart): Promise<RunningGateway>
     admin,
     pid: child.pid,
     dataDirectory,
+    healthOrigin: `http://127.0.0.1:${ports.health}`,
     ingressPort: ports.ingress,
+    adminPort: ports.admin,
     startSeconds,
     usage: () => usageOf(child.pid),
     [Symbol.asyncDispose]: async () => {
@@ -105,4 +112,11 @@ function environment(ports: Ports, directory: string): Record<string, string> {
     APPCONN_INGRESS_PORT: String(ports.ingress),
     APPCONN_INGRESS_PAIRING_PORT: String(ports.pairing),
   };
+}
+
+function workersOf({ workers }: GatewayStart): Record<string, string> {
+  // Each of them may have half of the tunnels, and connections do not come out to the last one.
+  return workers === undefined
+    ? {}
+    : { APPCONN_WORKERS: String(workers), APPCONN_GATEWAY_MAX_TUNNELS: "12000" };
 }

@@ -29,6 +29,7 @@ export function finishedCall(api: Names, index: number): FinishedCall {
     api,
     status: 200,
     targetStatus: 200,
+    targetProtocol: "1.1",
     origin: "target",
     gatewayError: undefined,
     failure: undefined,

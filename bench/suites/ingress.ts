@@ -63,7 +63,7 @@ async function compare(bench: Bench, comparison: Comparison, directory: string):
     applyMutualLoad(server, { ...load, seconds }, { directory, core: options.loadCore });
   const warmUp = warmUpSeconds(options);
   for (const server of warmUp === 0 ? [] : results.keys()) await measure(server, warmUp);
-  const seconds = Math.max(1, options.duration / options.rounds);
+  const seconds = options.smoke ? 0.3 : Math.max(1, options.duration / options.rounds);
   for (let round = 1; round <= options.rounds; round++) {
     // To and fro, so that a machine that grows slower or faster favours nobody.
     for (const [server, kept] of round % 2 === 1 ? results : [...results].toReversed()) {

@@ -1,4 +1,5 @@
 import type { Bench } from "../bench.ts";
+import { admin } from "./admin.ts";
 import { coldToken } from "./cold-token.ts";
 import { headroom } from "./headroom.ts";
 import { ingress } from "./ingress.ts";
@@ -11,6 +12,7 @@ import { revocation } from "./revocation.ts";
 import { streamingMemory } from "./streaming-memory.ts";
 import { warmStart } from "./warm-start.ts";
 import { webSockets } from "./web-sockets.ts";
+import { workers } from "./workers.ts";
 
 export interface Suite {
   readonly name: string;
@@ -30,10 +32,12 @@ export const suites: readonly Suite[] = [
   { name: "start", run: warmStart, seconds: 6, smokeSeconds: 2 },
   { name: "cold-token", run: coldToken, seconds: 4, smokeSeconds: 2 },
   { name: "propagation", run: propagation, seconds: 10, smokeSeconds: 2 },
-  { name: "ingress", run: ingress, seconds: 105, smokeSeconds: 11 },
+  { name: "ingress", run: ingress, seconds: 105, smokeSeconds: 7 },
   { name: "pairing", run: pairing, seconds: 12, smokeSeconds: 4 },
   { name: "revocation", run: revocation, seconds: 7, smokeSeconds: 1 },
   { name: "registry", run: registry, seconds: 55, smokeSeconds: 4 },
-  { name: "web-sockets", run: webSockets, seconds: 20, smokeSeconds: 3 },
+  { name: "admin", run: admin, seconds: 40, smokeSeconds: 4 },
+  { name: "web-sockets", run: webSockets, seconds: 20, smokeSeconds: 2 },
+  { name: "workers", run: workers, seconds: 60, smokeSeconds: 5 },
   { name: "estate", run: largeEstateSuite, seconds: 40 },
 ];

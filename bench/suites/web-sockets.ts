@@ -9,19 +9,29 @@ const REQUEST =
   "GET /live/api/socket HTTP/1.1\r\nHost: bench\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
-/** Each is two open files of the gateway, and a usual limit of those is 20 000. */
-const COUNT = 5000;
+/** Each is two open files of the process that serves it, and a usual limit of those is 20 000. */
+const COUNT_PER_PROCESS = 5000;
+const SMOKE_COUNT_PER_PROCESS = 200;
 
 /** Opened at a time. */
 const AT_ONCE = 100;
 
 /** How large the process is while callers hold WebSockets that carry nothing. */
 export async function webSockets(bench: Bench): Promise<void> {
+  await holdWebSockets(bench, { name: "web-sockets", workers: 1 });
+}
+
+/** How large all processes of a server are together, while each of its workers has as many. */
+export async function holdWebSockets(
+  bench: Bench,
+  { name, workers }: { readonly name: string; readonly workers: number },
+): Promise<void> {
   const { surroundings } = bench;
-  const count = bench.options.smoke ? 500 : COUNT;
+  const count = workers * (bench.options.smoke ? SMOKE_COUNT_PER_PROCESS : COUNT_PER_PROCESS);
   await using gateway = await startGateway({
     surroundings,
-    name: "web-sockets",
+    name,
+    workers,
     manifests: [
       basicSecret,
       application({
@@ -41,8 +51,8 @@ export async function webSockets(bench: Bench): Promise<void> {
   const rss = gateway.usage().residentMebibytes;
   for (const socket of opened) socket.destroy();
   const figures = { per_s: count / seconds, failed, rss_mib: rss };
-  bench.report({ contender: "gateway", case: "web-sockets", figures });
-  if (failed > 0) bench.complain(`web-sockets: ${failed} were not opened, or were lost`);
+  bench.report({ contender: "gateway", case: name, figures });
+  if (failed > 0) bench.complain(`${name}: ${failed} were not opened, or were lost`);
 }
 
 async function openAll(gateway: RunningGateway, count: number): Promise<readonly (Socket | undefined)[]> {

@@ -30,6 +30,9 @@ all the same, by a cluster or by an earlier version, what it is for is answered 
 than called without a limit that its author meant. A setting that there is not, or for an API that there is not, has no
 effect; whoever writes it gets a warning.
 
+What calls of an API are limited to is counted by the process that serves them; of several
+[workers](../guides/workers.md) each has its part.
+
 This page is generated from the settings that \`src/core/resources/api-settings\` declares, by \`npm run generate\`.
 `;
 

@@ -7,7 +7,7 @@ const INTRODUCTION = `# Events
 What people should know of an object is written down beside it, as an Event of Kubernetes: where something is missing,
 refused or about to end, and what was done.
 
-\`\`\`
+\`\`\`text
 kubectl describe application shop
 kubectl events --for application/shop
 kubectl get events --field-selector involvedObject.name=shop

@@ -3,6 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Kind } from "../core/resources/kind.ts";
 import { createFastify, route, type Refusal } from "../http/fastify.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
+import type { Live } from "../telemetry/live/live.ts";
 import type { Store } from "../stores/store.ts";
 import { AdminFailure, badRequest } from "./admin-failure.ts";
 import { PLAIN_JSON } from "./answer/accept.ts";
@@ -18,12 +19,15 @@ import { cutWith } from "./identity/cut-with.ts";
 import { notAllowed } from "./identity/forbidden.ts";
 import { may } from "./identity/may.ts";
 import { wantedBy } from "./identity/route-about.ts";
+import { createLiveApi } from "./live/live-api.ts";
 import { InFlightLimit } from "./in-flight-limit.ts";
 import { collectionFor } from "./limited/collection-for.ts";
 import { reviewKinds } from "./reviews/review-kinds.ts";
 import { reviewRoutes } from "./reviews/review-routes.ts";
 import { resourceRoutes } from "./resource-routes.ts";
 import { isSurprise, statusOf } from "./status/status-of.ts";
+import { noteAsked, observeAnswers } from "./observe-answers.ts";
+import { EncodedChanges } from "./watch/encoded-changes.ts";
 import { watchObjects } from "./watch/watch-objects.ts";
 import { withDocuments } from "./with-documents.ts";
 
@@ -40,6 +44,8 @@ export interface AdminApiOptions {
   readonly maxWatches: number;
   /** What answers below /v1, with the same authentication: the connector's internal API (connector spec §5). */
   readonly internal?: RequestHandler | undefined;
+  /** What happens now in this process, for streams below /v1/live; undefined: there are none. */
+  readonly live?: Live | undefined;
   /** The document store, which asks who may use it where it wants to. */
   readonly documents?: RequestHandler | undefined;
   /** Told of every error that is no refusal, for the log; the caller is told nothing of it. */
@@ -77,8 +83,8 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
   const { clock, kinds, credentialsNamespace, identities } = options;
   accessRoutes(app, { access: identities.access, clock, callerOf: callers.of });
   reviewRoutes(app, { kinds, credentialsNamespace, callerOf: callers.of });
+  const watch = { random: options.random, surprised, encoded: new EncodedChanges() };
   for (const kind of kinds) {
-    const watch = { random: options.random, surprised };
     resourceRoutes(app, {
       kind,
       collection: (request) => collectionFor(options, kind, callers.of(request)),
@@ -95,9 +101,11 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
     await app.close();
   };
   const resources: RequestHandler = (request, response) => app.routing(request, response);
-  const inside = withInternalApi(resources, { ...options, limit: limits.requests });
+  const live =
+    options.live && createLiveApi({ live: options.live, clock, stopping: stopping.signal, surprised });
+  const inside = withInternalApi(resources, { ...options, live, limit: limits.requests });
   return {
-    handler: withDocuments(inside, options),
+    handler: observeAnswers(withDocuments(inside, options)),
     get load() {
       return { requests: limits.requests.current, watches: limits.watches.current };
     },
@@ -141,6 +149,7 @@ interface Hooks {
 function addHooks(app: FastifyInstance, options: AdminApiOptions, { limits, callers }: Hooks): void {
   const { identities, clock, credentialsNamespace } = options;
   app.addHook("onRequest", (request, reply, done) => {
+    noteAsked(request, reply.raw);
     void reply.header("cache-control", "no-cache, private").header("x-content-type-options", "nosniff");
     if (HEALTH_PATHS.has(request.routeOptions.url ?? "")) return done();
     const caller = authenticate(request.headers, identities);

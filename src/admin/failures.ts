@@ -27,6 +27,19 @@ export const adminFailures = defineFailures({
     text: "the server could not find the requested resource",
     remedy: "Ask /apis and /api/v1 for what is served.",
   },
+  ADMIN_LIVE_QUERY: {
+    status: 400,
+    actor: "caller",
+    text: "the query is invalid: %s",
+    remedy: "Correct what the message names: docs/guides/observing.md lists the parameters.",
+  },
+  ADMIN_NO_ACCESS_FILE: {
+    status: 404,
+    actor: "operator",
+    text: "what has been cannot be shown, only what happens: telemetry.accessLog.destination is no file of this server",
+    remedy:
+      "Set telemetry.accessLog.destination to a file, such as access.log, or ask for what happens from now on.",
+  },
   ADMIN_NO_SUBRESOURCE: {
     status: 404,
     actor: "caller",

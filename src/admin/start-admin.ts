@@ -8,6 +8,7 @@ import { startListener, type Listener } from "../http/listener.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import { writePrivateFile } from "../pki/private-file.ts";
 import type { ServerCertificate } from "../pki/server-certificate.ts";
+import type { Live } from "../telemetry/live/live.ts";
 import type { Store } from "../stores/store.ts";
 import { createAdminApi, type AdminApi } from "./create-admin-api.ts";
 import { AccessTokens } from "./identity/access-tokens.ts";
@@ -30,6 +31,8 @@ export interface AdminStart {
   readonly gateway?: GatewayAddresses | undefined;
   /** The connector's internal API, where it runs in the same process. */
   readonly internal?: RequestHandler | undefined;
+  /** What happens in this process, for streams below /v1/live. */
+  readonly live?: Live | undefined;
   /** The document store, where it runs in the same process. */
   readonly documents?: RequestHandler | undefined;
   readonly clock: Clock;

@@ -30,6 +30,11 @@ export const commands: readonly CommandEntry[] = [
     build: async (context) => (await import("./describe.ts")).describeCommand(context),
   },
   {
+    name: "check",
+    summary: "try an Application's APIs step by step, and say what fails and how to mend it",
+    build: async (context) => (await import("./check.ts")).checkCommand(context),
+  },
+  {
     name: "delete",
     summary: "delete resources",
     build: async (context) => (await import("./delete.ts")).deleteCommand(context),
@@ -73,6 +78,16 @@ export const commands: readonly CommandEntry[] = [
     name: "search",
     summary: "find services and what stands in their documents",
     build: async (context) => (await import("./search.ts")).searchCommand(context),
+  },
+  {
+    name: "top",
+    summary: "show what is called now: rates, errors and durations of each API",
+    build: async (context) => (await import("./top.ts")).topCommand(context),
+  },
+  {
+    name: "logs",
+    summary: "show the access lines of calls, as they happen or from the log",
+    build: async (context) => (await import("./logs.ts")).logsCommand(context),
   },
   {
     name: "version",

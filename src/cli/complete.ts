@@ -11,7 +11,7 @@ const FILES = [":files"];
 const FILE_OPTIONS = ["--filename", "--kubeconfig", "--data-dir", "--config", "--out", "--server-ca"];
 const RESOURCE_COMMANDS = ["get", "describe", "delete"];
 /** Their arguments are no types; commands below another one are named with it. */
-const APPLICATION_COMMANDS = ["token create", "cert list", "api list"];
+const APPLICATION_COMMANDS = ["check", "token create", "cert list", "api list"];
 const FILE_COMMANDS = ["cert renew", "cert revoke"];
 
 /** `__complete -- WORDS`: prints what may stand in place of the last of the words, a line each. */

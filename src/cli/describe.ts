@@ -17,8 +17,8 @@ interface DescribeOptions extends ConnectionOptions, Scope {
 }
 
 const DETAILS = `
-An Application is shown with the URL of each API, how it authenticates, and whether the Secrets for that are
-there. Of a Secret only the sizes of its values are shown.
+An Application is shown with the URLs of each API, how it authenticates, and what is wrong with it and how to mend
+that, as the server's gateway has it. Whether a call gets through is what appconn check tries. Of a Secret only the sizes of its values are shown.
 
 Examples:
   appconn describe application orders
@@ -32,7 +32,7 @@ export function describeCommand(context: CommandContext): Command {
     .option("-n, --namespace <name>", "namespace to look in")
     .option("-A, --all-namespaces", "look in all namespaces")
     .option("-l, --selector <labels>", "only objects with these labels")
-    .option("--gateway-url <url>", "base URL of the gateway, where the kubeconfig does not tell it")
+    .option("--gateway-url <url>", "base URL of the gateway, in place of the one that the server tells")
     .option("--compass-url <url>", "base URL of the gateway's listener for three path segments")
     .option("--credentials-namespace <name>", "namespace of the Secrets that Applications refer to")
     .addHelpText("after", DETAILS)
@@ -50,8 +50,7 @@ async function describe(
   const { product } = server.connection;
   const describing: Describing = {
     server,
-    gatewayUrl: options.gatewayUrl ?? product.gatewayUrl ?? "http://localhost:8080",
-    compassUrl: options.compassUrl ?? product.compassUrl ?? "http://localhost:8082",
+    givenUrls: { gatewayUrl: options.gatewayUrl, compassUrl: options.compassUrl },
     credentialsNamespace: options.credentialsNamespace ?? product.credentialsNamespace ?? "kyma-system",
     now: Date.now(),
   };

@@ -6,6 +6,9 @@ export interface Output {
   readonly isTTY?: boolean;
   /** Of a terminal. */
   readonly columns?: number;
+  readonly rows?: number;
+  on?(event: "resize", listener: () => void): unknown;
+  off?(event: "resize", listener: () => void): unknown;
 }
 
 /** The edges of a command: what it reads and where it writes. */

@@ -4,6 +4,7 @@ import type { EgressPolicy } from "../outbound/egress-policy.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import type { ExchangedTokens } from "./exchanged-tokens.ts";
 import { credentialFailure, type CredentialFailure } from "./failures.ts";
+import type { RequestSharing } from "./request-sharing.ts";
 import { holdsLineBreak, secretValue, type SecretData } from "./secret-data.ts";
 import type { TokenCache } from "./token-cache.ts";
 
@@ -26,6 +27,7 @@ export interface OutgoingContext {
   readonly clock: Clock;
   /** Milliseconds that a request may take (`proxyTimeout`). */
   readonly timeout: number;
+  readonly sharing: RequestSharing;
 }
 
 /** What providers that call a token endpoint need beside. */

@@ -24,11 +24,14 @@ import { oauthWithCertificate } from "./oauth-with-certificate.ts";
 import { oauth } from "./oauth.ts";
 import type { Authorisation, CredentialProvider, CsrfProvider, RequestParameters } from "./provider.ts";
 import { NO_PARAMETERS, parseRequestParameters } from "./request-parameters.ts";
+import { unshared, type RequestSharing } from "./request-sharing.ts";
 import { findSecret, type ReadSecret } from "./find-secret.ts";
 import { SharedProviders } from "./shared-providers.ts";
 import { TokenCache } from "./token-cache.ts";
 
-export interface CredentialsOptions extends OutgoingContext {
+export interface CredentialsOptions extends Omit<OutgoingContext, "sharing"> {
+  /** @default with nobody */
+  readonly sharing?: RequestSharing;
   /** From 0 up to 1; Math.random unless a test says otherwise. */
   readonly random?: () => number;
 }
@@ -63,7 +66,8 @@ export class Credentials implements Disposable {
   readonly #csrfTokens: CsrfCache;
   readonly #shared = new SharedProviders();
 
-  constructor({ random = Math.random, ...context }: CredentialsOptions) {
+  constructor({ random = Math.random, sharing = unshared, ...edges }: CredentialsOptions) {
+    const context = { ...edges, sharing };
     this.#context = context;
     this.#tokens = new TokenCache({ ...context, random });
     this.#exchangedTokens = new ExchangedTokens(context);

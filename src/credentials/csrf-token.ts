@@ -2,6 +2,10 @@ import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import { readSetCookies } from "./cookies.ts";
 import type { CsrfToken } from "./provider.ts";
 
+export interface PlainCsrfToken extends CsrfToken {
+  readonly lifetime: number | undefined;
+}
+
 /** Hidden from `util.inspect` and JSON: the cookies are a session at the target. */
 export class ReceivedCsrfToken implements CsrfToken {
   readonly #token: string;
@@ -13,6 +17,11 @@ export class ReceivedCsrfToken implements CsrfToken {
     this.#token = token;
     this.#cookies = Object.freeze(cookies);
     this.lifetime = lifetime;
+  }
+
+  /** To be sent to another process of ours, and nowhere else. */
+  plain(): PlainCsrfToken {
+    return { token: this.#token, cookies: this.#cookies, lifetime: this.lifetime };
   }
 
   get token(): string {

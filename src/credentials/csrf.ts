@@ -3,9 +3,9 @@ import type { TlsIdentity } from "../outbound/tls-identity.ts";
 import { cacheLookedUp } from "../telemetry/channels.ts";
 import type { OutgoingContext } from "./credential-material.ts";
 import type { CsrfCache, CsrfSlot } from "./csrf-cache.ts";
-import { readCsrfToken, type ReceivedCsrfToken } from "./csrf-token.ts";
+import { readCsrfToken, ReceivedCsrfToken } from "./csrf-token.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { credentialFailure, type CredentialFailure } from "./failures.ts";
+import { credentialFailure, isCredentialFailure, type CredentialFailure } from "./failures.ts";
 import type { Authorisation, CsrfProvider, CsrfToken } from "./provider.ts";
 import { publishFetch } from "./publish-fetch.ts";
 import { SharedFetch } from "./shared-fetch.ts";
@@ -56,7 +56,7 @@ export class EndpointCsrfProvider implements CsrfProvider {
     // ends as it began.
     const slot = this.#context.tokens.slot(this.#settings.key);
     this.#slot = slot;
-    return slot.fetch((deadline) => this.#request(authorisation, this.#settings.tls, deadline), signal);
+    return slot.fetch((deadline) => this.#share(authorisation, deadline), signal);
   }
 
   async fetchAlone(
@@ -75,7 +75,7 @@ export class EndpointCsrfProvider implements CsrfProvider {
   }
 
   invalidate(used: CsrfToken): void {
-    this.#slot?.invalidate(used);
+    if (this.#slot?.invalidate(used)) this.#context.sharing.refused(this.#settings.key);
   }
 
   hold(): void {
@@ -83,7 +83,10 @@ export class EndpointCsrfProvider implements CsrfProvider {
   }
 
   release(): void {
-    this.#context.tokens.release(this.#settings.key);
+    const { tokens, sharing } = this.#context;
+    const { key } = this.#settings;
+    tokens.release(key);
+    if (!tokens.isHeld(key)) sharing.forget(key);
   }
 
   #lookAgain(): CsrfToken | undefined {
@@ -91,6 +94,25 @@ export class EndpointCsrfProvider implements CsrfProvider {
     if (!slot || slot === this.#slot) return undefined;
     this.#slot = slot;
     return slot.current();
+  }
+
+  async #share(
+    authorisation: Authorisation,
+    signal: AbortSignal,
+  ): Promise<ReceivedCsrfToken | CredentialFailure> {
+    const { key, tls } = this.#settings;
+    const outcome = await this.#context.sharing.request({
+      key,
+      isRenewal: false,
+      signal,
+      send: async (ending) => {
+        const received = await this.#request(authorisation, tls, ending);
+        return isCredentialFailure(received) ? received : received.plain();
+      },
+    });
+    if (isCredentialFailure(outcome)) return outcome;
+    const { token, cookies, lifetime } = outcome;
+    return new ReceivedCsrfToken(token, cookies, lifetime);
   }
 
   async #request(

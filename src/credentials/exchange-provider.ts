@@ -22,7 +22,13 @@ export interface ExchangeCredential {
   readonly told: (failure: CredentialFailure) => CredentialFailure;
 }
 
-type Context = Pick<TokenContext, "exchangedTokens" | "clock">;
+type Context = Pick<TokenContext, "exchangedTokens" | "clock" | "sharing">;
+
+/** What comes of one exchange: plain data. */
+interface Exchanged {
+  readonly accessToken: string;
+  readonly lifetime: number;
+}
 
 const HIT = Object.freeze({ cache: "token", hit: true } as const);
 const MISS = Object.freeze({ cache: "token", hit: false } as const);
@@ -74,12 +80,14 @@ export class ExchangeProvider implements CredentialProvider {
     if (subject === undefined) return credentialFailure("CREDENTIALS_SUBJECT_TOKEN_MISSING");
     const key = fingerprintOf(subject);
     const slot = exchangedTokens.slot(this.fingerprint).slot(key);
-    const outcome = await slot.fetch((deadline) => this.#exchange(subject, key, deadline), signal);
+    const outcome = await slot.fetch((deadline) => this.#share(subject, key, deadline), signal);
     return acceptsDoubted && isCredentialFailure(outcome) ? (slot.current() ?? outcome) : outcome;
   }
 
   invalidate(used: Authorisation): void {
-    if (used instanceof ExchangedToken) this.#kept?.find(used.key)?.doubt(used);
+    if (!(used instanceof ExchangedToken)) return;
+    const isDoubted = this.#kept?.find(used.key)?.doubt(used) === true;
+    if (isDoubted) this.#context.sharing.refused(this.#sharedKey(used.key));
   }
 
   hold(): void {
@@ -87,18 +95,35 @@ export class ExchangeProvider implements CredentialProvider {
   }
 
   release(): void {
-    this.#context.exchangedTokens.release(this.fingerprint);
+    const { exchangedTokens, sharing } = this.#context;
+    exchangedTokens.release(this.fingerprint);
+    if (!exchangedTokens.isHeld(this.fingerprint)) sharing.forget(this.fingerprint);
   }
 
   get #kept() {
     return this.#context.exchangedTokens.find(this.fingerprint);
   }
 
-  async #exchange(
+  #sharedKey(caller: string): string {
+    return `${this.fingerprint} ${caller}`;
+  }
+
+  async #share(
     subject: string,
-    key: string,
+    caller: string,
     signal: AbortSignal,
   ): Promise<ExchangedToken | CredentialFailure> {
+    const outcome = await this.#context.sharing.request({
+      key: this.#sharedKey(caller),
+      isRenewal: false,
+      signal,
+      send: (ending) => this.#exchange(subject, ending),
+    });
+    if (isCredentialFailure(outcome)) return outcome;
+    return new ExchangedToken(outcome.accessToken, caller, outcome.lifetime);
+  }
+
+  async #exchange(subject: string, signal: AbortSignal): Promise<Exchanged | CredentialFailure> {
     const { clock } = this.#context;
     const { endpoint, grant, told, type } = this.#credential;
     const asked = clock.monotonic();
@@ -112,7 +137,7 @@ export class ExchangeProvider implements CredentialProvider {
       outcome.lifetime - milliseconds,
       remainingLife(subject, clock.now()) ?? Number.POSITIVE_INFINITY,
     );
-    return new ExchangedToken(outcome.accessToken, key, Math.max(life, 0));
+    return { accessToken: outcome.accessToken, lifetime: Math.max(life, 0) };
   }
 }
 

@@ -59,15 +59,19 @@ export class ExpiringSlot<Value extends Expiring> {
     );
   }
 
-  invalidate(used: unknown): void {
-    if (this.#live === used) this.#drop();
+  /** Answers whether it was the current one. */
+  invalidate(used: unknown): boolean {
+    if (this.#live !== used) return false;
+    this.#drop();
+    return true;
   }
 
   /** As invalidate, but where no other value can be had it is current again until it ends. */
-  doubt(used: unknown): void {
-    if (this.#live !== used) return;
+  doubt(used: unknown): boolean {
+    if (this.#live !== used) return false;
     this.#doubted = this.#live;
     this.#live = undefined;
+    return true;
   }
 
   end(): void {

@@ -9,18 +9,18 @@ interface Kept {
 
 /**
  * Slots by key, each of which leaves by itself when it holds nothing: there are never more than are in use.
- * `make` gets what tells the collection that its slot may be forgotten.
+ * `make` gets what tells the collection that its slot may be forgotten, and the key.
  *
  * Whoever may use a key holds it. A slot ends with the last holder of its key, so that a credential which no
  * configuration names any more is not renewed, however recently it was used.
  */
 export class Slots<Slot extends Kept, Source> implements Disposable {
-  readonly #make: (source: Source, dropped: () => void) => Slot;
+  readonly #make: (source: Source, dropped: () => void, key: string) => Slot;
   readonly #slots = new Map<string, Slot>();
   readonly #holders = new Map<string, number>();
   #closed = false;
 
-  constructor(make: (source: Source, dropped: () => void) => Slot) {
+  constructor(make: (source: Source, dropped: () => void, key: string) => Slot) {
     this.#make = make;
   }
 
@@ -63,9 +63,10 @@ export class Slots<Slot extends Kept, Source> implements Disposable {
   slot(key: string, source: Source): Slot {
     const existing = this.#slots.get(key);
     if (existing) return existing;
-    const slot: Slot = this.#make(source, () => {
+    const dropped = () => {
       if (this.#slots.get(key) === slot) this.#slots.delete(key);
-    });
+    };
+    const slot: Slot = this.#make(source, dropped, key);
     if (this.#closed) slot.close();
     else {
       if (!this.isHeld(key)) slot.end();

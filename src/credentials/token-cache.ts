@@ -1,3 +1,4 @@
+import { unshared } from "./request-sharing.ts";
 import { Slots } from "./slots.ts";
 import { TokenSlot, type TokenEnvironment, type TokenSource } from "./token-slot.ts";
 
@@ -7,6 +8,7 @@ import { TokenSlot, type TokenEnvironment, type TokenSource } from "./token-slot
  */
 export class TokenCache extends Slots<TokenSlot, TokenSource> {
   constructor(environment: TokenEnvironment) {
-    super((source, dropped) => new TokenSlot(source, environment, dropped));
+    const { sharing = unshared } = environment;
+    super((source, dropped, key) => new TokenSlot(source, { ...environment, sharing, key }, dropped));
   }
 }

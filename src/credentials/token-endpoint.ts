@@ -1,6 +1,6 @@
 import type { ExchangeEdge } from "../outbound/exchange.ts";
 import type { TlsIdentity } from "../outbound/tls-identity.ts";
-import type { ProveClient } from "./client-authentication.ts";
+import type { ClientProof, ProveClient } from "./client-authentication.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { CredentialFailure } from "./failures.ts";
 import type { FormField } from "./form-encoding.ts";
@@ -31,9 +31,16 @@ export class TokenEndpoint {
     asked: Pick<TokenEdge, "signal" | "readRefusal">,
   ): Promise<IssuedToken | CredentialFailure> {
     const { endpoint, prove, customHeaders, tls, edge } = this.#parts;
-    const { headers, identity, assertion } = await prove();
-    const form = [...identity, ...grant, ...assertion];
-    const request = tokenRequest({ endpoint, headers, customHeaders, form, tls });
+    const proof = await prove();
+    const { headers } = proof;
+    const form = formOf(proof, grant);
+    // A provider may have kept the `jti` of an assertion whose request was lost behind it (RFC 7523 §3).
+    const formAgain = async () => formOf(await prove(), grant);
+    const request = tokenRequest({ endpoint, headers, customHeaders, form, formAgain, tls });
     return requestToken(request, endpoint.shown, { ...edge, ...asked });
   }
+}
+
+function formOf({ identity, assertion }: ClientProof, grant: readonly FormField[]): FormField[] {
+  return [...identity, ...grant, ...assertion];
 }

@@ -13,13 +13,16 @@ export interface TokenRequest {
   /** Flat; from the Secret, each added only where the request has none of that name. */
   readonly customHeaders: readonly string[];
   readonly form: readonly FormField[];
+  /** Makes the form for a second try, where its proof of the client is good for one. */
+  readonly formAgain?: () => Promise<readonly FormField[]>;
   readonly tls: TlsIdentity;
 }
 
 const CONTENT_TYPE = ["Content-Type", "application/x-www-form-urlencoded"] as const;
 
 /** The request of gateway spec §9. */
-export function tokenRequest({ endpoint, headers, customHeaders, form, tls }: TokenRequest): ExchangeRequest {
+export function tokenRequest(request: TokenRequest): ExchangeRequest {
+  const { endpoint, headers, customHeaders, form, formAgain, tls } = request;
   return {
     method: "POST",
     origin: endpoint.origin,
@@ -28,6 +31,7 @@ export function tokenRequest({ endpoint, headers, customHeaders, form, tls }: To
     headers: CONTENT_TYPE,
     privateHeaders: [...headers, ...missing(customHeaders, [...headers, ...CONTENT_TYPE])],
     body: Buffer.from(formBody(form)),
+    renewBody: formAgain && (async () => Buffer.from(formBody(await formAgain()))),
     tls,
     responseBody: "buffer",
     maxResponseBytes: MAX_TOKEN_RESPONSE,

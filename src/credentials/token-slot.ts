@@ -3,6 +3,7 @@ import { isCredentialFailure, type CredentialFailure, type CredentialFailureCode
 import { InjectedHeader } from "./injected-header.ts";
 import type { Authorisation, FetchOptions } from "./provider.ts";
 import { publishFetch } from "./publish-fetch.ts";
+import type { RequestSharing } from "./request-sharing.ts";
 import {
   attemptTime,
   pauseAfter,
@@ -27,6 +28,14 @@ export interface TokenEnvironment {
   readonly random: () => number;
   /** Milliseconds that a request for a token may take. */
   readonly timeout: number;
+  /** @default with nobody */
+  readonly sharing?: RequestSharing;
+}
+
+interface SlotEnvironment extends TokenEnvironment {
+  /** Names the credential to those with whom requests are shared. */
+  readonly key: string;
+  readonly sharing: RequestSharing;
 }
 
 interface HeldToken {
@@ -57,7 +66,7 @@ const LONGEST_IDLE = 24 * 3_600_000;
  */
 export class TokenSlot {
   readonly #source: TokenSource;
-  readonly #environment: TokenEnvironment;
+  readonly #environment: SlotEnvironment;
   readonly #dropped: () => void;
   readonly #fetch: SharedFetch<Authorisation | CredentialFailure>;
   /** Names the fetch whose outcome counts. */
@@ -73,7 +82,7 @@ export class TokenSlot {
   #ended = false;
 
   /** `dropped` is called when the slot holds nothing any more and may be forgotten. */
-  constructor(source: TokenSource, environment: TokenEnvironment, dropped: () => void) {
+  constructor(source: TokenSource, environment: SlotEnvironment, dropped: () => void) {
     this.#source = source;
     this.#environment = environment;
     this.#dropped = dropped;
@@ -103,6 +112,7 @@ export class TokenSlot {
 
   invalidate(used: Authorisation): void {
     if (this.#doubted || this.#held?.authorisation !== used) return;
+    this.#environment.sharing.refused(this.#environment.key);
     this.#doubted = true;
     this.#live = undefined;
     if (this.#attempt === undefined) return;
@@ -115,6 +125,7 @@ export class TokenSlot {
 
   end(): void {
     this.#ended = true;
+    this.#environment.sharing.forget(this.#environment.key);
     this.#forget();
     // Otherwise the fetch under way ends it: callers may be waiting for that one.
     if (this.#attempt === undefined) this.#dropped();
@@ -150,7 +161,13 @@ export class TokenSlot {
     return outcome;
   }
 
-  async #request(signal: AbortSignal, background: boolean): Promise<IssuedToken | CredentialFailure> {
+  #request(signal: AbortSignal, background: boolean): Promise<IssuedToken | CredentialFailure> {
+    const { sharing, key } = this.#environment;
+    const send = (ending: AbortSignal) => this.#send(ending, background);
+    return sharing.request({ key, isRenewal: background, signal, send });
+  }
+
+  async #send(signal: AbortSignal, background: boolean): Promise<IssuedToken | CredentialFailure> {
     const { clock } = this.#environment;
     const { type } = this.#source;
     const asked = clock.monotonic();

@@ -1,14 +1,12 @@
 import type { ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import type { Piece } from "../outbound/http1/piece.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
 import { ALLOWED_METHODS } from "./allowed-methods.ts";
-import type { CallRecord } from "./call-record.ts";
 import { refusalBody } from "./failures.ts";
 import { leavesUnread } from "./leaves-unread.ts";
 import { informationHeaders, type RewrittenHead } from "./rewrite.ts";
-import { UpgradeResponse } from "./upgrade-response.ts";
+import { UpgradeResponse, type SwitchedCall } from "./upgrade-response.ts";
 
 /** Up to this size a body joins its head in one string and one write, which saves a tenth of a small call. */
 const JOIN_LIMIT = 16 * 1024;
@@ -58,18 +56,19 @@ export class Answer {
   }
 
   /** The target speaks the other protocol: its connection is joined to the caller's behind this head. */
-  switches({ status, headers }: RewrittenHead, target: Socket, call: CallRecord): void {
+  switches({ status, headers }: RewrittenHead, switched: SwitchedCall): void {
     const response = this.#response as UpgradeResponse;
     const protocol = headerValue(response.req.rawHeaders, "upgrade") ?? "";
     this.status = status;
     this.#writeHead(status, [...headers, "Connection", "Upgrade", "Upgrade", protocol]);
-    response.switches(target, call);
+    response.switches(switched);
   }
 
-  begin(head: RewrittenHead): void {
+  /** `later` lets whatever the target has sent together with its head come first. */
+  begin(head: RewrittenHead, later: (flush: () => void) => void = queueMicrotask): void {
     this.#head = head;
     this.status = head.status;
-    queueMicrotask(() => this.#flush());
+    later(() => this.#flush());
   }
 
   /** Answers false when the caller does not keep up: then `onceRead` tells when it does. */
@@ -148,7 +147,8 @@ export class Answer {
     this.#first = undefined;
     this.#writeHead(head.status, head.headers);
     if (first) this.#response.write(first.bytes, first.release);
-    else this.#response.flushHeaders();
+    // `flushHeaders` would write bytes beyond ASCII as UTF-8. What has no body has its end, which sends the head.
+    else if (this.#mayHaveBody(head.status)) this.#response.write("", "latin1");
   }
 
   #writeHead(status: number, headers: string[]): void {

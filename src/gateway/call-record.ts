@@ -1,12 +1,14 @@
 import { meshIdentity } from "../http/mesh-identity.ts";
+import type { HttpVersion } from "../outbound/outgoing-request.ts";
 import type { ApiIdentity, CompiledApi, Refusal } from "../snapshot/compiled.ts";
 import {
+  callAddressed,
   callFinished,
   callsInFlight,
   type FinishedCall,
   type GatewayErrorCategory,
 } from "../telemetry/channels.ts";
-import { callAttributes } from "../telemetry/span-attributes.ts";
+import { callAttributes, targetAttributes } from "../telemetry/span-attributes.ts";
 import type { Span, Tracing } from "../telemetry/tracing.ts";
 import type { RequestHead } from "./request-head.ts";
 
@@ -24,6 +26,7 @@ export class CallRecord implements FinishedCall {
   readonly accessToken: boolean;
   attempts = 0;
   targetStatus: number | undefined;
+  targetProtocol: HttpVersion | undefined;
   tokenCacheHit: boolean | undefined;
   /** Names the caller's span, or our own where calls are traced. */
   traceparent: string | undefined;
@@ -104,6 +107,7 @@ export class CallRecord implements FinishedCall {
   found(api: CompiledApi): void {
     this.compiled = api;
     this.api = api.identity;
+    if (callAddressed.hasSubscribers) callAddressed.publish(this);
   }
 
   begins(tracing: Tracing | undefined, head: RequestHead): void {
@@ -140,8 +144,7 @@ export class CallRecord implements FinishedCall {
   }
 
   #endTargetSpan(span: Span, error: Error | undefined): void {
-    const status = this.targetStatus;
-    span.end(status === undefined ? {} : { "http.response.status_code": status }, error?.message);
+    span.end(targetAttributes(this), error?.message);
     this.targetSpan = undefined;
   }
 }

@@ -79,9 +79,14 @@ export class CallWaits {
   /** The next attempt comes after so many milliseconds, and has what is left then. */
   pause(milliseconds: number, over: () => void): void {
     this.#received.deadline.arm(milliseconds, () => {
-      this.#spent = Math.ceil(performance.now() - this.#begun);
+      this.goOn();
       over();
     });
+  }
+
+  /** The next attempt has what is left now. */
+  goOn(): void {
+    this.#spent = Math.ceil(performance.now() - this.#begun);
   }
 
   /** Calls `expired` when there has been time enough to hear what went wrong. */

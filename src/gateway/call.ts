@@ -1,6 +1,8 @@
 import { isCredentialFailure, type CredentialFailure } from "../credentials/failures.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
-import { StaleConnection } from "../outbound/http1/exchange.ts";
+import type { TargetProtocol } from "../outbound/connections.ts";
+import { StaleConnection } from "../outbound/stale-connection.ts";
+import { UnprocessedRequest } from "../outbound/unprocessed-request.ts";
 import type { OutgoingRequest } from "../outbound/outgoing-request.ts";
 import type { CallPermit } from "../snapshot/call-limits.ts";
 import type { Refusal } from "../snapshot/compiled.ts";
@@ -85,6 +87,10 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
   /** Neither answered to the end nor given up. */
   get open(): boolean {
     return !this.#over && !this.#received.response.writableEnded;
+  }
+
+  get permit(): CallPermit | undefined {
+    return this.#permit;
   }
 
   /** The connection ends with this call: what follows on it is not to be taken for another one. */
@@ -240,9 +246,15 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
       forwardedHeaders: api.settings.forwardedHeaders ?? options.forwardedHeaders,
       traceparent: record.targetSpan?.traceparent,
     });
-    const pool = connections.pool(api.target.url.origin, this.#injection.tls);
+    const pool = connections.pool(api.target.url.origin, this.#injection.tls, this.#protocol);
     const freshConnection = this.#repetition.resent;
     this.#exchange.send(pool, { method: this.#method, path, headers, body, freshConnection });
+  }
+
+  /** HTTP/2 knows no upgrade (RFC 9113 §8.6). */
+  get #protocol(): TargetProtocol | undefined {
+    const { targetProtocol } = this.#prepared.api.settings;
+    return targetProtocol !== undefined && this.#answer.upgrading ? "http/1.1" : targetProtocol;
   }
 
   answered(status: number): void {
@@ -258,11 +270,19 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
 
   /** ⑥ */
   rewrite(status: number, received: FlatHeaders): RewrittenHead {
-    const headers = withheldKey(received, this.#injection.authorisation.apiKey);
+    const headers = this.withhold(received);
     const { api, path, gatewayPath } = this.#prepared;
     if (gatewayPath === undefined) return passThrough(status, headers);
     const { url: target } = api.target;
     return rewrite(status, headers, { target, sentPath: path, gatewayPath, callerHost: this.#head.host });
+  }
+
+  withhold(headers: FlatHeaders): FlatHeaders {
+    return withheldKey(headers, this.#injection.authorisation.apiKey);
+  }
+
+  handedOver(): void {
+    this.#permit = undefined;
   }
 
   ended(): void {
@@ -280,9 +300,22 @@ export class GatewayCall implements ExchangeOwner, WaitingCall {
       return this.#dispatch(undefined);
     }
     const failure = targetFailure(error);
+    if (error instanceof UnprocessedRequest && !this.#repetition.resent) return void this.#sendAgain(failure);
     if (failure.code === "GATEWAY_TARGET_FAILED" && !(error instanceof StaleConnection)) this.#targetFailed();
     if (isConnectFailure(error)) void this.#connectAgain(failure);
     else this.giveUp(failure, false);
+  }
+
+  /** Nothing is done twice, whatever the call does. */
+  async #sendAgain(failure: Refusal): Promise<void> {
+    this.#repetition.resent = true;
+    const isSent = await this.#repeat(() => {
+      this.#waits.goOn();
+      this.#send(this.#injection);
+    });
+    if (isSent) return;
+    this.#targetFailed();
+    this.giveUp(failure, false);
   }
 
   async #connectAgain(failure: Refusal): Promise<void> {

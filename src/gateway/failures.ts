@@ -181,7 +181,8 @@ export const gatewayFailures = defineFailures({
     actor: "target",
     text: "the call to the target failed: %s",
     category: "target",
-    remedy: "Check that the target is up, reachable and trusted from the gateway and speaks HTTP/1.1.",
+    remedy:
+      "Check that the target is up, reachable and trusted from the gateway, and speaks HTTP/1.1 or what appconn.dev/target-protocol says.",
   },
   GATEWAY_TARGET_TIMEOUT: {
     status: 504,

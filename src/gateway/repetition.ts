@@ -28,7 +28,7 @@ export class Repetition {
   deciding = false;
   /** Its credentials were replaced while it waited for them, and it has begun again with the new ones. */
   resolvedAgain = false;
-  /** It has been sent again because its connection had been closed before the target could see it. */
+  /** It has been sent again because the target has not looked at it, or could not: its connection had been closed. */
   resent = false;
 
   constructor(method: string, head: RequestHead, options: Pick<GatewayOptions, "retryOnUnauthorized">) {
@@ -39,12 +39,14 @@ export class Repetition {
 
   /** This is not the first attempt. */
   get isAgain(): boolean {
-    return this.refreshed || this.retries > 0;
+    return this.refreshed || this.resent || this.retries > 0;
   }
 
   /** Whether the body is worth remembering. */
   mayCome(api: CompiledApi): boolean {
-    return this.#mayRefresh(api) || mayRetry(this.#method, api.settings);
+    if (this.#mayRefresh(api) || mayRetry(this.#method, api.settings)) return true;
+    // Targets that speak HTTP/2 say what they have not looked at.
+    return (api.settings.targetProtocol ?? "http/1.1") !== "http/1.1";
   }
 
   /** Whether the target's answer says that fresh credentials could help. */

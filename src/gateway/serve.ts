@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { startListener, type Listener } from "../http/listener.ts";
+import { startListener, type Arrivals, type Listener } from "../http/listener.ts";
 import { NetworkList } from "../http/network-list.ts";
 import { Answer } from "./answer.ts";
 import type { CallContext } from "./call-context.ts";
@@ -26,9 +26,13 @@ export interface GatewayListeners extends AsyncDisposable {
   close(grace: number): Promise<void>;
 }
 
-/** Binds both listeners or none. */
+/** What another process accepts, by the listener that it accepts for. */
+export type GatewayArrivals = Readonly<Record<Addressing, Arrivals>>;
+
+/** Binds both listeners or none; with `arrivals` nothing is bound. */
 export async function serveGateway(
   served: Pick<CallContext, "snapshot" | "connections" | "options" | "tracing">,
+  arrivals?: GatewayArrivals,
 ): Promise<GatewayListeners> {
   const { options } = served;
   const tunnels = new Tunnels(options);
@@ -40,10 +44,10 @@ export async function serveGateway(
     budget: new MemoryBudget(options.retryBufferTotalBytes),
     tunnels,
   };
-  const manual = await listen(context, "manual", options.port);
+  const manual = await listen(context, "manual", arrivals?.manual);
   let compass: Listener;
   try {
-    compass = await listen(context, "compass", options.compassPort);
+    compass = await listen(context, "compass", arrivals?.compass);
   } catch (error) {
     await manual.close();
     throw error;
@@ -57,7 +61,11 @@ export async function serveGateway(
   return { manual, compass, close, [Symbol.asyncDispose]: () => close(0) };
 }
 
-function listen(context: CallContext, addressing: Addressing, port: number): Promise<Listener> {
+function listen(
+  context: CallContext,
+  addressing: Addressing,
+  arrivals: Arrivals | undefined,
+): Promise<Listener> {
   const { options } = context;
   const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     const connection = CallerConnection.of(request.socket, options.requestTimeout);
@@ -65,8 +73,8 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
   };
   return startListener({
     host: options.host,
-    port,
-    setting: addressing === "manual" ? "gateway.port" : "gateway.compassPort",
+    ...placeOf(addressing, options),
+    ...(arrivals && { arrivals }),
     handler: take(false),
     server: {
       maxHeaderSize: options.maxHeaderSize,
@@ -107,6 +115,13 @@ function listen(context: CallContext, addressing: Addressing, port: number): Pro
       });
     },
   });
+}
+
+/** The port of a listener, and the setting that gives it. */
+export function placeOf(addressing: Addressing, { port, compassPort }: GatewayOptions) {
+  return addressing === "manual"
+    ? { port, setting: "gateway.port" }
+    : { port: compassPort, setting: "gateway.compassPort" };
 }
 
 /** Bytes that are no HTTP/1.1 request: answered as far as that is possible, and the connection closed. */

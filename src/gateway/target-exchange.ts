@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
-import { Http1Error } from "../outbound/http1/http1-error.ts";
-import type { TargetPool } from "../outbound/http1/pool.ts";
+import { TransportError } from "../outbound/transport-error.ts";
+import type { TargetPool } from "../outbound/target-pool.ts";
 import type {
   ForwardedRequest,
   OutgoingRequest,
@@ -9,6 +9,7 @@ import type {
   UpgradeOffer,
 } from "../outbound/outgoing-request.ts";
 import { ownPiece, type Piece } from "../outbound/http1/piece.ts";
+import type { CallPermit } from "../snapshot/call-limits.ts";
 import type { Answer } from "./answer.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { Deadline } from "./deadline.ts";
@@ -17,12 +18,18 @@ import { answersUpgrade } from "./upgrade.ts";
 
 /** The call that an exchange belongs to. */
 export interface ExchangeOwner {
+  /** Of the limits of its API, where it has any. */
+  readonly permit: CallPermit | undefined;
   /** The head of the target's answer has come. */
   answered(status: number): void;
   /** Whether the call is made again instead of passing this answer on; undefined means no, without waiting. */
   repeats(status: number, headers: FlatHeaders): Promise<boolean> | undefined;
   /** ⑥ */
   rewrite(status: number, headers: FlatHeaders): RewrittenHead;
+  /** Headers of the answer without what the caller may not know. */
+  withhold(headers: FlatHeaders): FlatHeaders;
+  /** The permit is in other hands: the call has become a tunnel. */
+  handedOver(): void;
   /** The answer has been handed on to its end. */
   ended(): void;
   /** There will be no (further) answer. */
@@ -90,27 +97,35 @@ export class TargetExchange implements ResponseReceiver {
     this.#over = true;
     if (!answersUpgrade(asked, headers)) {
       target.destroy();
-      return owner.failed(new Http1Error("MALFORMED_ANSWER", "its 101 is no answer to this request"));
+      return owner.failed(new TransportError("MALFORMED_ANSWER", "its 101 is no answer to this request"));
     }
     owner.answered(101);
-    answer.switches(owner.rewrite(101, headers), target, record);
+    answer.switches(owner.rewrite(101, headers), { target, call: record, permit: owner.permit });
+    owner.handedOver();
     owner.ended();
   }
 
   informed(status: number, headers: FlatHeaders): void {
-    this.#options.answer.inform(status, headers);
+    const { answer, owner } = this.#options;
+    answer.inform(status, owner.withhold(headers));
   }
 
   started(status: number, headers: FlatHeaders): void {
-    const { owner } = this.#options;
+    const { owner, record } = this.#options;
     this.#moved();
     this.#headers = headers;
+    record.targetProtocol = this.#forwarded?.protocol;
     owner.answered(status);
     const decision = owner.repeats(status, headers);
-    if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers));
+    if (!decision) return this.#options.answer.begin(owner.rewrite(status, headers), this.#later);
     const held: HeldAnswer = { chunks: [], trailers: undefined, error: undefined };
     this.#held = held;
     void decision.then((repeated) => (repeated ? this.abort() : this.#release(held, status, headers)));
+  }
+
+  /** Node tells each frame of HTTP/2 by itself, in one turn what it has read in one. */
+  get #later() {
+    return this.#forwarded?.protocol === "2" ? setImmediate : queueMicrotask;
   }
 
   received(chunk: Buffer, release: () => void): boolean {
@@ -128,8 +143,9 @@ export class TargetExchange implements ResponseReceiver {
       return;
     }
     this.#over = true;
-    this.#options.answer.end(trailers.length === 0 ? trailers : passedTrailers(trailers, this.#headers));
-    this.#options.owner.ended();
+    const { answer, owner } = this.#options;
+    answer.end(trailers.length === 0 ? trailers : passedTrailers(owner.withhold(trailers), this.#headers));
+    owner.ended();
   }
 
   failed(error: Error): void {

@@ -1,4 +1,4 @@
-import type { Http1Problem } from "../outbound/http1/http1-error.ts";
+import type { TransportProblem } from "../outbound/transport-error.ts";
 import { refusal, type GatewayRefusal } from "./failures.ts";
 
 /**
@@ -36,17 +36,22 @@ const TARGET_REASONS: Readonly<Record<string, string>> = {
   CONNECT_TIMEOUT: "connecting timed out",
   PROXY_REFUSED: "the proxy refused the connection",
   HEAD_TOO_LARGE: "its answer has too large headers",
-  MALFORMED_ANSWER: "its answer is not well-formed HTTP/1.1",
+  MALFORMED_ANSWER: "its answer is not well-formed HTTP",
   ANSWER_TOO_SHORT: "its answer is shorter than it says",
   CLOSED_BEFORE_ANSWER: "the connection was closed before an answer",
   CONNECTIONS_CLOSED: "the gateway is being stopped",
+  NO_HTTP2: "it does not speak HTTP/2",
+  NOT_PROCESSED: "it refused to process the request",
+  STREAM_RESET: "its stream was reset, by it or because its answer is not well-formed HTTP/2",
+  PING_TIMEOUT: "the connection does not answer any more",
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "it does not speak HTTP/2",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "it requires a client certificate",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it refused the TLS handshake",
   "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE": "it refused the TLS handshake",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
   CERT_HAS_EXPIRED: "its certificate has expired",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed and not trusted",
-} satisfies Record<Exclude<Http1Problem, CallerProblem>, string> & Record<string, string>;
+} satisfies Record<Exclude<TransportProblem, CallerProblem>, string> & Record<string, string>;
 
 function certificateReason(code: string): string | undefined {
   if (/CERT|ISSUER|SIGNATURE/.test(code)) return "its certificate is not trusted";

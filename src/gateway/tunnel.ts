@@ -1,5 +1,13 @@
 import type { Socket } from "node:net";
-import { tunnelEnded, tunnelsOpen, type EndedTunnel, type TunnelEnd } from "../telemetry/channels.ts";
+import type { CallPermit } from "../snapshot/call-limits.ts";
+import {
+  tunnelEnded,
+  tunnelsMoved,
+  tunnelsOpen,
+  type EndedTunnel,
+  type TunnelEnd,
+  type TunnelTraffic,
+} from "../telemetry/channels.ts";
 import type { CallRecord } from "./call-record.ts";
 
 /** Two connections on which HTTP has ended, and the call that opened the way between them. */
@@ -8,6 +16,8 @@ export interface TunnelEnds {
   readonly target: Socket;
   readonly call: CallRecord;
   readonly protocol: string;
+  /** A place in the limits of its API, which a tunnel holds as long as it lasts. */
+  readonly permit: CallPermit | undefined;
 }
 
 /** Who looks after a tunnel. */
@@ -30,6 +40,7 @@ export class Tunnel implements EndedTunnel {
   milliseconds = 0;
   readonly #caller: Socket;
   readonly #target: Socket;
+  readonly #permit: CallPermit | undefined;
   readonly #owner: TunnelOwner;
   readonly #begun = performance.now();
   #reason: TunnelEnd | undefined;
@@ -38,12 +49,15 @@ export class Tunnel implements EndedTunnel {
   #moved = false;
   #open = 2;
   #ending = false;
+  #toldToTarget = 0;
+  #toldToCaller = 0;
 
-  constructor({ caller, target, call, protocol }: TunnelEnds, owner: TunnelOwner) {
+  constructor({ caller, target, call, protocol, permit }: TunnelEnds, owner: TunnelOwner) {
     this.call = call;
     this.protocol = protocol;
     this.#caller = caller;
     this.#target = target;
+    this.#permit = permit;
     this.#owner = owner;
   }
 
@@ -71,6 +85,15 @@ export class Tunnel implements EndedTunnel {
     if (this.#moved) this.#movedAt = now;
     this.#moved = false;
     return now - this.#movedAt;
+  }
+
+  /** What it has carried since this was asked last. */
+  traffic(): TunnelTraffic {
+    const toTarget = this.bytesToTarget - this.#toldToTarget;
+    const toCaller = this.bytesToCaller - this.#toldToCaller;
+    this.#toldToTarget = this.bytesToTarget;
+    this.#toldToCaller = this.bytesToCaller;
+    return { toTarget, toCaller };
   }
 
   /** Nothing more is taken; what is on its way still leaves. */
@@ -127,7 +150,9 @@ export class Tunnel implements EndedTunnel {
     other.destroySoon();
     if (--this.#open > 0) return;
     this.milliseconds = performance.now() - this.#begun;
+    tunnelsMoved.publish(this.traffic());
     tunnelsOpen.publish({ delta: -1 });
+    this.#permit?.end();
     tunnelEnded.publish(this);
     this.#owner.ended(this);
   }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { tunnelsMoved } from "../telemetry/channels.ts";
 import { Tunnel, type TunnelEnds, type TunnelOwner } from "./tunnel.ts";
 
 /** How often tunnels are looked at, in milliseconds: at most a second may pass until one that may not be has ended. */
@@ -69,6 +70,7 @@ export class Tunnels implements TunnelOwner, Disposable {
   }
 
   readonly #tick = (): void => {
+    if (tunnelsMoved.hasSubscribers) this.#tellTraffic();
     const now = performance.now();
     for (const [tunnel, stands] of this.#open) {
       const idle = tunnel.idle(now);
@@ -78,4 +80,16 @@ export class Tunnels implements TunnelOwner, Disposable {
       else if (idle >= this.#options.tunnelIdleTimeout) tunnel.end("idle");
     }
   };
+
+  /** Many live for days: who counts their bytes does not wait for their end. */
+  #tellTraffic(): void {
+    let toTarget = 0;
+    let toCaller = 0;
+    for (const tunnel of this.#open.keys()) {
+      const traffic = tunnel.traffic();
+      toTarget += traffic.toTarget;
+      toCaller += traffic.toCaller;
+    }
+    if (toTarget + toCaller > 0) tunnelsMoved.publish({ toTarget, toCaller });
+  }
 }

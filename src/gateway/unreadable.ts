@@ -71,7 +71,7 @@ export class UnreadableCall {
 
   /** Ends the connection. */
   answer(): void {
-    const { status, category } = this.#refused;
+    const { status, category, retryAfter } = this.#refused;
     const body = refusalBody(this.#refused);
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -81,6 +81,7 @@ export class UnreadableCall {
       "Connection: close",
     ];
     if (status === 405) head.push(`Allow: ${ALLOWED_METHODS}`);
+    if (retryAfter !== undefined) head.push(`Retry-After: ${retryAfter}`);
     const socket = this.#socket;
     socket.once("finish", () => {
       socket.off("close", this.#lost);

@@ -1,10 +1,19 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { ServerResponse } from "../http/node-http.ts";
+import type { CallPermit } from "../snapshot/call-limits.ts";
 import type { CallRecord } from "./call-record.ts";
 
-/** Where the connection of the target and the call go once the protocol has been switched. */
-export type OpenTunnel = (target: Socket, call: CallRecord) => void;
+/** What a call leaves behind where its target has switched the protocol. */
+export interface SwitchedCall {
+  readonly target: Socket;
+  readonly call: CallRecord;
+  /** Of the limits of its API; whoever gets it ends it. */
+  readonly permit: CallPermit | undefined;
+}
+
+/** Where that goes once the caller has been told. */
+export type OpenTunnel = (switched: SwitchedCall) => void;
 
 /**
  * The answer to a request that Node has taken out of HTTP, on a socket that Node leaves to us: it is written as any
@@ -14,8 +23,7 @@ export type OpenTunnel = (target: Socket, call: CallRecord) => void;
 export class UpgradeResponse extends ServerResponse {
   readonly #caller: Socket;
   readonly #open: OpenTunnel;
-  #target: Socket | undefined;
-  #call: CallRecord | undefined;
+  #switched: SwitchedCall | undefined;
 
   /** Nothing is under way on the socket. */
   constructor(request: IncomingMessage, caller: Socket, open: OpenTunnel) {
@@ -30,9 +38,8 @@ export class UpgradeResponse extends ServerResponse {
   }
 
   /** The head of the answer says that the protocol is switched. Unless the caller goes before, it is once that has left. */
-  switches(target: Socket, call: CallRecord): void {
-    this.#target = target;
-    this.#call = call;
+  switches(switched: SwitchedCall): void {
+    this.#switched = switched;
     this.end();
   }
 
@@ -43,16 +50,19 @@ export class UpgradeResponse extends ServerResponse {
 
   readonly #finished = (): void => {
     const caller = this.#caller;
-    const target = this.#target;
-    this.#target = undefined;
+    const switched = this.#switched;
+    this.#switched = undefined;
     caller.off("drain", this.#drained).off("end", this.#left);
     this.detachSocket(caller);
     this.emit("close");
-    if (target && this.#call) return this.#open(target, this.#call);
+    if (switched) return this.#open(switched);
     // What came behind the request is no request, and unread bytes would reset the connection under the answer.
     caller.resume().end();
   };
 
   /** The caller went before it could be told. */
-  readonly #closed = (): void => void this.#target?.destroy();
+  readonly #closed = (): void => {
+    this.#switched?.target.destroy();
+    this.#switched?.permit?.end();
+  };
 }

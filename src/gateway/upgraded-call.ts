@@ -38,7 +38,8 @@ export function takeUpgrade(
   const { tunnels, options } = context;
   const connection = CallerConnection.of(socket, options.requestTimeout);
   if (!tunnels.hold(socket)) {
-    const refused = refusal("GATEWAY_TOO_MANY_TUNNELS", options.maxTunnels);
+    // Nobody knows when one ends: as soon as one does there is a place, as with calls that are under way.
+    const refused = { ...refusal("GATEWAY_TOO_MANY_TUNNELS", options.maxTunnels), retryAfter: 1 };
     return connection.reject({ facts: receivedFacts({ addressing, request }), refused });
   }
   if (early.length > 0) socket.unshift(early);
@@ -46,9 +47,10 @@ export function takeUpgrade(
   const { host, clientCertificate, upgrade: protocol = "" } = readRequestHead(request.rawHeaders);
   const caller = { peer: facts.peer, clientCertificate };
   const inquiry = { addressing, target: request.url ?? "", host, caller };
-  const response = new UpgradeResponse(request, socket, (target, call) => {
+  const response = new UpgradeResponse(request, socket, (switched) => {
     connection.handOver();
-    tunnels.open({ caller: socket, target, call, protocol, stands: standing(inquiry, call, context) });
+    const stands = standing(inquiry, switched.call, context);
+    tunnels.open({ ...switched, caller: socket, protocol, stands });
   });
   connection.take(context, { addressing, request, response, expectsContinue: false });
 }

@@ -1,11 +1,11 @@
 import type { Server, ServerOptions, ServerResponse } from "node:http";
-import { isIPv6, Server as NetServer, type AddressInfo, type Socket } from "node:net";
+import { Server as NetServer, type AddressInfo, type Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TlsOptions } from "node:tls";
 import { systemClock, type Clock } from "../core/clock.ts";
-import { Failure, reasonOf } from "../core/failures.ts";
+import { bind } from "./bind.ts";
 import { createServer } from "./node-http.ts";
-import { httpFailures } from "./failures.ts";
 import { FirstByteSwitch } from "./first-byte-switch.ts";
+import { originOf } from "./origin-of.ts";
 import type { RequestHandler } from "./request-handler.ts";
 
 export interface ListenerOptions {
@@ -32,6 +32,16 @@ export interface ListenerOptions {
   /** For events of the HTTP server other than `request`; called before it listens. */
   readonly prepare?: (server: Server) => void;
   readonly clock?: Clock;
+  /** Connections come from there, and no port is opened. */
+  readonly arrivals?: Arrivals;
+}
+
+/** Connections that another process accepts for this one. */
+export interface Arrivals {
+  /** On which they were made. */
+  readonly port: number;
+  /** `take` is called with each, before a byte of it is read. */
+  readonly connect: (take: (socket: Socket) => void) => void;
 }
 
 /** A bound socket that serves one RequestHandler. */
@@ -100,7 +110,8 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const tls = options.tls ? createTlsServer({ ...TLS_DEFAULTS, ...options.tls }) : undefined;
   if (tls) options.prepareTls?.(tls);
   const entrance = tls ? putInFront(tls, server, options) : undefined;
-  await bind(server, options);
+  if (options.arrivals) takeArrivals(server, options.arrivals);
+  else await bind(server, options);
   return new BoundListener(server, options, { tls, entrance });
 }
 
@@ -141,32 +152,16 @@ function refusePlain(socket: Socket): void {
   socket.end(`${head}\r\n\r\n${text}`, () => socket.destroy());
 }
 
-async function bind(server: Server, options: ListenerOptions): Promise<void> {
-  const { host, port, setting } = options;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
-  server.listen({ host, port }, resolve);
-  try {
-    await promise;
-  } catch (error) {
-    throw bindFailure(error, [host, port, setting]);
-  }
-  server.off("error", reject);
-}
-
-function bindFailure(error: unknown, values: readonly (string | number)[]): Failure {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const name = (
-    {
-      EADDRINUSE: "HTTP_ADDRESS_IN_USE",
-      EACCES: "HTTP_ADDRESS_NOT_ALLOWED",
-      EADDRNOTAVAIL: "HTTP_ADDRESS_UNKNOWN",
-      ENOTFOUND: "HTTP_ADDRESS_UNKNOWN",
-    } as const
-  )[String(code)];
-  if (name) return new Failure(name, httpFailures[name], values, { cause: error });
-  const definition = httpFailures.HTTP_LISTEN_FAILED;
-  return new Failure("HTTP_LISTEN_FAILED", definition, [...values, reasonOf(error)], { cause: error });
+/** What a server does of itself with connections that it accepts. */
+function takeArrivals(server: Server, { connect }: Arrivals): void {
+  // Begins the checks of slow requests.
+  server.emit("listening");
+  connect((socket) => {
+    socket.allowHalfOpen = true;
+    socket.setNoDelay(LIMITS.noDelay);
+    socket.setKeepAlive(LIMITS.keepAlive, LIMITS.keepAliveInitialDelay);
+    server.emit("connection", socket);
+  });
 }
 
 /** A server may say that it is closed a moment before its last socket does. */
@@ -197,7 +192,7 @@ class BoundListener implements Listener {
 
   constructor(server: Server, options: ListenerOptions, inFront: InFront) {
     this.host = options.host;
-    this.port = (server.address() as AddressInfo).port;
+    this.port = options.arrivals?.port ?? (server.address() as AddressInfo).port;
     this.#server = server;
     this.#inFront = inFront;
     this.#clock = options.clock ?? systemClock;
@@ -209,8 +204,7 @@ class BoundListener implements Listener {
   }
 
   get origin(): string {
-    const scheme = this.#inFront.tls ? "https" : "http";
-    return `${scheme}://${isIPv6(this.host) ? `[${this.host}]` : this.host}:${this.port}`;
+    return originOf(this.#inFront.tls ? "https" : "http", this);
   }
 
   get connections(): number {
@@ -246,8 +240,9 @@ class BoundListener implements Listener {
     else check = this.#clock.after(Math.min(grace, LAST_REQUEST), closeIdle);
     using _ = this.#clock.after(grace, () => this.#cut());
     await promise;
-    check?.[Symbol.dispose]();
+    // Those that have arrived from elsewhere are none of the server's own.
     await Promise.all([...this.#sockets].map(closed));
+    check?.[Symbol.dispose]();
     // Ends Node's check of slow requests, which went on meanwhile.
     this.#server.close();
   }

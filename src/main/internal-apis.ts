@@ -7,15 +7,18 @@ export interface InternalApi {
   readonly handle: RequestHandler;
 }
 
-/** What the admin API has below /v1: that of the documents, and the connector's for everything else. */
+/** What the admin API has below /v1: that of the documents and of the gateway, and the connector's for the rest. */
 export function internalApis(
-  documents: InternalApi | undefined,
+  parts: readonly (InternalApi | undefined)[],
   connector: RequestHandler | undefined,
 ): RequestHandler | undefined {
-  if (!documents) return connector;
+  const running = parts.filter((part) => part !== undefined);
+  if (running.length === 0) return connector;
   const others = connector ?? notHere;
-  return (request, response) =>
-    (documents.serves(request.url ?? "") ? documents.handle : others)(request, response);
+  return (request, response) => {
+    const part = running.find(({ serves }) => serves(request.url ?? ""));
+    (part?.handle ?? others)(request, response);
+  };
 }
 
 const notHere: RequestHandler = (_request, response) =>

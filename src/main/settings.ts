@@ -7,18 +7,21 @@ import { documentsSettings } from "../documents/options.ts";
 import { externalApiSettings } from "../gateway/external-api/options.ts";
 import { gatewaySettings } from "../gateway/options.ts";
 import { ingressSettings } from "../ingress/options.ts";
+import { operatorSettings } from "../operator/options.ts";
 import { outboundSettings } from "../outbound/options.ts";
 import { registrySettings } from "../registry/options.ts";
 import { s3Settings } from "../stores/s3/options.ts";
 import { telemetrySettings } from "../telemetry/options.ts";
 import { validatorSettings } from "../validator/options.ts";
 import { componentsSetting } from "./components.ts";
+import { workersSetting } from "./workers/worker-options.ts";
 
 /** The settings of all components, in the order of the reference. */
 export function settings(environment: Environment) {
   return {
     dataDir: dataDirectorySetting(environment),
     components: componentsSetting,
+    workers: workersSetting,
     gateway: { ...gatewaySettings, externalApi: externalApiSettings },
     outbound: outboundSettings,
     ingress: ingressSettings,
@@ -26,6 +29,7 @@ export function settings(environment: Environment) {
     validator: validatorSettings,
     registry: registrySettings,
     documents: { ...documentsSettings, s3: s3Settings },
+    operator: operatorSettings,
     admin: adminSettings,
     telemetry: telemetrySettings,
   };

@@ -4,11 +4,9 @@ import { startAdmin, type Admin } from "../admin/start-admin.ts";
 import type { RunningServer } from "../cli/command-context.ts";
 import { systemClock } from "../core/clock.ts";
 import { kinds } from "../core/resources/kinds.ts";
-import { externalApi } from "../gateway/external-api/external-api.ts";
-import { startGateway, type Gateway } from "../gateway/start.ts";
+import { externalApi, type ListServices } from "../gateway/external-api/external-api.ts";
 import { startListener, type Listener } from "../http/listener.ts";
 import { OwnListeners } from "../outbound/own-listeners.ts";
-import { readProxyEnvironment } from "../outbound/proxy-environment.ts";
 import { ServerCertificate } from "../pki/server-certificate.ts";
 import type { RequestHandler } from "../http/request-handler.ts";
 import { ingressHosts } from "../ingress/hosts.ts";
@@ -17,7 +15,11 @@ import { startTelemetry } from "../telemetry/telemetry.ts";
 import type { Component } from "./components.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Foundation } from "./foundation.ts";
+import { inspectApplications, serviceLister } from "./inspect-applications.ts";
 import { internalApis } from "./internal-apis.ts";
+import { localUrl } from "./local-url.ts";
+import { serveCalls } from "./serve-calls.ts";
+import type { ServedGateway } from "./served-gateway.ts";
 import type { ServeOptions } from "./settings.ts";
 import { startEvents } from "./start-events.ts";
 import { startPairing } from "./start-pairing.ts";
@@ -55,8 +57,9 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const runs = (component: Component) => options.components.includes(component);
   const started: Started = { gateway: undefined, all: false };
   const ready = readiness(store, phase, started);
-  const health = stack.use(await serveHealth(foundation, ready));
-  const gateway = runs("gateway") ? stack.use(await serveCalls(foundation)) : undefined;
+  const services = runs("gateway") ? serviceLister(foundation, () => started.gateway) : undefined;
+  const health = stack.use(await serveHealth(foundation, { ready, services }));
+  const gateway = runs("gateway") ? stack.use(await serveCalls(foundation, signal)) : undefined;
   started.gateway = gateway;
   for (const url of [health.origin, gateway?.manualOrigin, gateway?.compassOrigin]) listeners.add(url ?? "");
   const certificate = stack.use(await openCertificate(foundation));
@@ -67,7 +70,8 @@ export async function start(options: ServeOptions, context: StartContext): Promi
   const pairing = stack.use(
     await startPairing({ foundation, certificate, runs, registry: registry?.handler }),
   );
-  const internal = internalApis(registry?.internal, pairing.internal);
+  const answers = gateway && stack.use(inspectApplications(foundation, gateway));
+  const internal = internalApis([registry?.internal, answers], pairing.internal);
   const admin = runs("admin")
     ? stack.use(
         await serveAdmin(foundation, { certificate, gateway, internal, documents: registry?.documents }),
@@ -100,7 +104,7 @@ export async function start(options: ServeOptions, context: StartContext): Promi
 
 /** What has been started so far. */
 interface Started {
-  gateway: Gateway | undefined;
+  gateway: ServedGateway | undefined;
   all: boolean;
 }
 
@@ -110,24 +114,39 @@ type Readiness = (options: { readonly signal: AbortSignal }) => Promise<string |
 function readiness(store: Store, phase: Phase, started: Started): Readiness {
   return async ({ signal }) => {
     if (phase.stopping) return "the process is shutting down";
-    if (started.gateway?.snapshot.synced === false) return "the configuration has not been read yet";
+    const gateway = started.gateway?.notReady;
+    if (gateway !== undefined) return gateway;
     if (!started.all) return "not everything has been started yet";
     await store.check({ signal });
     return undefined;
   };
 }
 
-function serveHealth({ options, telemetry }: Foundation, ready: Readiness): Promise<Listener> {
+interface Answered {
+  readonly ready: Readiness;
+  readonly services: ListServices | undefined;
+}
+
+function serveHealth({ options, telemetry, store }: Foundation, answered: Answered): Promise<Listener> {
   const { host, healthPort: port, requestTimeout, externalApi: apiOptions } = options.gateway;
   const { log, level, metrics } = telemetry;
-  const handler = externalApi({ options: apiOptions, log, level, metrics, ready });
+  const { ready, services } = answered;
+  metrics?.observeStore(store);
+  const handler = externalApi({
+    options: apiOptions,
+    log,
+    level,
+    metrics,
+    ready,
+    ...(services && { services }),
+  });
   const server = { keepAliveTimeout: requestTimeout, headersTimeout: requestTimeout };
   return startListener({ host, port, setting: "gateway.healthPort", handler, server });
 }
 
 interface RegistrySurroundings {
   readonly runs: (component: Component) => boolean;
-  readonly gateway: Gateway | undefined;
+  readonly gateway: ServedGateway | undefined;
   readonly serving: Serving;
   readonly signal: AbortSignal;
 }
@@ -165,7 +184,7 @@ function openCertificate({ options, telemetry }: Foundation): Promise<ServerCert
 
 interface AdminParts {
   readonly certificate: ServerCertificate;
-  readonly gateway: Gateway | undefined;
+  readonly gateway: ServedGateway | undefined;
   readonly internal: RequestHandler | undefined;
   readonly documents: RequestHandler | undefined;
 }
@@ -188,6 +207,7 @@ function serveAdmin(
       compassUrl: localUrl(gateway.compassOrigin),
       credentialsNamespace: options.gateway.credentialsNamespace,
     },
+    live: telemetry.live,
     clock: systemClock,
     random: Math.random,
     surprised: (error) => telemetry.log.error("the admin API met an unexpected error", { error }),
@@ -197,23 +217,4 @@ function serveAdmin(
 /** The settings may leave the choice to the system. */
 function portOf(origin: string): number {
   return Number(new URL(origin).port || "80");
-}
-
-/** How a workload on this machine writes an address of ours (amendment A2). */
-function localUrl(origin: string): string {
-  const { hostname: host, port } = new URL(origin);
-  const isLocal = host.startsWith("127.") || host === "[::1]" || host === "0.0.0.0" || host === "[::]";
-  return isLocal ? `http://localhost:${port}` : origin;
-}
-
-function serveCalls({ options, environment, store, telemetry }: Foundation): Promise<Gateway> {
-  return startGateway({
-    store,
-    options: options.gateway,
-    outbound: options.outbound,
-    proxies: readProxyEnvironment(environment),
-    tracing: telemetry.tracing,
-    clock: systemClock,
-    warn: (message, fields) => telemetry.log.warn(message, fields),
-  });
 }

@@ -3,11 +3,15 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import { systemClock, type Clock } from "../core/clock.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
 import type { SocketProxy } from "./http1/open-socket.ts";
-import { TargetPool, type PoolTls } from "./http1/pool.ts";
+import { Http1Pool } from "./http1/pool.ts";
+import { Http2Pool } from "./http2/pool.ts";
+import { observedLookup } from "./observed-lookup.ts";
+import type { OpeningObserver } from "./opening-observer.ts";
 import type { OutboundOptions } from "./options.ts";
 import { EgressRefused, pinnedLookup, type Resolve } from "./pinned-lookup.ts";
 import { portOf } from "./port-of.ts";
 import { proxyFor, type ProxyEnvironment } from "./proxy-environment.ts";
+import type { PoolOptions, PoolTls, TargetPool } from "./target-pool.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
 import { furtherAuthorities, trustedAuthorities } from "./trusted-authorities.ts";
 
@@ -19,7 +23,15 @@ export interface ConnectionsOptions {
   readonly clock?: Clock;
   /** `dns.lookup` unless given. */
   readonly resolve?: Resolve;
+  /** Hears of every connection that is opened. */
+  readonly observer?: OpeningObserver | undefined;
 }
+
+/**
+ * What is spoken with a target. `h2`: HTTP/2 and nothing else, with prior knowledge where there is no TLS (RFC 9113
+ * §3.3); `auto`: over TLS what the target chooses.
+ */
+export type TargetProtocol = "http/1.1" | "h2" | "auto";
 
 /** How often idle connections and unused pools are looked for, in milliseconds. */
 const SWEEP_INTERVAL = 15_000;
@@ -38,6 +50,7 @@ export class Connections implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #policy: EgressPolicy;
   readonly #resolve: Resolve | undefined;
+  readonly #observer: OpeningObserver | undefined;
   readonly #identities = new Map<string, IdentityPools>();
   readonly #furtherAuthorities: readonly string[];
   #authorities: readonly string[] | "default" | undefined;
@@ -46,27 +59,29 @@ export class Connections implements AsyncDisposable {
   #closed = false;
 
   /** Throws a Failure when the file of certificate authorities cannot be used. */
-  constructor({ options, policy, proxies, clock = systemClock, resolve }: ConnectionsOptions) {
+  constructor({ options, policy, proxies, clock = systemClock, resolve, observer }: ConnectionsOptions) {
     this.#options = options;
     this.#proxies = proxies;
     this.#clock = clock;
     this.#policy = policy;
     this.#resolve = resolve;
+    this.#observer = observer;
     this.#furtherAuthorities = furtherAuthorities(options);
     this.#sweeper = this.#sweepLater();
   }
 
   /** `origin` is `https://host:port` as `URL.origin` writes it. */
-  pool(origin: string, identity: TlsIdentity): TargetPool {
+  pool(origin: string, identity: TlsIdentity, protocol: TargetProtocol = "http/1.1"): TargetPool {
     let pools = this.#identities.get(identity.key);
     if (!pools) {
       pools = { identity, pools: new Map(), secureContext: undefined };
       this.#identities.set(identity.key, pools);
     }
-    let pool = pools.pools.get(origin);
+    const key = protocol === "http/1.1" ? origin : `${protocol} ${origin}`;
+    let pool = pools.pools.get(key);
     if (!pool) {
-      pool = this.#openPool(origin, pools);
-      pools.pools.set(origin, pool);
+      pool = this.#openPool(this.#poolOptions(origin, pools), protocol);
+      pools.pools.set(key, pool);
     }
     return pool;
   }
@@ -85,22 +100,29 @@ export class Connections implements AsyncDisposable {
     return this.close();
   }
 
-  #openPool(origin: string, pools: IdentityPools): TargetPool {
+  #openPool(options: PoolOptions, protocol: TargetProtocol): TargetPool {
+    const pool = poolFor(options, protocol);
+    if (this.#closed) pool.close();
+    return pool;
+  }
+
+  #poolOptions(origin: string, pools: IdentityPools): PoolOptions {
     const { connectTimeout, idleTimeout } = this.#options;
     const { trust } = pools.identity;
     const proxy = this.#proxyFor(origin);
-    const pool = new TargetPool({
+    const observer = this.#observer;
+    const lookup = pinnedLookup(trust?.policy ?? this.#policy, portOf(origin), this.#resolve);
+    return {
       origin,
       tls: origin.startsWith("https:") ? this.#tlsOf(origin, pools) : undefined,
       proxy,
       refusal: proxy && trust?.policy ? unresolvable(origin) : undefined,
-      lookup: pinnedLookup(trust?.policy ?? this.#policy, portOf(origin), this.#resolve),
+      lookup: observedLookup(lookup, observer),
+      observer,
       connectTimeout,
       idleTimeout,
       clock: this.#clock,
-    });
-    if (this.#closed) pool.close();
-    return pool;
+    };
   }
 
   #tlsOf(origin: string, pools: IdentityPools): PoolTls {
@@ -143,13 +165,20 @@ export class Connections implements AsyncDisposable {
 
   #sweep(): void {
     for (const [key, { pools }] of this.#identities) {
-      for (const [origin, pool] of pools) {
+      for (const [name, pool] of pools) {
         pool.sweep();
-        if (pool.empty) pools.delete(origin);
+        if (pool.empty) pools.delete(name);
       }
       if (pools.size === 0) this.#identities.delete(key);
     }
   }
+}
+
+function poolFor(options: PoolOptions, protocol: TargetProtocol): TargetPool {
+  if (protocol === "h2") return new Http2Pool(options);
+  // Without TLS there is nothing by which the two could agree.
+  if (protocol === "http/1.1" || !options.tls) return new Http1Pool(options);
+  return new Http2Pool({ ...options, fallback: new Http1Pool(options) });
 }
 
 /** Behind a proxy it is the proxy that resolves a name, and nobody here can say where the call would go. */

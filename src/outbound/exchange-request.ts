@@ -16,6 +16,8 @@ export interface ExchangeRequest {
   readonly privateHeaders: FlatHeaders;
   /** Sent to `origin` alone. */
   readonly body: Buffer | undefined;
+  /** Makes the body anew for a second try, where it holds what a server takes only once. */
+  readonly renewBody?: (() => Promise<Buffer>) | undefined;
   /** Its client certificate is presented to `origin` alone. */
   readonly tls: TlsIdentity;
   /** `discard`: the answer is complete with its headers, whatever its body does. */

@@ -3,7 +3,7 @@ import { headerValue, type FlatHeaders } from "../http/flat-headers.ts";
 import { AnswerReceiver, type ExchangeAnswer, type ExchangeFailure } from "./answer-receiver.ts";
 import type { EgressPolicy } from "./egress-policy.ts";
 import type { ExchangeRequest } from "./exchange-request.ts";
-import type { TargetPool } from "./http1/pool.ts";
+import type { TargetPool } from "./target-pool.ts";
 import { portOf } from "./port-of.ts";
 import { redirect } from "./redirect.ts";
 import type { TlsIdentity } from "./tls-identity.ts";
@@ -76,7 +76,13 @@ async function sendRepeatably(
 ): Promise<ExchangeAnswer | ExchangeFailure> {
   const answer = await send(request, edge);
   const lost = answer.kind === "no-answer" && answer.phase === "request" && answer.connectionLost;
-  return lost && !edge.signal.aborted ? send(request, edge, true) : answer;
+  return lost && !edge.signal.aborted ? send(await renewed(request), edge, true) : answer;
+}
+
+/** A redirect may have taken the body away. */
+async function renewed(request: ExchangeRequest): Promise<ExchangeRequest> {
+  const { body, renewBody } = request;
+  return body && renewBody ? { ...request, body: await renewBody() } : request;
 }
 
 async function send(

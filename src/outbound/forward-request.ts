@@ -3,7 +3,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { connectionTokens, HOP_BY_HOP } from "../http/hop-by-hop.ts";
 import type { FlatHeaders } from "../http/flat-headers.ts";
 import { peerAddress } from "../http/peer-address.ts";
-import type { TargetPool } from "./http1/pool.ts";
+import type { TargetPool } from "./target-pool.ts";
 import type { ForwardedRequest, ResponseReceiver } from "./outgoing-request.ts";
 
 export interface Forwarding {

@@ -32,6 +32,9 @@ export interface UpgradeOffer {
   readonly switched: (headers: FlatHeaders, connection: Socket) => void;
 }
 
+/** As OpenTelemetry names them. */
+export type HttpVersion = "1.1" | "2";
+
 /** Who receives the answer. Calls come in this order; after `ended` or `failed` there is none. */
 export interface ResponseReceiver {
   /** An informational answer (1xx); there may be none or many. */
@@ -49,6 +52,8 @@ export interface ResponseReceiver {
 
 /** Holds an exchange from outside. */
 export interface ForwardedRequest {
+  /** The version of HTTP that is spoken; undefined where that is not known yet. */
+  readonly protocol: HttpVersion | undefined;
   /** Frees the connection; the receiver hears nothing more. Does nothing once the exchange has ended. */
   abort(): void;
   resume(): void;

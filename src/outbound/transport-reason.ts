@@ -1,4 +1,4 @@
-import { StaleConnection } from "./http1/exchange.ts";
+import { StaleConnection } from "./stale-connection.ts";
 
 /** What an operator can look for, instead of the addresses and internals that the messages carry. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -21,6 +21,10 @@ const REASONS: Readonly<Record<string, string>> = {
   REQUEST_LENGTH_MISMATCH: "the request's body is longer or shorter than it says",
   UNSENDABLE_REQUEST: "the request holds characters that cannot be sent",
   CONNECTIONS_CLOSED: "the gateway is being stopped",
+  NO_HTTP2: "the server does not speak HTTP/2",
+  NOT_PROCESSED: "the server refused to process the request",
+  STREAM_RESET: "the stream was reset",
+  PING_TIMEOUT: "the connection does not answer any more",
   EGRESS_REFUSED: "the egress policy refuses the address",
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host name",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "the server requires a client certificate",
@@ -34,13 +38,13 @@ const CERTIFICATE_PROBLEM = /^(CERT_|CRL_|DEPTH_|SELF_SIGNED_|UNABLE_TO_|HOSTNAM
  * new connection that is closed without an answer is an answer.
  */
 export function isLostConnection(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = transportCode(error);
   return error instanceof StaleConnection || code === "ECONNRESET" || code === "EPIPE";
 }
 
 /** Whether the host's name resolves to nothing that the egress policy allows. */
 export function isEgressRefusal(error: unknown): boolean {
-  return codeOf(error) === "EGRESS_REFUSED";
+  return transportCode(error) === "EGRESS_REFUSED";
 }
 
 /**
@@ -48,7 +52,7 @@ export function isEgressRefusal(error: unknown): boolean {
  * messages carry both, and that of an AggregateError (several addresses tried) is empty.
  */
 export function transportReason(error: unknown): string {
-  const code = codeOf(error);
+  const code = transportCode(error);
   const known = REASONS[code];
   if (known !== undefined) return known;
   // Behind a semicolon Node advises a flag of its own, which is not how this product trusts an authority.
@@ -57,9 +61,10 @@ export function transportReason(error: unknown): string {
   return code === "" ? "the request could not be sent" : `the request could not be sent (${code})`;
 }
 
-function codeOf(error: unknown): string {
+/** The code of what went wrong, wherever in the chain it is; of several addresses, the first. Empty without one. */
+export function transportCode(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === "string") return code;
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error.cause);
+  return error instanceof AggregateError ? transportCode(error.errors[0]) : transportCode(error.cause);
 }

@@ -34,6 +34,8 @@ export interface CallLimits {
 /** Whose calls are counted. The id too: services of the same name are called by their hosts, each on its own. */
 export interface LimitedApi {
   readonly application: string;
+  /** Name of the service, as it is called. */
+  readonly service: string;
   readonly serviceId: string;
   /** Path segment of the entry. */
   readonly entry: string;

@@ -90,7 +90,11 @@ export function extendApplication(
   return added;
 }
 
-function sharedOriginOf({ metadata }: Application, { requireOwnSecrets }: CompileContext): SharedOrigin {
+/** Reads the Secrets of an Application, for all of its services together. */
+export function sharedOriginOf(
+  { metadata }: Application,
+  { requireOwnSecrets }: CompileContext,
+): SharedOrigin {
   return new SharedOrigin(requireOwnSecrets ? metadata.name : undefined);
 }
 

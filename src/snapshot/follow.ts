@@ -1,17 +1,25 @@
 import type { Clock } from "../core/clock.ts";
 import { applicationKind, type Application } from "../core/resources/application.ts";
+import type { Kind } from "../core/resources/kind.ts";
+import type { Resource } from "../core/resources/resource.ts";
 import { secretKind, type Secret } from "../core/resources/secret.ts";
-import type { Store } from "../stores/store.ts";
+import type { Collection } from "../stores/store.ts";
 import type { CompiledService } from "./compile-service.ts";
 import type { CompiledApplication } from "./compiled.ts";
+import type { HeldApplication } from "./findings.ts";
 import { FollowedCollection } from "./followed-collection.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Finds a Secret of the credentials namespace. */
 export type FindSecret = (name: string) => Secret | undefined;
 
+/** All that is needed of a store to follow it. */
+export interface WatchedStore {
+  collection<T extends Resource>(kind: Kind<T>): Pick<Collection<T>, "watch">;
+}
+
 export interface FollowOptions {
-  readonly store: Store;
+  readonly store: WatchedStore;
   readonly snapshot: Snapshot;
   readonly compile: (application: Application, secret: FindSecret) => CompiledApplication;
   /** Adds to what was compiled before what the Application has more; undefined where that is not all that differs. */
@@ -24,6 +32,8 @@ export interface FollowOptions {
   readonly clock: Clock;
   /** A watch broke off and is taken up again; calls go on against what is known. */
   readonly interrupted: (error: unknown) => void;
+  /** An Application, or a Secret that it refers to, is new, another or gone, and calls see it. */
+  readonly refreshed?: (application: string) => void;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -86,6 +96,19 @@ export class StoreFollower implements AsyncDisposable {
     return follower;
   }
 
+  /** An Application as calls see it now. */
+  held(name: string): HeldApplication | undefined {
+    const application = this.#applications.get(name);
+    const compiled = this.#options.snapshot.application(name);
+    if (!application || !compiled) return undefined;
+    return { application, compiled, findSecret: (secret) => this.#secrets.get(secret) };
+  }
+
+  /** The names of all Applications. */
+  *names(): Generator<string> {
+    for (const { metadata } of this.#applications.values()) yield metadata.name;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#secrets.close(), this.#applications.close()]);
   }
@@ -110,6 +133,7 @@ export class StoreFollower implements AsyncDisposable {
     for (const name of this.#dirty) {
       this.#dirty.delete(name);
       this.#refresh(name);
+      this.#options.refreshed?.(name);
       if (this.#options.clock.monotonic() >= until && this.#dirty.size > 0) {
         setImmediate(() => this.#pump());
         return;

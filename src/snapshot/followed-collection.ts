@@ -4,7 +4,7 @@ import type { Collection, Selector } from "../stores/store.ts";
 import { KeptWatch } from "./kept-watch.ts";
 
 export interface FollowOptions<T extends Resource> {
-  readonly collection: Collection<T>;
+  readonly collection: Pick<Collection<T>, "watch">;
   readonly selector?: Selector | undefined;
   /** What tells the objects apart. @default their name, for cluster-scoped ones and those of one namespace */
   readonly key?: (object: T) => string;

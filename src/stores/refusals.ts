@@ -25,6 +25,12 @@ export function modified(kind: KindNames, ref: Ref): StoreFailure {
   return conflict(kind, ref, resourceName(kind), MODIFIED);
 }
 
+/** An object of that identity was meant, and there is none of its name. */
+export function goneUid(kind: KindNames, ref: Ref, uid: string): StoreFailure {
+  const reason = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  return conflict(kind, ref, resourceName(kind), reason);
+}
+
 export function wrongUid(kind: KindNames, ref: Ref, uids: { given: string; stored: string }): StoreFailure {
   const reason = `the UID in the precondition (${uids.given}) does not match the UID in record (${uids.stored}). The object might have been deleted and then recreated`;
   return conflict(kind, ref, kindName(kind), reason);

@@ -1,5 +1,6 @@
 import type { Kind } from "../core/resources/kind.ts";
 import type { New, Ref, Resource } from "../core/resources/resource.ts";
+import type { StoreFigures } from "../telemetry/store-metrics.ts";
 import type { AccessRecords } from "./access-records.ts";
 import type { PairingRecords } from "./pairing-records.ts";
 
@@ -49,6 +50,11 @@ export interface Paging {
   readonly limit?: number;
   /** What the page before returned; unreadable → STORE_BAD_CONTINUE, too old → STORE_EXPIRED. */
   readonly continue?: string;
+  /**
+   * The objects as they were at this version, decimal digits. STORE_EXPIRED where the log does not tell them any more,
+   * or not soon. One that is still to come, and one that the home cannot go back to, is answered with the present, under its own version.
+   */
+  readonly exactly?: string;
 }
 
 /** Where a list stands in time and among the pages before and after it. */
@@ -125,6 +131,16 @@ export type Change<T extends Resource> =
   /** Nothing changed for this watch up to here; sent about once a minute. */
   | { readonly type: "bookmark"; readonly resourceVersion: string };
 
+/** A change that nobody has parsed. */
+export type ChangeText =
+  /** `text` is the object as JSON; the version that of the change, or of the object where it was there before. */
+  | {
+      readonly type: "added" | "modified" | "deleted";
+      readonly text: string;
+      readonly resourceVersion: string;
+    }
+  | Extract<Change<Resource>, { readonly resourceVersion: string }>;
+
 export interface Watching extends Abortable {
   /** Start after this version. Absent: a complete list first. Before the log's start → STORE_EXPIRED. */
   readonly resourceVersion?: string;
@@ -164,6 +180,11 @@ export interface Collection<T extends Resource> {
    * closing the store ends it with STORE_CLOSED.
    */
   watch(selector: Selector | undefined, options: Watching): AsyncIterable<Change<T>>;
+  /**
+   * The same changes as text, for those who pass them on, with `metadata.managedFields` always: as many at a time as there are, what is no object last.
+   * Watches that ask the same and are up to date may be given the very same list, which is theirs to read only.
+   */
+  watchText(selector: Selector | undefined, options: Watching): AsyncIterable<readonly ChangeText[]>;
 }
 
 /** Held until released or until the process ends. */
@@ -196,6 +217,8 @@ export interface Store extends AsyncDisposable {
   readonly access: AccessRecords;
   /** Rejects when a read is not possible now; for readiness. */
   check(options?: Abortable): Promise<void>;
+  /** How it is doing; whether it is up or not, it resolves within a second or so. */
+  figures(): Promise<StoreFigures>;
   /** Aborted, with why, when the store cannot go on; after `close` too. */
   readonly ended: AbortSignal;
   close(): Promise<void>;

@@ -25,10 +25,14 @@ function request(call: FinishedCall): string {
 }
 
 function outcome(call: FinishedCall): string {
-  const { targetStatus, tokenCacheHit } = call;
+  const { targetStatus, targetProtocol, tokenCacheHit } = call;
   return (
     `,"status":${call.status},"origin":"${call.origin}"` +
     (targetStatus === undefined ? "" : `,"targetStatus":${targetStatus}`) +
+    // What is as ever is not said.
+    (targetProtocol === undefined || targetProtocol === "1.1"
+      ? ""
+      : `,"targetProtocol":"${targetProtocol}"`) +
     `,"attempts":${call.attempts}` +
     (tokenCacheHit === undefined ? "" : `,"tokenCacheHit":${tokenCacheHit}`) +
     `,"milliseconds":${millisecondsText(call.milliseconds)},"upstreamMilliseconds":${millisecondsText(call.upstreamMilliseconds)}` +

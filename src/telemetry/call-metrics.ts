@@ -1,5 +1,5 @@
 import type { FinishedCall } from "./channels.ts";
-import { DurationHistogram } from "./duration-histogram.ts";
+import { DurationHistogram, type DurationCounts } from "./duration-histogram.ts";
 import { familyHead, labelText } from "./prometheus-text.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
@@ -20,7 +20,27 @@ interface ApplicationCounts {
   readonly services: Map<string, Map<string, EntryCounts>>;
   readonly request: DurationHistogram;
   readonly upstream: DurationHistogram;
+  /** By code of the failure tables: those of the product, so there are a few dozen at most. */
+  readonly refusals: Map<string, number>;
   retries: number;
+}
+
+/** What was counted of calls, as plain data. */
+export interface CallCounts {
+  readonly applications: readonly {
+    readonly name: string;
+    readonly entries: readonly {
+      readonly service: string;
+      readonly entry: string;
+      /** By `countKey`. */
+      readonly counts: readonly (readonly [number, number])[];
+    }[];
+    readonly request: DurationCounts;
+    readonly upstream: DurationCounts;
+    readonly refusals: readonly (readonly [string, number])[];
+    readonly retries: number;
+  }[];
+  readonly total: { readonly request: DurationCounts; readonly upstream: DurationCounts };
 }
 
 /**
@@ -45,14 +65,45 @@ export class CallMetrics {
   record(call: FinishedCall): void {
     const application = this.#application(call.application ?? "");
     const entry = entryOf(application, call);
-    const key = countKey(call);
-    entry.counts.set(key, (entry.counts.get(key) ?? 0) + 1);
-    entry.usedIn = this.#round;
+    this.#count(entry, countKey(call), 1);
+    if (call.failure !== undefined) refuse(application, call.failure, 1);
     const durations = this.#durations === "total" ? this.#total : application;
     durations.request.observe(call.milliseconds / 1000);
     if (call.attempts === 0) return;
     durations.upstream.observe(call.upstreamMilliseconds / 1000);
     application.retries += call.attempts - 1;
+  }
+
+  /** What was counted elsewhere. */
+  add({ applications, total }: CallCounts): void {
+    for (const { name, entries, request, upstream, refusals, retries } of applications) {
+      const application = this.#application(name);
+      for (const [failure, count] of refusals) refuse(application, failure, count);
+      application.request.add(request);
+      application.upstream.add(upstream);
+      application.retries += retries;
+      for (const { service, entry, counts } of entries) {
+        const known = entryOf(application, { service, entry });
+        for (const [key, count] of counts) this.#count(known, key, count);
+      }
+    }
+    this.#total.request.add(total.request);
+    this.#total.upstream.add(total.upstream);
+  }
+
+  /** What has been counted since it was last taken; nothing of it is kept. */
+  take(): CallCounts {
+    const applications = Array.from(this.#applications, ([name, application]) => ({
+      name,
+      entries: [...entriesOf(application)],
+      request: application.request.take(),
+      upstream: application.upstream.take(),
+      refusals: [...application.refusals],
+      retries: application.retries,
+    }));
+    this.#applications.clear();
+    const { request, upstream } = this.#total;
+    return { applications, total: { request: request.take(), upstream: upstream.take() } };
   }
 
   /** Forgets what was not called in the last `rounds` calls of this method. */
@@ -72,6 +123,7 @@ export class CallMetrics {
   /** Pieces of the Prometheus text format. Calls may be recorded while they are taken. */
   *text(): Generator<string> {
     yield* this.#requests();
+    yield* this.#refusals();
     yield* this.#histograms("request", "Time from a call's arrival to the end of its answer.");
     yield* this.#histograms("upstream", "Time that targets took, over all attempts of a call.");
     const name = `${PREFIX}_retries_total`;
@@ -91,6 +143,14 @@ export class CallMetrics {
     }
   }
 
+  *#refusals(): Generator<string> {
+    const name = `${PREFIX}_refusals_total`;
+    yield familyHead(name, "counter", "Calls that the gateway itself answered, by the code of the reason.");
+    for (const { labels, refusals } of this.#applications.values()) {
+      for (const [failure, count] of refusals) yield `${name}{${labels},failure="${failure}"} ${count}\n`;
+    }
+  }
+
   *#histograms(kind: "request" | "upstream", help: string): Generator<string> {
     const name = `${PREFIX}_${kind}_duration_seconds`;
     yield familyHead(name, "histogram", help);
@@ -103,6 +163,11 @@ export class CallMetrics {
     }
   }
 
+  #count(entry: EntryCounts, key: number, count: number): void {
+    entry.counts.set(key, (entry.counts.get(key) ?? 0) + count);
+    entry.usedIn = this.#round;
+  }
+
   #application(name: string): ApplicationCounts {
     const known = this.#applications.get(name);
     if (known) return known;
@@ -111,6 +176,7 @@ export class CallMetrics {
       services: new Map(),
       request: new DurationHistogram(),
       upstream: new DurationHistogram(),
+      refusals: new Map(),
       retries: 0,
     };
     this.#applications.set(name, application);
@@ -118,8 +184,20 @@ export class CallMetrics {
   }
 }
 
-function entryOf(application: ApplicationCounts, call: FinishedCall): EntryCounts {
-  const { service = "", entry = "" } = call;
+function refuse({ refusals }: ApplicationCounts, failure: string, count: number): void {
+  refusals.set(failure, (refusals.get(failure) ?? 0) + count);
+}
+
+function* entriesOf({ services }: ApplicationCounts) {
+  for (const [service, entries] of services) {
+    for (const [entry, { counts }] of entries) yield { service, entry, counts: [...counts] };
+  }
+}
+
+function entryOf(
+  application: ApplicationCounts,
+  { service = "", entry = "" }: Pick<FinishedCall, "service" | "entry">,
+): EntryCounts {
   const known = application.services.get(service)?.get(entry);
   if (known) return known;
   const entries = application.services.get(service) ?? new Map<string, EntryCounts>();

@@ -35,6 +35,8 @@ export interface FinishedCall {
   readonly status: number;
   /** Status of the target's last answer; undefined when there was none. */
   readonly targetStatus: number | undefined;
+  /** The version of HTTP of that answer. */
+  readonly targetProtocol: "1.1" | "2" | undefined;
   readonly origin: "gateway" | "target";
   /** What stands in X-Gateway-Error. */
   readonly gatewayError: GatewayErrorCategory | undefined;
@@ -66,6 +68,14 @@ export type GatewayErrorCategory = "request" | "token" | "csrf" | "target" | "co
 
 export const callFinished = typed<FinishedCall>("appconn:gateway:call-finished");
 
+/** Whose call it is. */
+export type AddressedCall = Pick<FinishedCall, "application" | "service" | "entry">;
+
+/**
+ * The API of a call was found: the very object that `callFinished` publishes later. Again where it is looked for again.
+ */
+export const callAddressed = typed<AddressedCall>("appconn:gateway:call-addressed");
+
 /** A call came in (+1) or ended (-1), for the gauge of calls in flight. */
 export const callsInFlight = typed<{ readonly delta: 1 | -1 }>("appconn:gateway:in-flight");
 
@@ -93,6 +103,29 @@ export const tunnelEnded = typed<EndedTunnel>("appconn:gateway:tunnel-ended");
 
 /** A tunnel was opened (+1) or has ended (-1). */
 export const tunnelsOpen = typed<{ readonly delta: 1 | -1 }>("appconn:gateway:tunnels-open");
+
+/** What tunnels have carried since it was told last: some times a second, and when one ends. Bytes. */
+export interface TunnelTraffic {
+  readonly toTarget: number;
+  readonly toCaller: number;
+}
+
+export const tunnelsMoved = typed<TunnelTraffic>("appconn:gateway:tunnels-moved");
+
+/**
+ * The circuit breaker of an API has opened or closed; it may be told so again. One that has let a call try is open until
+ * that succeeds.
+ */
+export interface BreakerChange {
+  /** Tells it from others whose names are the same. */
+  readonly api: string;
+  readonly application: string;
+  readonly service: string;
+  readonly entry: string;
+  readonly open: boolean;
+}
+
+export const breakerChanged = typed<BreakerChange>("appconn:gateway:breaker-changed");
 
 export interface TokenFetched {
   readonly type: "OAuth" | "OAuthWithCert" | "csrf";
@@ -134,6 +167,24 @@ export interface AdminWrite {
 }
 
 export const adminWritten = typed<AdminWrite>("appconn:admin:written");
+
+/** One answer of the admin API's port, published when it has been sent or its caller has gone. */
+export interface AdminAnswer {
+  /** As Kubernetes names it: `get`, `list`, `watch`, `create` …; `other` for what has none. */
+  readonly verb: string;
+  /** Plural name of the kind with its group; of what is no kind, what it belongs to: `discovery`, `internal`. */
+  readonly resource: string;
+  /** HTTP status; 0 where the caller left before there was one. */
+  readonly code: number;
+  readonly milliseconds: number;
+}
+
+export const adminAnswered = typed<AdminAnswer>("appconn:admin:answered");
+
+/** A request came to the admin API's port (+1) or was answered (-1). Of watches, `resource` says what they watch. */
+export const adminInFlight = typed<{ readonly watches: string | undefined; readonly delta: 1 | -1 }>(
+  "appconn:admin:in-flight",
+);
 
 /** Why a TLS handshake at the ingress came to nothing; a label of a metric. */
 export type HandshakeRefusal =

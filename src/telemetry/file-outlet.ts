@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, renameSync, write, writeSync } from "node:fs";
 import { basename } from "node:path";
+import { OLD_FILES, oldName } from "./old-names.ts";
 import type { Outlet } from "./outlet.ts";
 
-const OLD_FILES = 5;
 const LINE_FEED = 0x0a;
 
 /** Peers and names of callers are in these files: nobody but the owner reads what we create. */
@@ -70,9 +70,10 @@ export class FileOutlet implements Outlet {
   }
 
   #rotate(): void {
+    const path = this.#path ?? "";
     try {
       for (let number = OLD_FILES - 1; number >= 0; number--) {
-        renameIfThere(oldName(this.#path, number), oldName(this.#path, number + 1));
+        renameIfThere(oldName(path, number), oldName(path, number + 1));
       }
       this.reopen();
     } catch {
@@ -81,10 +82,6 @@ export class FileOutlet implements Outlet {
       this.#size = 0;
     }
   }
-}
-
-function oldName(path: string | undefined, number: number): string {
-  return number === 0 ? `${path}` : `${path}.${number}`;
 }
 
 function renameIfThere(from: string, to: string): void {

@@ -7,6 +7,7 @@ const BATCH = 131_072;
 const ROOM = 2 * BATCH;
 /** UTF-8 needs at most so many bytes for a character of a string. */
 const WIDEST = 3;
+const LINE_FEED = 0x0a;
 /** More is not kept for an outlet that does not take it: then lines are dropped and counted. Bytes. */
 const MOST_WAITING = 4 * 1024 * 1024;
 /** How long to wait before writing to a full disk again. Milliseconds. */
@@ -70,6 +71,22 @@ export class LineSink {
     }
   }
 
+  /** Whole lines that another process has gathered; `bytes` are not kept. */
+  writeLines(bytes: Buffer): void {
+    const isLost = this.#state === "broken" || this.#state === "closed";
+    const lines = linesIn(bytes);
+    if (isLost || this.#length + bytes.length > MOST_WAITING) {
+      this.#dropped += lines;
+      return;
+    }
+    this.#makeRoom(bytes.length);
+    this.#waiting.set(bytes, this.#length);
+    this.#length += bytes.length;
+    this.#waitingLines += lines;
+    // They have waited already.
+    this.#start();
+  }
+
   /** Opens the file again as soon as what is being written has been written. */
   reopen(): void {
     this.#reopen = true;
@@ -89,6 +106,12 @@ export class LineSink {
     if (open && !this.#chunk) this.#outlet.close();
   }
 
+  /** Resolves when what waits now has been written, or `patience` milliseconds have passed. */
+  async flush(patience: number): Promise<void> {
+    this.#start();
+    if (this.#chunk) await this.#untilIdle(patience);
+  }
+
   /** For the moment of exit: writes what waits, after what is being written. */
   flushNow(): void {
     if (this.#state !== "open" || this.#length === 0) return;
@@ -98,14 +121,17 @@ export class LineSink {
   }
 
   #keep(line: string): void {
-    const most = this.#length + line.length * WIDEST;
-    if (most > this.#waiting.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#waiting.length, most));
-      this.#waiting.copy(larger, 0, 0, this.#length);
-      this.#waiting = larger;
-    }
+    this.#makeRoom(line.length * WIDEST);
     this.#length += this.#waiting.write(line, this.#length, "utf8");
     this.#waitingLines++;
+  }
+
+  #makeRoom(bytes: number): void {
+    const most = this.#length + bytes;
+    if (most <= this.#waiting.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#waiting.length, most));
+    this.#waiting.copy(larger, 0, 0, this.#length);
+    this.#waiting = larger;
   }
 
   async #untilIdle(patience: number): Promise<void> {
@@ -186,4 +212,10 @@ export class LineSink {
       this.#options.onTrouble(error instanceof Error ? error : new Error(String(error)));
     }
   }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) lines++;
+  return lines;
 }

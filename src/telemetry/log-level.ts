@@ -18,3 +18,28 @@ export interface LogLevelSwitch {
   get(): LogLevel;
   set(level: LogLevel): void;
 }
+
+/** One whose changes others follow. */
+export class WatchedLogLevel implements LogLevelSwitch {
+  readonly #level: LogLevelSwitch;
+  readonly #watchers = new Set<(level: LogLevel) => void>();
+
+  constructor(level: LogLevelSwitch) {
+    this.#level = level;
+  }
+
+  get(): LogLevel {
+    return this.#level.get();
+  }
+
+  set(level: LogLevel): void {
+    this.#level.set(level);
+    for (const watcher of this.#watchers) watcher(level);
+  }
+
+  /** Tells each change until disposed of. */
+  watch(watcher: (level: LogLevel) => void): Disposable {
+    this.#watchers.add(watcher);
+    return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
+  }
+}

@@ -37,6 +37,13 @@ export const noticeReasons = {
     meaning: "the authority of client certificates has less than a fifth of its life left",
     remedy: "rotate it with `appconn ca rotate`, see [the authority](../guides/certificate-authority.md)",
   },
+  CertificateBundleUnusable: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the Secret of the annotation `ca-bundle` holds no authorities, so that the API is not called",
+    remedy: "put PEM certificates into the key `ca.crt` of the Secret",
+  },
   CertificateEnding: {
     type: "Warning",
     component: "connector",
@@ -44,6 +51,27 @@ export const noticeReasons = {
     meaning:
       "its newest client certificate has less than a fifth of its life left and was not renewed: at its end the external system does not come in any more",
     remedy: "have the external system renew it, or pair again with `appconn token create`",
+  },
+  CertificateExpired: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the client certificate in a Secret has ended, or does not count yet",
+    remedy: "put a new certificate and its key into `crt` and `key` of the Secret",
+  },
+  CertificateExpiring: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the client certificate in a Secret ends within two weeks",
+    remedy: "put a new certificate and its key into `crt` and `key` of the Secret in time",
+  },
+  CertificateInvalid: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "a Secret holds no usable certificate or key",
+    remedy: "put a PEM certificate (leaf first) and its unencrypted PEM key into the Secret",
   },
   CertificateIssued: {
     type: "Normal",
@@ -81,6 +109,27 @@ export const noticeReasons = {
     remedy:
       "check the address of the endpoint in the Application, and in the Secret the id and the secret of the client; the log of the identity provider says more",
   },
+  CredentialTypeUnknown: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the type of an API's credentials is none of those that there are",
+    remedy: "use Basic, OAuth, OAuthWithCert, CertificateGen, ApiKey or NoAuth; the case matters",
+  },
+  CsrfIgnored: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "an API has csrfInfo but no credentials, so that no CSRF token is fetched",
+    remedy: "give the API credentials, or remove csrfInfo",
+  },
+  CsrfUrlInvalid: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the URL of a CSRF endpoint cannot be called as it is written",
+    remedy: "correct csrfInfo.tokenEndpointURL in the Application",
+  },
   DocumentNotValid: {
     type: "Warning",
     component: "documents",
@@ -88,12 +137,54 @@ export const noticeReasons = {
     meaning: "a document of one of its services breaks its format, or could not be checked",
     remedy: "see what is wrong with `appconn api docs`, and register the service with a corrected document",
   },
+  DuplicateName: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "several APIs answer to one path, so that it leads to none of them",
+    remedy: "give each service a display name, and each of its APIs a name, that no other has",
+  },
+  EndpointRefused: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the egress policy refuses the address at which an API's token or CSRF endpoint is written",
+    remedy: "check outbound.deniedNetworks and the annotation address-policy",
+  },
+  FindingsResolved: {
+    type: "Normal",
+    component: "gateway",
+    about: "Application",
+    meaning: "what was found to be wrong with an Application has been put right",
+  },
   PairingTokenRefused: {
     type: "Warning",
     component: "connector",
     about: "the Namespace `default`",
     meaning: "a pairing token was shown that is unknown, used or expired",
     remedy: "make a new one with `appconn token create`; the log has who asked",
+  },
+  SecretInvalid: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "a Secret that an API needs cannot be used as it is",
+    remedy: "correct the key that the message names (docs/reference/credentials.md)",
+  },
+  SecretKeyMissing: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning:
+      "a Secret lacks a key that its type of credentials needs, and an empty value is sent in its place",
+    remedy: "add the key to the Secret (docs/reference/credentials.md)",
+  },
+  SecretNotFound: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "a Secret that an API needs does not exist, so that the API is not called",
+    remedy: "create the Secret in the credentials namespace, or correct its name in the Application",
   },
   ServiceCertificateEnding: {
     type: "Warning",
@@ -103,6 +194,20 @@ export const noticeReasons = {
       "the client certificate that was generated for one of its services has less than a fifth of its life left; nobody renews it by itself",
     remedy:
       "make a new one with `POST /APPLICATION/v1/metadata/services/SERVICE/certificate/rotate` and have the target trust it",
+  },
+  SettingInvalid: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "an annotation has a value that is none, so that what it is for is not called",
+    remedy: "correct or remove the annotation (docs/reference/application-settings.md)",
+  },
+  SettingUnknown: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "an annotation names no setting, or an API that there is not, and so has no effect",
+    remedy: "correct or remove the annotation (docs/reference/application-settings.md)",
   },
   SpecificationNotFetched: {
     type: "Warning",
@@ -127,6 +232,27 @@ export const noticeReasons = {
     about: "Application",
     meaning: "a call failed since its target could not be reached, is not trusted, or did not answer in time",
     remedy: "check that the target is up, reachable and trusted from the gateway",
+  },
+  TargetRefused: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the egress policy refuses the address at which a target is written",
+    remedy: "check outbound.deniedNetworks and the annotation address-policy",
+  },
+  TargetUrlInvalid: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the URL of a target cannot be called as it is written",
+    remedy: "write targetUrl with http:// or https:// and a host",
+  },
+  TokenUrlInvalid: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "the URL of a token endpoint cannot be called as it is written",
+    remedy: "correct authenticationUrl in the Application",
   },
   TokenRequestRefused: {
     type: "Warning",

@@ -55,6 +55,8 @@ export class RegistryMetrics implements Disposable {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    // Whoever asks for a rate sees the first one only where there was none before.
+    for (const outcome of ["changed", "unchanged", "failed"] as const) this.#refreshes.inc({ outcome }, 0);
     serviceCertificates.subscribe(this.#ended);
     registryAnswered.subscribe(this.#answered);
     specificationRefreshed.subscribe(this.#refreshed);

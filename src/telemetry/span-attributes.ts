@@ -20,6 +20,16 @@ export function callAttributes(call: FinishedCall): SpanAttributes {
   });
 }
 
+/** Of the span of a request to a target, and its answer. */
+export function targetAttributes(
+  call: Pick<FinishedCall, "targetStatus" | "targetProtocol">,
+): SpanAttributes {
+  return withoutUndefined({
+    "http.response.status_code": call.targetStatus,
+    "network.protocol.version": call.targetProtocol,
+  });
+}
+
 function withoutUndefined(
   attributes: Readonly<Record<string, string | number | boolean | undefined>>,
 ): SpanAttributes {

@@ -7,12 +7,13 @@ import type { Outlet } from "./outlet.ts";
  * on a full pipe would hold one, and then Node cannot even exit.
  */
 export class StreamOutlet implements Outlet {
-  readonly name = "stdout";
+  readonly name: string;
   readonly recovers = false;
   readonly #stream: Writable & { readonly fd?: number };
   readonly #ignore = () => {};
 
-  constructor(stream: Writable & { readonly fd?: number }) {
+  constructor(stream: Writable & { readonly fd?: number }, name = "stdout") {
+    this.name = name;
     this.#stream = stream;
     // Errors also arrive at the callback of the write; without a listener they would end the process.
     stream.on("error", this.#ignore);

@@ -1,18 +1,23 @@
+import { resolve } from "node:path";
 import { isatty } from "node:tty";
 import { systemClock, type Clock } from "../core/clock.ts";
-import { startAccessLog } from "./access-log.ts";
+import { startAccessLog, type AccessLogOptions } from "./access-log.ts";
 import { startAudit } from "./audit.ts";
 import { startHandshakeLog } from "./handshake-log.ts";
+import { AccessHistory } from "./live/access-history.ts";
+import { startLive, type Live } from "./live/live.ts";
 import { LogDestinations, type StandardOutput } from "./log-destinations.ts";
 import type { LineSink } from "./line-sink.ts";
-import type { LogLevelSwitch } from "./log-level.ts";
+import { WatchedLogLevel } from "./log-level.ts";
 import { createLog, type Log, type LogOptions } from "./log.ts";
 import { startMetrics, type Metrics } from "./metrics.ts";
 import type { TelemetryOptions } from "./options.ts";
 import { startPairingLog } from "./pairing-log.ts";
+import type { TakeLines, WorkerLogs } from "./relayed-lines.ts";
 import { startRegistryLog } from "./registry-log.ts";
 import { tellLostLines } from "./tell-lost-lines.ts";
 import { startTokenWarnings } from "./token-warnings.ts";
+import { startTracing } from "./start-tracing.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** What surrounds the process that telemetry watches. */
@@ -28,13 +33,22 @@ export interface Surroundings {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
+export interface RelayedLogs {
+  readonly logs: WorkerLogs;
+  /** Writes lines of another process. */
+  readonly take: TakeLines;
+}
+
 export interface Telemetry extends AsyncDisposable {
   readonly log: Log;
-  readonly level: LogLevelSwitch;
+  readonly level: WatchedLogLevel;
   /** undefined where metrics are turned off. */
   readonly metrics: Metrics | undefined;
   /** undefined where no collector is configured. */
   readonly tracing: Tracing | undefined;
+  readonly live: Live;
+  /** For processes that relay their lines to this one. */
+  readonly relayed: RelayedLogs;
   /** Opens the log files again by their names, after they were moved (logrotate). SIGHUP does it too. */
   reopen(): void;
   /** Stops listening to the channels and writes what waits, for a few seconds at most. */
@@ -63,7 +77,7 @@ export async function startTelemetry(
   }
 }
 
-type Parts = Pick<Telemetry, "log" | "level" | "metrics" | "tracing" | "reopen">;
+type Parts = Pick<Telemetry, "log" | "level" | "metrics" | "tracing" | "live" | "relayed" | "reopen">;
 
 async function startParts(
   options: TelemetryOptions,
@@ -81,18 +95,16 @@ async function startParts(
   const output = destinations.open("stdout", "telemetry.log");
   const form = formOf(options.log.format, stdout, environment);
   const write = (line: string) => output.write(line, true);
-  const { log, level } = createLog({ level: options.log.level, form, write, clock });
+  const { log, level: threshold } = createLog({ level: options.log.level, form, write, clock });
+  const level = new WatchedLogLevel(threshold);
   stack.use(startTokenWarnings(log));
   stack.use(startHandshakeLog(log, clock));
   stack.use(startPairingLog(log));
   stack.use(startRegistryLog(log));
-  if (options.accessLog.enabled) {
-    const sink = destinations.open(options.accessLog.destination, "telemetry.accessLog.destination");
-    stack.use(startAccessLog({ sink, form: sink === output && form !== "json" ? "text" : "json", clock }));
-  }
-  if (options.audit.destination !== "off") {
-    stack.use(startAudit(destinations.open(options.audit.destination, "telemetry.audit.destination"), clock));
-  }
+  const access = openAccessLog(options, destinations, form);
+  if (access) stack.use(startAccessLog({ ...access, clock }));
+  const audit = openAudit(options, destinations);
+  if (audit) stack.use(startAudit(audit, clock));
   const metrics = options.metrics.enabled
     ? stack.use(startMetrics({ ...options.metrics, version, sinks: destinations.sinks, clock }))
     : undefined;
@@ -100,7 +112,45 @@ async function startParts(
   if (tracing) stack.use(tracing);
   const reopen = () => destinations.reopen();
   stack.use(reopenOnHangUp(reopen));
-  return { log, level, metrics, tracing, reopen };
+  const live = startLive(clock, historyOf(options, directory, access));
+  const { flushInterval } = options.files;
+  const logs = {
+    level: options.log.level,
+    form,
+    access: access?.form,
+    audit: audit !== undefined,
+    flushInterval,
+  };
+  const sinks = { log: output, access: access?.sink, audit };
+  const take: TakeLines = (of, lines) => sinks[of]?.writeLines(lines);
+  return { log, level, metrics, tracing, live, relayed: { logs, take }, reopen };
+}
+
+function openAccessLog(
+  { accessLog: { enabled, destination } }: TelemetryOptions,
+  destinations: LogDestinations,
+  form: LogOptions["form"],
+): Pick<AccessLogOptions, "sink" | "form"> | undefined {
+  if (!enabled) return undefined;
+  const sink = destinations.open(destination, "telemetry.accessLog.destination");
+  return { sink, form: destination === "stdout" && form !== "json" ? "text" : "json" };
+}
+
+/** What was written to a file can be read again. */
+function historyOf(
+  { accessLog: { destination } }: TelemetryOptions,
+  directory: string,
+  access: Pick<AccessLogOptions, "sink"> | undefined,
+): AccessHistory | undefined {
+  if (!access || destination === "stdout") return undefined;
+  return new AccessHistory({ path: resolve(directory, destination), sink: access.sink });
+}
+
+function openAudit(
+  { audit: { destination } }: TelemetryOptions,
+  destinations: LogDestinations,
+): LineSink | undefined {
+  return destination === "off" ? undefined : destinations.open(destination, "telemetry.audit.destination");
 }
 
 function formOf(
@@ -111,20 +161,6 @@ function formOf(
   if (format === "json" || (format === "auto" && stdout.isTTY !== true)) return "json";
   // https://no-color.org
   return stdout.isTTY === true && !environment["NO_COLOR"] ? "coloured" : "terminal";
-}
-
-async function startTracing(
-  endpoint: string,
-  context: Pick<Required<Surroundings>, "version" | "environment" | "clock">,
-  log: Log,
-): Promise<Tracing | undefined> {
-  if (endpoint === "") return undefined;
-  const { startOtlpTracing } = await import("./otlp-tracing.ts");
-  const onTrouble = (error: Error | undefined) =>
-    error
-      ? log.warn("traces cannot be exported; spans are lost", { endpoint, error })
-      : log.info("traces are exported again", { endpoint });
-  return startOtlpTracing({ ...context, endpoint, onTrouble });
 }
 
 function reportTrouble(log: Log, sink: LineSink, error: Error | undefined): void {

@@ -6,6 +6,7 @@ import { largeListContract } from "./store/large-lists.ts";
 import { leasingContract } from "./store/leasing.ts";
 import { listingContract } from "./store/listing.ts";
 import { managingContract } from "./store/managing.ts";
+import { pastListsContract } from "./store/past-lists.ts";
 import { patchingContract } from "./store/patching.ts";
 import { removingContract } from "./store/removing.ts";
 import { Subject } from "./store/subject.ts";
@@ -36,6 +37,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     applyingContract(name, subjects);
     removingContract(name, subjects);
     listingContract(name, subjects);
+    pastListsContract(name, subjects);
     watchingContract(name, subjects);
     largeListContract(name, subjects);
     leasingContract(name, subjects);

@@ -27,7 +27,7 @@ export async function startAdminServer(
 }
 
 /** What is served beside the resources. */
-export type OtherHandlers = Pick<AdminStart, "internal" | "documents">;
+export type OtherHandlers = Pick<AdminStart, "internal" | "documents" | "live">;
 
 async function serve(
   directory: string,

@@ -55,13 +55,12 @@ export class TestAuthority {
 
   /** For a server on this machine that further names may stand for. */
   server(...names: string[]): Promise<KeyPair> {
-    return this.#issue("CN=localhost", [
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        ...["localhost", ...names].map((value) => ({ type: "dns" as const, value })),
-        { type: "ip", value: "127.0.0.1" },
-      ]),
-    ]);
+    return this.#serve(names);
+  }
+
+  /** The same, and it ends then. */
+  serverUntil(notAfter: Date): Promise<KeyPair> {
+    return this.#serve([], { notAfter });
   }
 
   client(commonName: string): Promise<KeyPair> {
@@ -73,6 +72,17 @@ export class TestAuthority {
     const { usages = [x509.ExtendedKeyUsage.clientAuth] } = wanted;
     const extensions = usages.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension([...usages])];
     return this.#issue(wanted.subject, extensions, wanted);
+  }
+
+  #serve(names: readonly string[], dates?: Pick<WantedCertificate, "notAfter">): Promise<KeyPair> {
+    const extensions = [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        ...["localhost", ...names].map((value) => ({ type: "dns" as const, value })),
+        { type: "ip", value: "127.0.0.1" },
+      ]),
+    ];
+    return this.#issue("CN=localhost", extensions, dates);
   }
 
   async #issue(

@@ -13,6 +13,7 @@ export function aFinishedCall(changes: Partial<FinishedCall> = {}): FinishedCall
     api: undefined,
     status: 200,
     targetStatus: 200,
+    targetProtocol: "1.1",
     origin: "target",
     gatewayError: undefined,
     failure: undefined,

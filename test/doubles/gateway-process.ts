@@ -66,6 +66,10 @@ export class GatewayProcess implements AsyncDisposable {
     return this.#running.stdout + this.#running.stderr;
   }
 
+  get pid(): number | undefined {
+    return this.#running.process.pid;
+  }
+
   get ended(): Promise<Ended> {
     return this.#running.ended;
   }

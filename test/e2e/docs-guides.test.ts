@@ -211,6 +211,33 @@ test("access - whoever types the guide's commands sees what it says", async () =
   await followDocument(guide("access"), ACCESS);
 });
 
+const OBSERVING: Expected = {
+  "npm start -- --telemetry-access-log-destination=access.log": STARTED,
+  "npm run example:orders:system": /curl -i http:/,
+  "npx appconn apply -f examples/orders/": /orders created/,
+  "curl http://localhost:8080/orders/orders-api/orders/42": /"id":42/,
+  "npx appconn top": /^\{"time":"20\S+Z","seconds":\d[\d.]*,"calls":\[/,
+  "npx appconn top --once --interval 1s": /^\{"time":"20\S+Z","seconds":\d[\d.]*,"calls":\[.*\]\}\n$/,
+  "npx appconn logs -f --application orders": NOTHING,
+  "npx appconn logs --since 1h --application orders":
+    /^\{"time":"20\S+Z","log":"access","application":"orders","service":"orders-api",.*"status":200/,
+  "curl -s http://localhost:8081/metrics":
+    /application_gateway_requests_total\{application="orders",.*\} 1\n/,
+  "promtool check rules deploy/prometheus/rules.yaml": /SUCCESS: \d+ rules found/,
+  "promtool test rules deploy/prometheus/rules.test.yaml": /SUCCESS/,
+};
+
+test("observing - whoever types the guide's commands sees what it says", async () => {
+  await followDocument(guide("observing"), OBSERVING);
+});
+
+test("workers - whoever types the guide's commands sees what it says", async () => {
+  await followDocument(guide("workers"), {
+    "npm start -- --workers=2": STARTED,
+    "curl -s http://localhost:8081/metrics | grep appconn_worker": /^appconn_worker_ready\{worker="2"\} 1$/m,
+  });
+});
+
 test("guides - their YAML can be read, and settings in it exist", async () => {
   using directory = new TemporaryDirectory();
   const names = [
@@ -258,7 +285,17 @@ const KUBECTL: Expected = {
   [`kubectl diff -f ${SHOP}`]: NOTHING,
   [`kubectl apply --dry-run=server -f ${SHOP}`]: /shop unchanged \(server dry run\)/,
   "kubectl label app shop tier=gold": /shop labeled/,
-  [`kubectl patch app shop --type=merge -p '{"spec":{"description":"A better shop"}}'`]: /shop patched/,
+  [`kubectl patch app shop --type=merge -p '{"spec":{"description":"A better shop"}}'`]: [
+    /shop patched$/m,
+    /shop patched/,
+  ],
+  [`kubectl patch app shop --type=json -p '[{"op":"test","path":"/spec/description","value":"A better shop"},{"op":"replace","path":"/spec/description","value":"The best shop"}]'`]:
+    /shop patched$/m,
+  [`kubectl patch app shop --type=json -p '[{"op":"replace","path":"/spec/description","value":"A better shop"}]'`]:
+    /shop patched$/m,
+  [`kubectl apply --server-side --force-conflicts --field-manager=team -f ${SHOP}`]:
+    /shop serverside-applied/,
+  "kubectl get app shop -o yaml --show-managed-fields": /manager: team\n/,
   "kubectl get app shop -o jsonpath='{.spec.description}'": /^A better shop$/,
   "kubectl -n kyma-system create secret generic shop-credentials --from-literal=username=connector --from-literal=password=change-me":
     /secret\/shop-credentials created/,
@@ -276,4 +313,29 @@ const KUBECTL: Expected = {
 
 test("kubectl - whoever types the guide's commands sees what it says", async () => {
   await followDocument(guide("kubectl"), KUBECTL);
+});
+
+const FAILING: Expected = {
+  "npm start": STARTED,
+  "npx appconn apply -f examples/orders/": /application\.\S+\/orders created/,
+  "npx appconn describe application orders": [
+    /Call: +http:\/\/localhost:\d+\/orders\/orders-api\/\n/,
+    /Cannot be called: +SecretNotFound: [^]*'orders-oauth' not found/,
+  ],
+  "curl http://localhost:8081/v1/applications/orders/services":
+    /"urls":\["http:\/\/localhost:\d+\/orders\/orders-api\/","http:[^]*"callable":true/,
+  "npm run example:orders:system": /curl -i http:/,
+  "npx appconn check orders": [/"ok": true/, /"ok": true/],
+  "sed 's/correct-horse/wrong-horse/' examples/orders/secret.yaml | npx appconn apply -f -":
+    /secret\/orders-oauth configured/,
+  "npx appconn check orders/orders-api -o table": {
+    fails: / token {5}failed [^]*response code '401'[^]* tcp {7}ok [^]*1 of 1 APIs cannot be called/,
+  },
+  "npx appconn delete secret orders-oauth -n kyma-system": /secret "orders-oauth" deleted/,
+  "npx appconn get applications -o table": /^NAME +SERVICES +STATUS +AGE\norders +1 /,
+  "npx appconn apply -f examples/orders/secret.yaml": /secret\/orders-oauth created/,
+};
+
+test("failing calls - whoever types the guide's commands sees what it says", async () => {
+  await followDocument(guide("failing-calls"), FAILING);
 });

@@ -341,3 +341,37 @@ test("external API - a reader of metrics that goes away in the middle costs noth
   await promise;
   await eventually(() => assert.equal(ended, true));
 });
+
+test("external API - GET of an Application's services answers what is known of them, piece by piece", () => {
+  const services = (name: string) => (name === "shop" ? ['{"services":[', "]}\n"] : undefined);
+  return withApi(
+    async ({ call }) => {
+      const { status, headers, body } = await call({ path: "/v1/applications/shop/services" });
+      assert.deepEqual(
+        [status, headers["content-type"], body],
+        [200, "application/json", '{"services":[]}\n'],
+      );
+      const unknown = await call({ path: "/v1/applications/erp/services" });
+      assert.equal(unknown.status, 404);
+      assert.deepEqual(JSON.parse(unknown.body), {
+        code: 404,
+        error: "application with name erp not found",
+      });
+    },
+    { services },
+  );
+});
+
+test("external API - services are not listed before they have been read, nor without a gateway, nor with POST", async () => {
+  const path = "/v1/applications/shop/services";
+  await withApi(
+    async ({ call }) => {
+      assert.equal((await call({ path })).status, 503);
+      const { status, headers } = await call({ path, method: "POST" });
+      assert.deepEqual([status, headers.allow], [405, "GET"]);
+      assert.equal((await call({ path: `${path}/` })).status, 404);
+    },
+    { services: () => "unread" },
+  );
+  await withApi(async ({ call }) => assert.equal((await call({ path })).status, 404));
+});

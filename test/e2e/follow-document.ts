@@ -13,7 +13,7 @@ export type Shown = RegExp | { readonly fails: RegExp };
 export type Expected = Readonly<Record<string, Shown | readonly Shown[]>>;
 
 /** Programs that a document may use and that this machine may lack. */
-const FOREIGN = ["kubectl", "haproxy"];
+const FOREIGN = ["kubectl", "haproxy", "promtool"];
 
 /**
  * Types every command of a document into a checkout of its own, one after the other, and ends with Ctrl-C. What

@@ -74,6 +74,23 @@ test("gateway API key - in the query it wins over target URL, caller and request
   for (const spelling of [API_KEY, SENT, "s3cret"]) ok(!shown.includes(spelling), shown);
 });
 
+test("gateway API key - early hints and trailers that repeat the URL do not tell it either", async () => {
+  await using target = await startTarget((call) => {
+    const link = `Link: <${call.path}>; rel="self"`;
+    const chunked = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${link}\r\nContent-Location: ${call.path}\r\n\r\n`;
+    return call.write(`HTTP/1.1 103 Early Hints\r\n${link}\r\n\r\n${chunked}`);
+  });
+  await using gateway = await startGateway({
+    applications: [shop(target.url, { credentials: { type: "ApiKey", secretName: "s" } })],
+    secrets: { s: { apiKey: API_KEY, queryParameter: "key" } },
+  });
+  const answer = await gateway.call("GET", `${PATH}?a=1`, { headers: ["TE: trailers"] });
+  equal(answer.informational.length, 1);
+  equal(answer.trailers[3], "/x?a=1");
+  const shown = JSON.stringify([answer.informational, answer.trailers]);
+  ok(shown.includes("Link") && !shown.includes("s3cret"), shown);
+});
+
 test("gateway API key - by the name of an Access Service it is sent and withheld too, and all else is as it was", async () => {
   await using target = await startTarget((call) => call.respond(302, { Location: `${call.path}&b=2#f` }, ""));
   await using gateway = await startGateway({

@@ -21,6 +21,19 @@ test("gateway response - headers pass with repetitions, case and bytes beyond AS
   equal(answer.text, "ok");
 });
 
+test("gateway response - bytes beyond ASCII pass in a head that comes before its body, too", async () => {
+  await using target = await startTarget(async () => {});
+  await using gateway = await startGateway({ applications: [shop(target.url)] });
+  for (const [number, method] of ["GET", "HEAD"].entries()) {
+    await using client = await gateway.connect();
+    await client.request(method, "/shop/orders-api/x");
+    const call = await target.call(number + 1);
+    await call.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Own: \u00e9\r\n\r\n");
+    equal((await client.head()).header("X-Own"), "\u00e9");
+    await call.write("body");
+  }
+});
+
 test("gateway response - nothing of the gateway's own is added to a target's answer", async () => {
   await using target = await startTarget(answersBytes(`${OK}Content-Length: 2\r\n\r\nok`));
   await using gateway = await startGateway({ applications: [shop(target.url)] });

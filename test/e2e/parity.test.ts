@@ -6,9 +6,11 @@ import { structuralSchema } from "../../src/core/resources/structural-schema.ts"
 import { startAdminServer, type AdminServer } from "../doubles/admin-server.ts";
 import { KubeApiServer } from "../doubles/kube-api-server.ts";
 import { acceptedTypes } from "./parity/accepted-types.ts";
+import { applies } from "./parity/applies.ts";
 import type { ComparedAnswer, ComparedRequest } from "./parity/compared-request.ts";
 import { EVENTS, events, keptEvents } from "./parity/events.ts";
 import { parameters } from "./parity/parameters.ts";
+import { patches } from "./parity/patches.ts";
 import { present } from "./parity/places.ts";
 import { getJson, send, type ComparedServer } from "./parity/send.ts";
 import { sentTypes } from "./parity/sent-types.ts";
@@ -83,7 +85,8 @@ suite("parity with a cluster", { skip: KubeApiServer.skip }, () => {
     }
   });
 
-  for (const [what, requests] of Object.entries({ acceptedTypes, sentTypes, parameters, events })) {
+  const compared = { acceptedTypes, sentTypes, parameters, events, patches, applies };
+  for (const [what, requests] of Object.entries(compared)) {
     test(`parity - ${what}: what is answered here is what a cluster answers`, async () => {
       assert.deepEqual(await differences(requests), []);
     });

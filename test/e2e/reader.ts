@@ -27,6 +27,9 @@ const GOING_ON: readonly (readonly [command: RegExp, begun: RegExp])[] = [
   [/^npm run example:orders:system$/, /listens on (http:\S+)\.\n[^]*curl -i .*\n/],
   [/^npx appconn connect .*--watch$/, /Ctrl-C ends that\./],
   [/^haproxy -W /, /Loading success/],
+  [/^npx appconn top$/, /"calls":/],
+  // Until a call ends, it shows nothing.
+  [/^npx appconn logs -f/, /^/],
 ];
 
 /** Ports that documents name and whose addresses outlive a restart, so that they are chosen once. */

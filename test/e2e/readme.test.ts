@@ -26,7 +26,7 @@ const EXPECTED: Expected = {
   "curl -i http://127.0.0.1:7070/orders/42": /HTTP\/1\.1 401 Unauthorized/,
   "npx appconn get applications": /"name": "orders"/,
   "npx appconn describe application orders":
-    /Secret kyma-system\/orders-oauth \(clientId 9 bytes, clientSecret 28 bytes\)/,
+    /Call: +http:\/\/localhost:\d+\/orders\/orders-api\/\n[^]*OAuth, Secret kyma-system\/orders-oauth\n/,
   "kubectl --kubeconfig ~/.local/share/appconn/kubeconfig get applications":
     /NAME +SERVICES +STATUS +AGE\norders +1 /,
   // openssl says nothing, or shows its progress as dots.
@@ -47,6 +47,8 @@ const ELSEWHERE = [
   "certificate-authority",
   "access",
   "kubectl",
+  "observing",
+  "failing-calls",
 ].map((name) => `docs/guides/${name}.md`);
 
 for (const path of DOCUMENTS) {

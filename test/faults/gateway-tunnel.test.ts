@@ -206,6 +206,7 @@ test("gateway tunnel - there are no more than gateway.maxTunnels, those that wai
   await using refused = await openUpgrade(gateway.port, { early: "unread" });
   equal(await refused.status(), 503);
   ok((await refused.head()).includes("X-Gateway-Error: limit"));
+  ok((await refused.head()).includes("Retry-After: 1"));
   await refused.ended();
   admit();
   equal(await second.status(), 101);

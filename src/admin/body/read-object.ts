@@ -67,14 +67,16 @@ export function checkNamespace(given: unknown, namespace: string | undefined): v
   throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
+export function unnamed(name: string): AdminFailure {
+  return badRequest(
+    `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+  );
+}
+
 /** The name in the body of a PUT must be that of the path (admin-api spec §8.2). */
 export function checkName(metadata: PlainObject, ref: Ref): void {
   const name = textOf(metadata["name"]);
-  if (name === "") {
-    throw badRequest(
-      `the name of the object (${ref.name} based on URL) was undeterminable: name must be provided`,
-    );
-  }
+  if (name === "") throw unnamed(ref.name);
   if (name !== ref.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${ref.name})`);
   }

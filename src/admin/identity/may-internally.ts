@@ -8,7 +8,12 @@ export type InternalRequest = Pick<IncomingMessage, "method" | "url" | "headersD
 const PUBLIC = /^\/v1\/(?:health|ca|ca\.crl)$/;
 const CERTIFICATES = /^\/v1\/applications\/([^/]+)\/certificates$/;
 const REVOCATIONS = /^\/v1\/applications\/([^/]+)\/certificates\/revocations$/;
+const SERVICES = /^\/v1\/applications\/([^/]+)\/services$/;
+const CHECK = /^\/v1\/applications\/([^/]+)\/check$/;
 const DOCUMENTS = /^\/v1\/(?:search|documents\/.+)$/;
+
+/** What happens now; only what belongs to the caller's Applications is shown (LiveQuery). */
+const LIVE = /^\/v1\/live\/(?:calls|access)$/;
 
 /**
  * Whether a caller may ask that of the internal APIs below /v1. What is not listed here is for administrators:
@@ -28,11 +33,12 @@ type Limit = ReadonlySet<string>;
 
 function mayRead(applications: Limit, path: string, query: URLSearchParams): boolean {
   if (PUBLIC.test(path)) return true;
+  if (LIVE.test(path)) return query.getAll("application").every((name) => applications.has(name));
   if (DOCUMENTS.test(path)) {
     const [name, ...others] = query.getAll("application");
     return name !== undefined && others.length === 0 && applications.has(name);
   }
-  return isOwn(applications, CERTIFICATES.exec(path)?.[1]);
+  return isOwn(applications, (CERTIFICATES.exec(path) ?? SERVICES.exec(path))?.[1]);
 }
 
 function mayPost(
@@ -49,7 +55,7 @@ function mayPost(
   }
   // By the hash alone, which may be of any Application.
   if (path === "/v1/applications/certificates/revocations") return !applications;
-  const name = REVOCATIONS.exec(path)?.[1];
+  const name = (REVOCATIONS.exec(path) ?? CHECK.exec(path))?.[1];
   return name !== undefined && (!applications || isOwn(applications, name));
 }
 

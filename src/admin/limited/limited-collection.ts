@@ -6,6 +6,7 @@ import type {
   Applied,
   Applying,
   Change,
+  ChangeText,
   Collection,
   Creating,
   Listed,
@@ -137,6 +138,11 @@ export class LimitedCollection implements Collection<Resource> {
     return limitedChanges(this.#collection.watch(followed, options), this.#rules.shows);
   }
 
+  /** There are few such watches, and each object is looked at. */
+  async *watchText(selector: Selector | undefined, options: Watching): AsyncGenerator<readonly ChangeText[]> {
+    for await (const change of this.watch(selector, options)) yield [textOf(change)];
+  }
+
   async #write(
     ref: Ref,
     options: Patching,
@@ -178,6 +184,12 @@ export class LimitedCollection implements Collection<Resource> {
     const { group, plural: resource } = this.kind;
     throw forbidden({ group, resource, name: name === "" ? undefined : name }, reason);
   }
+}
+
+function textOf(change: Change<Resource>): ChangeText {
+  if (!("object" in change)) return change;
+  const { type, object } = change;
+  return { type, text: JSON.stringify(object), resourceVersion: object.metadata.resourceVersion };
 }
 
 function ofVersion(resourceVersion: string | undefined): Pick<Patching, "precondition"> {

@@ -27,11 +27,13 @@ export function listParameters(query: URLSearchParams): ListParameters {
   if (query.has("sendInitialEvents")) {
     throw forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list");
   }
+  const exact = match === "Exact";
   const paging = {
+    ...(exact && version !== undefined ? { exactly: version } : {}),
     ...(limit > 0 ? { limit } : {}),
     ...(continuation === "" ? {} : { continue: continuation }),
   };
-  return { paging, version, exact: match === "Exact" };
+  return { paging, version, exact };
 }
 
 function checkMatch(match: string, version: string, continuation: string): void {

@@ -6,7 +6,7 @@ import { sendObject } from "../answer/send.ts";
 import { noteForAudit } from "../audit-note.ts";
 import { shownStray, warningsOf } from "../body/field-validation.ts";
 import { readApplyBody } from "../body/read-apply-body.ts";
-import { checkNamespace } from "../body/read-object.ts";
+import { checkNamespace, unnamed } from "../body/read-object.ts";
 import { applyParameters } from "../query/write-parameters.ts";
 import { bodyOf, writerOf, objectView, refOf, warn, type Call } from "./call.ts";
 
@@ -19,6 +19,7 @@ export async function applyObject(call: Call, part: Pick<Patching, "subresource"
   const { value, duplicates } = readApplyBody(bodyOf(call).bytes);
   const metadata = isPlainObject(value) ? value["metadata"] : undefined;
   if (isPlainObject(metadata)) checkNamespace(metadata["namespace"], call.namespace);
+  await checkIsNamed(call, metadata);
   // Unknown fields are refused in any case, so that duplicates alone are left to warn of.
   const warnings = warningsOf(fieldValidation, shownStray(duplicates, []), (problem) =>
     badRequest(`error decoding YAML: ${problem}`),
@@ -28,4 +29,10 @@ export async function applyObject(call: Call, part: Pick<Patching, "subresource"
   warn(call, [...warnings, ...admissionWarnings(kind, applied.value)]);
   if (applied.created) void reply.code(201);
   return sendObject(reply, view, applied.value);
+}
+
+/** Who makes an object must name it; who changes one need not. */
+async function checkIsNamed(call: Call, metadata: unknown): Promise<void> {
+  if (isPlainObject(metadata) && metadata["name"]) return;
+  if (!(await call.collection.get(refOf(call)))) throw unnamed(call.name);
 }

@@ -1,10 +1,10 @@
-import type { Resource } from "../../core/resources/resource.ts";
-import type { Change } from "../../stores/store.ts";
+import type { ChangeText } from "../../stores/store.ts";
 import { notAcceptable } from "../answer/accept.ts";
 import { selectorParameters } from "../query/selector-parameters.ts";
 import { watchParameters, type WatchParameters } from "../query/watch-parameters.ts";
 import { isSurprise, statusOf } from "../status/status-of.ts";
 import { objectView, type Call } from "../verbs/call.ts";
+import type { EncodedChanges } from "./encoded-changes.ts";
 import { EventEncoder } from "./event-encoder.ts";
 import { WatchResponse } from "./watch-response.ts";
 
@@ -13,6 +13,8 @@ export interface WatchLimits {
   readonly stopping: AbortSignal;
   /** From 0 to 1, for spreading the ends of watches that began together. */
   readonly random: () => number;
+  /** Of all watches of a server. */
+  readonly encoded: EncodedChanges;
   /** Told of an error that ended a watch and is no refusal. */
   readonly surprised: (error: unknown) => void;
 }
@@ -33,7 +35,8 @@ export async function watchObjects(call: Call, limits: WatchLimits): Promise<unk
   reply.hijack();
   const response = new WatchResponse(reply.raw, clock);
   response.begin();
-  const watch = new Watch(response, new EventEncoder(view, () => clock.now()), parameters);
+  const encoder = new EventEncoder(view, { encoded: limits.encoded, now: () => clock.now() });
+  const watch = new Watch(response, encoder, parameters);
   const timeout = parameters.timeout ?? SHORTEST_WATCH * (1 + limits.random());
   using _end = clock.after(timeout, () => response.end());
   using _last = clock.after(Math.max(0, timeout - LAST_BOOKMARK), () => watch.lastBookmark());
@@ -42,7 +45,7 @@ export async function watchObjects(call: Call, limits: WatchLimits): Promise<unk
   if (limits.stopping.aborted) stop();
   try {
     const from = after === undefined ? {} : { resourceVersion: after };
-    await watch.follow(collection.watch(selector, { signal: response.ended, ...from }), after);
+    await watch.follow(collection.watchText(selector, { signal: response.ended, ...from }), after);
   } catch (error) {
     await watch.fail(error, limits.surprised);
   } finally {
@@ -56,8 +59,10 @@ function startVersion({ start }: WatchParameters): string | undefined {
   return typeof start === "object" ? start.after : undefined;
 }
 
+/** By a list of nothing, for which nothing is read. */
 async function counterOf({ collection }: Call): Promise<string> {
-  return (await collection.list(undefined, { limit: 1 })).resourceVersion;
+  const fields = [{ field: "metadata.name", operator: "=", value: "" } as const];
+  return (await collection.list({ fields })).resourceVersion;
 }
 
 /** The events of one watch on their way out. */
@@ -75,12 +80,10 @@ class Watch {
     this.#parameters = parameters;
   }
 
-  async follow(changes: AsyncIterable<Change<Resource>>, after: string | undefined): Promise<void> {
+  async follow(batches: AsyncIterable<readonly ChangeText[]>, after: string | undefined): Promise<void> {
     this.#version = after;
-    let listing = after === undefined;
-    for await (const change of changes) {
-      if (change.type === "synced") listing = false;
-      await this.#send(change, listing);
+    for await (const changes of batches) {
+      await this.#send(changes);
       if (this.#response.ended.aborted) return;
     }
   }
@@ -99,14 +102,15 @@ class Watch {
     await this.#response.write(this.#encoder.error(statusOf(error)));
   }
 
-  async #send(change: Change<Resource>, listing: boolean): Promise<void> {
-    if ("object" in change) {
-      await this.#response.write(this.#encoder.change(change));
-      if (!listing) this.#version = change.object.metadata.resourceVersion;
-      return;
-    }
-    this.#version = change.resourceVersion;
-    await this.#bookmark(change.resourceVersion, change.type === "synced");
+  async #send(changes: readonly ChangeText[]): Promise<void> {
+    const objects = this.#encoder.objects(changes);
+    if (objects) await this.#response.write(objects);
+    const last = changes.at(-1);
+    if (last === undefined) return;
+    const isPlace = !("text" in last);
+    // Inside the initial list there is no version up to which everything was seen.
+    if (isPlace || this.#version !== undefined) this.#version = last.resourceVersion;
+    if (isPlace) await this.#bookmark(last.resourceVersion, last.type === "synced");
   }
 
   async #bookmark(version: string, initialEventsEnd: boolean): Promise<void> {

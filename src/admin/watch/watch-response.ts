@@ -40,9 +40,9 @@ export class WatchResponse {
   }
 
   /** Resolves when there is room for more, or when the answer has ended. */
-  async write(event: object): Promise<void> {
+  async write(lines: Uint8Array): Promise<void> {
     if (this.#ended.signal.aborted) return;
-    if (this.#response.write(`${JSON.stringify(event)}\n`)) return;
+    if (this.#response.write(lines)) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     using _ = this.#clock.after(STALL_LIMIT, () => this.#cut());
     this.#waiting.push(resolve);

@@ -9,12 +9,12 @@ import type { OpenServer } from "../server/open-server.ts";
 import type { ResourceType } from "../server/resource-type.ts";
 import { applicationLines } from "./application-lines.ts";
 import { eventLines } from "./event-lines.ts";
+import type { GivenUrls } from "./known-services.ts";
 import { secretSizes } from "./secret-sizes.ts";
 
 export interface Describing {
   readonly server: OpenServer;
-  readonly gatewayUrl: string;
-  readonly compassUrl: string;
+  readonly givenUrls: GivenUrls;
   readonly credentialsNamespace: string;
   /** Milliseconds since the epoch, for ages. */
   readonly now: number;

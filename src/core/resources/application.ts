@@ -215,5 +215,5 @@ export const applicationKind: Kind<Application> = {
 function statusCell(value: Application): string | null {
   const installed = value.status?.installationStatus?.status;
   if (installed) return installed;
-  return value.status?.conditions?.find((one) => one.status !== "True")?.type ?? null;
+  return value.status?.conditions?.find((one) => one.status !== "True")?.reason ?? null;
 }

@@ -76,8 +76,17 @@ function hasType(schema: StructuralSchema, value: unknown): boolean {
 
 function mismatch(schema: StructuralSchema, value: unknown, place: Place): string {
   const field = `${structName(place)}.${shownPath(place)}`;
-  return `json: cannot unmarshal ${jsonType(value)} into Go struct field ${field} of type ${goType(schema)}`;
+  const type = goType(schema);
+  const named = NAMED_TYPES[field.replace("metadata.", "")];
+  const shown = named ? type.replace(/object|string/, named) : type;
+  return `json: cannot unmarshal ${jsonType(value)} into Go struct field ${field} of type ${shown}`;
 }
+
+/** Fields whose type has a name of its own in Go. */
+const NAMED_TYPES: Readonly<Record<string, string>> = {
+  "ObjectMeta.ownerReferences": "v1.OwnerReference",
+  "Secret.type": "v1.SecretType",
+};
 
 /** The innermost Go struct around the field, which is what Go names. */
 function structName({ kind, path }: Place): string {

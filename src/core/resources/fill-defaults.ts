@@ -3,14 +3,15 @@ import { defaultOf } from "./default-of.ts";
 import { propertySchema, type StructuralSchema } from "./structural-schema.ts";
 
 /**
- * How a null that stands as the value of a map or as an item of a list is read. A typed decoder makes it the
- * empty value, which holds for core kinds and all metadata; in a custom resource it stays and is reported as
- * a wrong type (both seen at the API server).
+ * How a null is read that stands where none may. A typed decoder makes it the empty value in maps and lists, which
+ * holds for core kinds and all metadata. In a custom resource it is absent, and as an item of a list it stays and is
+ * reported as a wrong type. In what was applied to a custom resource a null of a field without a default stays too, and
+ * is reported: applied means held, and nobody can hold what is not there (all seen at the API server).
  */
-export type NullReading = "typed" | "as-is";
+export type NullReading = "typed" | "as-is" | "applied";
 
 /**
- * Takes an explicit null as absent where the schema does not say `nullable`, then fills in defaults: so
+ * Takes an explicit null, unless it was applied, as absent where the schema does not say `nullable`, then fills in defaults: so
  * `encodeUrl: null` becomes true (admin-api spec §7).
  */
 export function fillDefaults(schema: StructuralSchema, value: unknown, nulls: NullReading): unknown {
@@ -33,8 +34,9 @@ function fillObject(schema: StructuralSchema, value: PlainObject, nulls: NullRea
   const filled = mapValues(value, (inner, key) => {
     const declared = propertySchema(schema, key);
     if (!declared) return inner;
-    if (declared === schema.additionalProperties) return fillInner(declared, inner, nulls);
-    return inner === null && !declared.nullable ? undefined : fillDefaults(declared, inner, nulls);
+    if (inner !== null || declared.nullable) return fillDefaults(declared, inner, nulls);
+    if (nulls === "typed" && declared === schema.additionalProperties) return emptyOf(declared);
+    return nulls === "applied" && declared.default === undefined ? inner : undefined;
   });
   for (const [key, declared] of Object.entries(schema.properties ?? {})) {
     if (declared.default !== undefined && ownValue(filled, key) === undefined) {

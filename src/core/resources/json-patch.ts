@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { isPlainObject } from "../plain-object.ts";
-import { readPointer, resolvePointer, type Place } from "./json-pointer.ts";
+import { readPointer, resolvePointer, type Place, type WantedPlace } from "./json-pointer.ts";
 
 export type JsonPatchResult =
   | { readonly kind: "patched"; readonly value: unknown }
@@ -15,7 +15,8 @@ const MOST_OPERATIONS = 10_000;
 const MOST_COPIED = 3_145_728;
 
 /**
- * RFC 6902, all or nothing. Changes `target` in place, which must be a JSON value that nobody else holds; what
+ * RFC 6902, all or nothing, and as an API server reads it in two things that people rely on: a member that is not there
+ * can be replaced, and is null to a test. Changes `target` in place, which must be a JSON value that nobody else holds; what
  * it looks like after a failure is undefined. Keys such as `__proto__` are data, hence no library: they refuse
  * patches that name them.
  */
@@ -25,11 +26,14 @@ export function jsonPatch(target: unknown, patch: unknown): JsonPatchResult {
     const problem = `The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${patch.length}`;
     return { kind: "too-large", problem };
   }
+  if (!patch.every(isOperation)) {
+    return {
+      kind: "unreadable",
+      problem: 'each operation of a JSON patch is an object, and "op", "path" and "from" are texts',
+    };
+  }
   const document = new PatchedDocument(target);
   for (const [index, operation] of patch.entries()) {
-    if (!isPlainObject(operation)) {
-      return { kind: "unreadable", problem: "each operation of a JSON patch is an object" };
-    }
     try {
       document.apply(operation);
     } catch (error) {
@@ -56,6 +60,12 @@ function shownPath({ op, path }: Operation): string {
 
 type Operation = Readonly<Record<string, unknown>>;
 
+function isOperation(value: unknown): value is Operation {
+  return (
+    isPlainObject(value) && ["op", "path", "from"].every((key) => typeof (value[key] ?? "") === "string")
+  );
+}
+
 const OPERATIONS: ReadonlySet<string> = new Set(["add", "remove", "replace", "move", "copy", "test"]);
 
 class PatchedDocument {
@@ -78,7 +88,7 @@ class PatchedDocument {
       case "remove":
         return this.#remove(path);
       case "test":
-        if (isDeepStrictEqual(this.#get(path), valueOf(operation))) return;
+        if (isDeepStrictEqual(this.#tested(path), valueOf(operation))) return;
         throw new Undoable("the value is another one");
       case "copy":
         return this.#add(path, this.#copy(pointerOf(operation, "from")));
@@ -91,6 +101,10 @@ class PatchedDocument {
     return path.length === 0 ? this.value : this.#place(path).get();
   }
 
+  #tested(path: readonly string[]): unknown {
+    return path.length === 0 ? this.value : (this.#place(path, "member or item").get() ?? null);
+  }
+
   #add(path: readonly string[], value: unknown): void {
     if (path.length === 0) this.value = value;
     else this.#place(path, "for a new value").put(value);
@@ -98,7 +112,7 @@ class PatchedDocument {
 
   #replace(path: readonly string[], value: unknown): void {
     if (path.length === 0) this.value = value;
-    else this.#place(path).set(value);
+    else this.#place(path, "member or item").set(value);
   }
 
   #remove(path: readonly string[]): void {
@@ -123,7 +137,7 @@ class PatchedDocument {
     return JSON.parse(text);
   }
 
-  #place(path: readonly string[], wanted: "that is there" | "for a new value" = "that is there"): Place {
+  #place(path: readonly string[], wanted: WantedPlace = "that is there"): Place {
     const place = resolvePointer(this.value, path, wanted);
     if (!place) throw new Undoable("the path does not exist");
     return place;

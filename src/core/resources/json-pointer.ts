@@ -1,4 +1,4 @@
-import { isPlainObject, setOwn, type PlainObject } from "../plain-object.ts";
+import { isPlainObject, ownValue, setOwn, type PlainObject } from "../plain-object.ts";
 
 /** `/spec/labels/a~1b` → its names; undefined where it is no pointer (RFC 6901 §3). */
 export function readPointer(text: unknown): readonly string[] | undefined {
@@ -20,13 +20,16 @@ export interface Place {
 }
 
 /**
- * What a pointer, which is not empty, names in a JSON value; undefined where there is no such place. For a new
- * value that is also a member that its object does not have yet, and the end of a list.
+ * For a new value also a member that its object does not have yet, and the end of a list; as a member or item only the
+ * former.
  */
+export type WantedPlace = "that is there" | "member or item" | "for a new value";
+
+/** What a pointer, which is not empty, names in a JSON value; undefined where there is no such place. */
 export function resolvePointer(
   root: unknown,
   pointer: readonly string[],
-  wanted: "that is there" | "for a new value",
+  wanted: WantedPlace,
 ): Place | undefined {
   let holder = root;
   for (const token of pointer.slice(0, -1)) {
@@ -35,7 +38,10 @@ export function resolvePointer(
     holder = place.get();
   }
   const last = pointer.at(-1) ?? "";
-  return wanted === "for a new value" ? newPlaceIn(holder, last) : placeIn(holder, last);
+  if (wanted === "that is there" || (wanted === "member or item" && Array.isArray(holder))) {
+    return placeIn(holder, last);
+  }
+  return newPlaceIn(holder, last);
 }
 
 function placeIn(holder: unknown, token: string): Place | undefined {
@@ -69,7 +75,7 @@ class MemberPlace implements Place {
   }
 
   get(): unknown {
-    return this.#object[this.#key];
+    return ownValue(this.#object, this.#key);
   }
 
   set(value: unknown): void {

@@ -104,8 +104,9 @@ export function isQualifiedFinalizer(name: string): boolean {
 function newFinalizerCauses(value: Resource, previous: Resource): Cause[] {
   if (previous.metadata.deletionTimestamp === undefined) return [];
   const known = previous.metadata.finalizers ?? [];
-  const added = (value.metadata.finalizers ?? []).filter((name) => !known.includes(name));
+  const added = [...new Set(value.metadata.finalizers)].filter((name) => !known.includes(name));
   if (added.length === 0) return [];
-  const detail = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(", ")}}`;
+  const shown = added.toSorted().map((name) => JSON.stringify(name));
+  const detail = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${shown.join(", ")}}`;
   return [forbidden("metadata.finalizers", detail)];
 }

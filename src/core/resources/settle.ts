@@ -77,7 +77,7 @@ function objectRules(schema: StructuralSchema, nulls: NullReading): ObjectRules 
   });
   return {
     properties: new Map(declared.map(([key, inner]) => [key, property(inner)])),
-    others: schema.additionalProperties && settleInner(schema.additionalProperties, nulls),
+    others: schema.additionalProperties && settleMapValue(schema.additionalProperties, nulls),
     required: schema.required ?? [],
     defaults: declared.flatMap(([key, inner]) => (inner.default === undefined ? [] : [[key, inner.default]])),
   };
@@ -103,6 +103,13 @@ function settleType(schema: StructuralSchema, nulls: NullReading): Settle {
 
 /** Members of a schema that forbid no value of its type. */
 const HARMLESS: ReadonlySet<string> = new Set(["description", "default", "nullable"]);
+
+/** A null is no entry of the map. */
+function settleMapValue(schema: StructuralSchema, nulls: NullReading): Settle {
+  const settleInMap = settleInner(schema, nulls);
+  if (nulls === "typed" || schema.nullable) return settleInMap;
+  return (value) => (value === null ? undefined : settleInMap(value));
+}
 
 /** A value of a map or an item of a list: a typed decoder makes null the empty value, which is rare. */
 function settleInner(schema: StructuralSchema, nulls: NullReading): Settle {

@@ -42,15 +42,12 @@ function typeName(value: unknown): string {
   return typeof value;
 }
 
-/** The items of a set, and of a keyed list, must be told apart. */
+/** The items of a set, and of a keyed list, must be told apart; one without its key is found invalid later. */
 function checkIdentities({ metadata }: PlainObject, problems: string[]): void {
   for (const { step, value, shape } of membersOf(metadata, "metadata") ?? []) {
     if (shape !== "set" && shape !== "keyed") continue;
     const steps = (membersOf(value, shape) ?? []).map((item) => item.step);
     const path = `.metadata.${step.slice(2)}`;
     if (new Set(steps).size < steps.length) problems.push(`${path}: duplicate entries`);
-    if (shape === "keyed" && steps.includes('k:{"uid":null}')) {
-      problems.push(`${path}: associative list with keys has an element that omits key field "uid"`);
-    }
   }
 }

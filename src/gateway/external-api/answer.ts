@@ -29,7 +29,7 @@ function answerText(response: Response, status: number, content: { type: string;
 export async function answerPieces(
   response: Response,
   type: string,
-  pieces: AsyncIterable<string>,
+  pieces: AsyncIterable<string> | Iterable<string>,
 ): Promise<void> {
   response.writeHead(200, { "Content-Type": type });
   for await (const piece of pieces) {

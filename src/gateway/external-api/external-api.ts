@@ -13,6 +13,7 @@ import {
   type Request,
   type Response,
 } from "./answer.ts";
+import { getServices } from "./get-services.ts";
 import type { ExternalApiOptions } from "./options.ts";
 import { requestedLevel } from "./requested-level.ts";
 
@@ -26,10 +27,15 @@ export interface ExternalApiContext {
   readonly log: Log;
   readonly level: LogLevelSwitch;
   /** undefined: GET /metrics answers 404. */
-  readonly metrics: Metrics | undefined;
+  readonly metrics: Pick<Metrics, "contentType" | "text"> | undefined;
   /** Why calls cannot be served now; undefined when they can. A rejection counts as not ready. */
   readonly ready: (options: { readonly signal: AbortSignal }) => Promise<string | undefined>;
+  /** Where a gateway runs in this process. */
+  readonly services?: ListServices;
 }
+
+/** What is known of an Application's services, as JSON; `unread` before the configuration has been read. */
+export type ListServices = (application: string) => Iterable<string> | undefined | "unread";
 
 type Route = (request: Request, response: Response) => void | Promise<void>;
 
@@ -37,7 +43,8 @@ type Route = (request: Request, response: Response) => void | Promise<void>;
 export function externalApi(context: ExternalApiContext): RequestHandler {
   const routes = routesOf(context);
   return (request, response) => {
-    const methods = routes.get(pathOf(request));
+    const path = pathOf(request);
+    const methods = routes.get(path) ?? servicesRoute(context, path);
     if (!methods) return answerError(response, 404, "Requested resource could not be found.");
     const route = methods.get(request.method ?? "");
     if (!route) {
@@ -64,6 +71,17 @@ function routesOf(context: ExternalApiContext): ReadonlyMap<string, ReadonlyMap<
     routes.set("/metrics", new Map([["GET", get]]));
   }
   return routes;
+}
+
+const SERVICES = /^\/v1\/applications\/([^/]+)\/services$/;
+
+function servicesRoute(
+  { services }: ExternalApiContext,
+  path: string,
+): ReadonlyMap<string, Route> | undefined {
+  const [, application] = SERVICES.exec(path) ?? [];
+  if (!services || application === undefined) return undefined;
+  return new Map([["GET", (_, response) => getServices(services(application), application, response)]]);
 }
 
 async function run(route: Route, request: Request, response: Response, log: Log): Promise<void> {

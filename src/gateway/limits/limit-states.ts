@@ -6,16 +6,35 @@ import type {
   LimitReached,
   LimitRegistry,
 } from "../../snapshot/call-limits.ts";
+import { breakerChanged, type BreakerChange } from "../../telemetry/channels.ts";
 import { ApiLimits } from "./api-limits.ts";
+import type { LimitPart } from "./limit-part.ts";
 
 interface State {
   readonly limits: ApiLimits;
   holders: number;
 }
 
+/** What the circuit breaker of an API has done in one process. */
+export interface BreakerEvent extends Omit<BreakerChange, "open"> {
+  /** Milliseconds for which it stays open; 0: it has closed. */
+  readonly wait: number;
+}
+
+/** Where other processes of this machine serve the same APIs. */
+export interface SharedLimits {
+  readonly part: LimitPart;
+  readonly breakerChanged: (event: BreakerEvent) => void;
+}
+
 /** What the limits of all APIs have counted, in this process (decision 0023). */
 export class LimitStates implements LimitRegistry {
   readonly #states = new Map<string, State>();
+  readonly #shared: SharedLimits | undefined;
+
+  constructor(shared?: SharedLimits) {
+    this.#shared = shared;
+  }
 
   /** Of how many APIs something is counted. */
   get size(): number {
@@ -26,8 +45,22 @@ export class LimitStates implements LimitRegistry {
     const { rateLimit, concurrencyLimit, circuitBreaker } = settings;
     if (!rateLimit && concurrencyLimit === undefined && !circuitBreaker) return undefined;
     const key = JSON.stringify([api.application, api.serviceId, api.entry]);
-    const state = this.#states.get(key) ?? { limits: new ApiLimits(settings), holders: 0 };
+    const state = this.#states.get(key) ?? { limits: this.#open(key, api, settings), holders: 0 };
     return new HeldLimits(this.#states, { key, state, settings });
+  }
+
+  /** `now`: monotonic, in milliseconds. */
+  followBreaker({ api, wait }: BreakerEvent, now: number): void {
+    this.#states.get(api)?.limits.followBreaker(wait, now);
+  }
+
+  #open(key: string, { application, service, entry }: LimitedApi, settings: ApiSettings): ApiLimits {
+    const names = { api: key, application, service, entry };
+    const shared = this.#shared;
+    return new ApiLimits(settings, shared?.part, (wait) => {
+      breakerChanged.publish({ ...names, open: wait > 0 });
+      shared?.breakerChanged({ ...names, wait });
+    });
   }
 }
 
@@ -57,7 +90,9 @@ class HeldLimits implements CallLimits {
   release(): void {
     const { key, state } = this.#held;
     state.holders--;
-    if (state.holders === 0 && this.#states.get(key) === state) this.#states.delete(key);
+    if (state.holders > 0) return;
+    state.limits.end();
+    if (this.#states.get(key) === state) this.#states.delete(key);
   }
 
   enter(now: number): CallPermit | LimitReached {

@@ -1,4 +1,4 @@
-import { Http1Error } from "./http1-error.ts";
+import { TransportError } from "../transport-error.ts";
 
 /** Status line and headers of an answer, and how its body is delimited. */
 export interface AnswerHead {
@@ -120,6 +120,6 @@ function parseKeepAlive(value: string): number | undefined {
   return match ? Number(match[1]) * 1000 : undefined;
 }
 
-export function malformed(detail: string): Http1Error {
-  return new Http1Error("MALFORMED_ANSWER", detail);
+export function malformed(detail: string): TransportError {
+  return new TransportError("MALFORMED_ANSWER", detail);
 }

@@ -1,6 +1,6 @@
 import { malformed, parseAnswerHead, type AnswerHead } from "./answer-head.ts";
 import { ChunkedBody } from "./chunked-body.ts";
-import { Http1Error } from "./http1-error.ts";
+import { TransportError } from "../transport-error.ts";
 import { switchesTo } from "./switches-to.ts";
 
 /** Who is told what comes out of a connection. */
@@ -34,7 +34,7 @@ const HEAD: State = { kind: "head" };
 const UNTIL_CLOSE: State = { kind: "until-close" };
 const OVER: State = { kind: "over" };
 
-/** Parses one answer; a connection makes a new parser for each request. Throws Http1Error. */
+/** Parses one answer; a connection makes a new parser for each request. Throws TransportError. */
 export class AnswerParser {
   readonly #events: AnswerEvents;
   readonly #toHead: boolean;
@@ -64,9 +64,9 @@ export class AnswerParser {
   end(): void {
     if (this.#state === UNTIL_CLOSE) return this.#finish([]);
     if (this.#state === HEAD && !this.#pending) {
-      throw new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed before an answer");
+      throw new TransportError("CLOSED_BEFORE_ANSWER", "the connection was closed before an answer");
     }
-    throw new Http1Error("ANSWER_TOO_SHORT", "the connection was closed within the answer");
+    throw new TransportError("ANSWER_TOO_SHORT", "the connection was closed within the answer");
   }
 
   #step(bytes: Buffer): Buffer | undefined {
@@ -93,7 +93,7 @@ export class AnswerParser {
     const all = this.#pending ? Buffer.concat([this.#pending, bytes]) : bytes;
     const end = all.indexOf(HEAD_END, Math.max(0, known - 3));
     if ((end === -1 ? all.length : end) > MAX_HEAD_SIZE) {
-      throw new Http1Error("HEAD_TOO_LARGE", "its headers are too large");
+      throw new TransportError("HEAD_TOO_LARGE", "its headers are too large");
     }
     if (end === -1) {
       // The read buffer is used again: what is kept is copied.

@@ -1,5 +1,5 @@
 import { malformed, parseTrailers } from "./answer-head.ts";
-import { Http1Error } from "./http1-error.ts";
+import { TransportError } from "../transport-error.ts";
 
 /** Longest chunk-size line, extensions included, in bytes. Nobody we know uses extensions. */
 const LONGEST_SIZE_LINE = 1024;
@@ -105,7 +105,7 @@ export class ChunkedBody {
     // Without trailers the empty line follows at once.
     const end = text.startsWith("\r\n") ? 0 : text.indexOf("\r\n\r\n", Math.max(0, known - 3));
     if ((end === -1 ? text.length : end) > this.#options.maxTrailerSize) {
-      throw new Http1Error("HEAD_TOO_LARGE", "its trailers are too large");
+      throw new TransportError("HEAD_TOO_LARGE", "its trailers are too large");
     }
     this.#pending = text;
     const trailers = end > 0 ? parseTrailers(text.slice(0, end)) : [];

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../core/clock.ts";
 import type { Http1Exchange } from "./exchange.ts";
-import { Http1Error } from "./http1-error.ts";
+import { TransportError } from "../transport-error.ts";
 
 export interface ConnectionOptions {
   readonly socket: Socket;
@@ -113,7 +113,7 @@ export class Http1Connection {
   #closed(): void {
     this.#options.closed(this);
     this.#exchange?.closed(
-      this.#error ?? new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed"),
+      this.#error ?? new TransportError("CLOSED_BEFORE_ANSWER", "the connection was closed"),
     );
   }
 }

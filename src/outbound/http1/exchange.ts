@@ -7,10 +7,11 @@ import type {
 } from "../outgoing-request.ts";
 import type { AnswerHead } from "./answer-head.ts";
 import { AnswerParser, type AnswerEvents } from "./answer-parser.ts";
-import { BodyWriter } from "./body-writer.ts";
+import { BodyWriter } from "../body-writer.ts";
 import type { Http1Connection } from "./connection.ts";
 import { copiedPiece, ownPiece } from "./piece.ts";
-import { Http1Error } from "./http1-error.ts";
+import { TransportError } from "../transport-error.ts";
+import { StaleConnection } from "../stale-connection.ts";
 import { serialiseHead, type ProxiedHead, type SerialisedHead } from "./request-head.ts";
 
 /**
@@ -32,7 +33,7 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
   #reusable = false;
   #over = false;
 
-  /** Throws Http1Error for a request that cannot be sent. */
+  /** Throws TransportError for a request that cannot be sent. */
   constructor(request: OutgoingRequest, receiver: ResponseReceiver, proxied: ProxiedHead | undefined) {
     const { method, body, upgrade } = request;
     this.#head = serialiseHead(request, proxied);
@@ -45,10 +46,15 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
       this.#writer = new BodyWriter({
         body,
         length: this.#head.bodyLength,
+        chunked: this.#head.bodyLength === undefined,
         done: () => (this.#requestSent = true),
         failed: (error) => this.fail(error),
       });
     }
+  }
+
+  get protocol(): "1.1" {
+    return "1.1";
   }
 
   /** Aborted or failed: nothing is to be sent any more. */
@@ -158,7 +164,7 @@ export class Http1Exchange implements ForwardedRequest, AnswerEvents {
   #isStale(cause: unknown): boolean {
     const connection = this.#connection;
     if (!connection?.reused || connection.answering) return false;
-    return !(cause instanceof Http1Error && cause.code === "CONNECTIONS_CLOSED");
+    return !(cause instanceof TransportError && cause.code === "CONNECTIONS_CLOSED");
   }
 
   /**
@@ -189,14 +195,4 @@ function writeTogether(socket: Socket, head: string, body: Buffer): void {
   socket.write(head, "latin1");
   socket.write(body);
   socket.uncork();
-}
-
-/**
- * A connection that had been kept was closed before any byte of an answer: the target closed it while it was
- * idle and has most likely not seen the request (RFC 9112 §9.3.1). Only what changes nothing is sent again.
- */
-export class StaleConnection extends Http1Error {
-  constructor(cause: Error) {
-    super("CLOSED_BEFORE_ANSWER", "a kept-alive connection was closed", { cause });
-  }
 }

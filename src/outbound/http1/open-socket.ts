@@ -1,8 +1,10 @@
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from "node:net";
 import { connect as connectTls, type SecureContext } from "node:tls";
+import type { OpeningObserver } from "../opening-observer.ts";
 import type { ProxyServer } from "../proxy-server.ts";
-import { Http1Error } from "./http1-error.ts";
+import { TransportError } from "../transport-error.ts";
 import { READ_SIZE } from "./piece.ts";
+import { tellConnected, tellSecured } from "./tell-opening.ts";
 import { tunnel } from "./tunnel.ts";
 
 export interface SocketTarget {
@@ -15,6 +17,9 @@ export interface SocketTarget {
   readonly lookup: LookupFunction;
   /** For a protocol other than HTTP: it can be read as a stream, and a proxy passes on whatever comes. */
   readonly dedicated?: boolean | undefined;
+  /** What is offered in TLS (ALPN, RFC 7301); HTTP/1.1 unless given. */
+  readonly protocols?: readonly string[] | undefined;
+  readonly observer?: OpeningObserver | undefined;
   /** Ends the opening; its reason is what the opening rejects with. */
   readonly signal: AbortSignal;
 }
@@ -57,18 +62,18 @@ export function sharesReadBuffer(target: {
   return tls === undefined && proxy === undefined && dedicated !== true;
 }
 
-/** An open socket whose bytes go to `take`. Rejects with what went wrong. */
-export async function openSocket(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
-  if (sharesReadBuffer(target)) return openPlain(target, take);
-  const { tls, proxy, signal, dedicated } = target;
-  const carrier = proxy && (await openProxy(proxy, signal));
+/** An open socket whose bytes go to `take`; without it, one that is not read yet. Rejects with what went wrong. */
+export async function openSocket(target: SocketTarget, take?: (bytes: Buffer) => void): Promise<Socket> {
+  if (take && sharesReadBuffer(target)) return openPlain(target, take);
+  const { tls, proxy, dedicated } = target;
+  const carrier = proxy && (await openProxy(proxy, target));
   try {
     if (carrier && (tls || dedicated)) {
       await tunnel(carrier, { ...target, authorization: proxy.authorization });
     }
     const socket = tls ? await openTls({ ...target, tls }, carrier) : (carrier ?? (await openStream(target)));
     // A tunnel leaves its carrier paused.
-    return socket.on("data", take).resume();
+    return take ? socket.on("data", take).resume() : socket;
   } catch (error) {
     carrier?.destroy();
     throw error;
@@ -76,7 +81,7 @@ export async function openSocket(target: SocketTarget, take: (bytes: Buffer) => 
 }
 
 function openPlain(target: SocketTarget, take: (bytes: Buffer) => void): Promise<Socket> {
-  const { hostname: host, port, lookup, signal } = target;
+  const { hostname: host, port, lookup, signal, observer } = target;
   const onread = {
     buffer: READ_BUFFER,
     callback: (length: number) => {
@@ -85,15 +90,17 @@ function openPlain(target: SocketTarget, take: (bytes: Buffer) => void): Promise
       return true;
     },
   };
-  return opened(connectPlain({ host, port, lookup, ...TCP, onread }), "connect", signal);
+  const socket = tellConnected(connectPlain({ host, port, lookup, ...TCP, onread }), observer);
+  return opened(socket, "connect", signal);
 }
 
-function openStream({ hostname: host, port, lookup, signal }: SocketTarget): Promise<Socket> {
-  return opened(connectPlain({ host, port, lookup, ...TCP }), "connect", signal);
+function openStream({ hostname: host, port, lookup, signal, observer }: SocketTarget): Promise<Socket> {
+  const socket = tellConnected(connectPlain({ host, port, lookup, ...TCP }), observer);
+  return opened(socket, "connect", signal);
 }
 
 function openTls(target: SocketTarget & { readonly tls: TargetTls }, carrier?: Socket): Promise<Socket> {
-  const { hostname: host, port, lookup, tls, signal } = target;
+  const { hostname: host, port, lookup, tls, signal, observer, protocols } = target;
   const { session, secureContext, verify, serverName = host } = tls;
   const socket = connectTls({
     // Beside a carrier these only say whose certificate is expected.
@@ -103,27 +110,37 @@ function openTls(target: SocketTarget & { readonly tls: TargetTls }, carrier?: S
     ...TCP,
     ...(carrier ? { socket: carrier } : {}),
     ...(session ? { session } : {}),
-    ...secured(serverName, secureContext),
+    ...secured(serverName, secureContext, protocols),
     rejectUnauthorized: verify,
   });
-  if (!carrier) socket.setNoDelay(true).setKeepAlive(true);
+  if (!carrier) tellConnected(socket.setNoDelay(true).setKeepAlive(true), observer);
   // Under TLS 1.2 the session comes together with the end of the handshake.
   socket.on("session", tls.offered);
+  tellSecured(socket, observer);
   return opened(socket, "secureConnect", signal);
 }
 
-function openProxy({ hostname: host, port, secureContext }: SocketProxy, signal: AbortSignal) {
-  if (!secureContext) return opened(connectPlain({ host, port, ...TCP }), "connect", signal);
+function openProxy(
+  { hostname: host, port, secureContext }: SocketProxy,
+  { signal, observer }: Pick<SocketTarget, "signal" | "observer">,
+) {
+  if (!secureContext) {
+    const plain = connectPlain({ host, port, ...TCP });
+    return opened(tellConnected(plain, observer, true), "connect", signal);
+  }
   const socket = connectTls({ host, port, ...TCP, ...secured(host, secureContext()) }).setNoDelay(true);
+  tellConnected(socket, observer, true);
   return opened(socket, "secureConnect", signal);
 }
+
+const HTTP1: readonly string[] = ["http/1.1"];
 
 const TCP = { noDelay: true, keepAlive: true, autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT };
 
-function secured(host: string, secureContext: SecureContext) {
+function secured(host: string, secureContext: SecureContext, protocols = HTTP1) {
   // RFC 6066 §3: an address is no server name, and a name has no dot at its end.
   const servername = isIP(host) === 0 ? host.replace(/\.$/, "") : "";
-  return { servername, secureContext, ALPNProtocols: ["http/1.1"] };
+  return { servername, secureContext, ALPNProtocols: [...protocols] };
 }
 
 function opened(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal): Promise<Socket> {
@@ -132,7 +149,7 @@ function opened(socket: Socket, event: "connect" | "secureConnect", signal: Abor
     reject(signal.reason as Error);
     socket.destroy();
   };
-  const closed = () => reject(new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed"));
+  const closed = () => reject(new TransportError("CLOSED_BEFORE_ANSWER", "the connection was closed"));
   // Stays for good: an error that nobody listens to would end the process, whoever holds the socket by then.
   socket.on("error", reject).once("close", closed);
   socket.once(event, () => resolve(socket));

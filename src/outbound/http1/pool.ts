@@ -1,42 +1,20 @@
 import type { Socket } from "node:net";
-import type { SecureContext } from "node:tls";
-import type { Clock } from "../../core/clock.ts";
 import type { ForwardedRequest, OutgoingRequest, ResponseReceiver } from "../outgoing-request.ts";
+import { poolClosed } from "../pool-closed.ts";
+import type { PoolOptions, TargetPool } from "../target-pool.ts";
+import { TargetSockets } from "../target-sockets.ts";
+import { TransportError } from "../transport-error.ts";
+import { unsent } from "../unsent.ts";
 import { Http1Connection } from "./connection.ts";
 import { Http1Exchange } from "./exchange.ts";
-import { Http1Error } from "./http1-error.ts";
 import { readAfterFailedWrite } from "./late-answer.ts";
-import { openSocket, sharesReadBuffer, type SocketProxy, type SocketTarget } from "./open-socket.ts";
+import { sharesReadBuffer } from "./open-socket.ts";
 import type { ProxiedHead } from "./request-head.ts";
 
-export interface PoolOptions {
-  /** `http://host:port` as `URL.origin` writes it. */
-  readonly origin: string;
-  readonly tls: PoolTls | undefined;
-  readonly proxy: SocketProxy | undefined;
-  /** Why nothing may be sent to this origin. */
-  readonly refusal?: Error | undefined;
-  readonly lookup: SocketTarget["lookup"];
-  /** Milliseconds for all of it: name, TCP, proxy and TLS. */
-  readonly connectTimeout: number;
-  /** Milliseconds that an idle connection is kept. */
-  readonly idleTimeout: number;
-  readonly clock: Clock;
-}
-
-export interface PoolTls {
-  /** Asked for every connection; may throw when it is asked first. */
-  readonly secureContext: () => SecureContext;
-  readonly verify: boolean;
-  /** In place of the origin's host, asked for and expected in the certificate. */
-  readonly serverName?: string | undefined;
-}
-
 /** The connections to one origin under one TLS identity: as many as there are calls at a time. */
-export class TargetPool {
+export class Http1Pool implements TargetPool {
   readonly #options: PoolOptions;
-  readonly #hostname: string;
-  readonly #port: number;
+  readonly #sockets: TargetSockets;
   readonly #proxied: ProxiedHead | undefined;
   /** The last one used is the next one used, so that the others become old and are closed. */
   readonly #idle: Http1Connection[] = [];
@@ -44,15 +22,12 @@ export class TargetPool {
   readonly #connecting = new Set<AbortController>();
   /** Requests of the present turn of the event loop. */
   #waiting: Http1Exchange[] = [];
-  #session: Buffer | undefined;
   #closed = false;
 
   constructor(options: PoolOptions) {
     const { origin, tls, proxy } = options;
-    const { protocol, hostname, port } = new URL(origin);
     this.#options = options;
-    this.#hostname = hostname.replace(/^\[|\]$/g, "");
-    this.#port = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+    this.#sockets = new TargetSockets(options);
     // TLS goes through a tunnel, of which the request knows nothing.
     this.#proxied = proxy && !tls ? { origin, authorization: proxy.authorization } : undefined;
   }
@@ -65,17 +40,25 @@ export class TargetPool {
   /** The receiver hears nothing before this has returned. */
   forward(request: OutgoingRequest, receiver: ResponseReceiver): ForwardedRequest {
     const refusal = this.#closed ? poolClosed() : this.#options.refusal;
-    if (refusal) return failing(request, receiver, refusal);
+    if (refusal) return unsent(request, receiver, refusal);
     let exchange: Http1Exchange;
     try {
       // A proxy would not pass an upgrade on: it is asked for a tunnel.
       exchange = new Http1Exchange(request, receiver, request.upgrade ? undefined : this.#proxied);
     } catch (error) {
-      return failing(request, receiver, error as Error);
+      return unsent(request, receiver, error as Error);
     }
     if (request.freshConnection || exchange.upgrades) void this.#runOnNew(exchange);
     else if (this.#waiting.push(exchange) === 1) setImmediate(this.#assign);
     return exchange;
+  }
+
+  /** Takes a connection over that was opened elsewhere and turned out to speak HTTP/1.1: over TLS, and unread. */
+  adopt(socket: Socket): void {
+    if (this.#closed || socket.destroyed) return void socket.destroy();
+    const connection = this.#connectionOf(socket, false);
+    socket.on("data", (bytes: Buffer) => connection.take(bytes)).resume();
+    connection.release(true);
   }
 
   /** Closes connections that have been idle for too long. */
@@ -122,7 +105,7 @@ export class TargetPool {
 
   async #runOnNew(exchange: Http1Exchange): Promise<void> {
     const controller = new AbortController();
-    const expired = () => controller.abort(new Http1Error("CONNECT_TIMEOUT", "connecting took too long"));
+    const expired = () => controller.abort(new TransportError("CONNECT_TIMEOUT", "connecting took too long"));
     const timer = setTimeout(expired, this.#options.connectTimeout);
     this.#connecting.add(controller);
     exchange.waitsFor(controller);
@@ -141,45 +124,26 @@ export class TargetPool {
 
   async #connect(signal: AbortSignal, dedicated: boolean): Promise<Http1Connection> {
     let connection: Http1Connection | undefined;
-    const socket = await this.#openSocket({ signal, dedicated }, (bytes) => connection?.take(bytes));
+    const socket = await this.#sockets.open({ signal, dedicated }, (bytes) => connection?.take(bytes));
+    connection = this.#connectionOf(socket, sharesReadBuffer({ ...this.#options, dedicated }));
+    return connection;
+  }
+
+  #connectionOf(socket: Socket, sharesBuffer: boolean): Http1Connection {
     // Between its opening and now nobody listened.
-    if (socket.destroyed) throw new Http1Error("CLOSED_BEFORE_ANSWER", "the connection was closed");
+    if (socket.destroyed) throw new TransportError("CLOSED_BEFORE_ANSWER", "the connection was closed");
     readAfterFailedWrite(socket);
-    connection = new Http1Connection({
+    const { clock } = this.#options;
+    const connection = new Http1Connection({
       socket,
-      sharesBuffer: sharesReadBuffer({ ...this.#options, dedicated }),
+      sharesBuffer,
       idle: this.#keep,
       closed: this.#forget,
-      clock: this.#options.clock,
+      clock,
     });
     this.#open.add(connection);
     return connection;
   }
-
-  async #openSocket(
-    opening: Pick<SocketTarget, "signal" | "dedicated">,
-    take: (bytes: Buffer) => void,
-  ): Promise<Socket> {
-    const { tls, proxy, lookup } = this.#options;
-    const target = { hostname: this.#hostname, port: this.#port, proxy, lookup, ...opening };
-    if (!tls) return openSocket({ ...target, tls: undefined }, take);
-    const secured = {
-      secureContext: tls.secureContext(),
-      verify: tls.verify,
-      serverName: tls.serverName,
-      session: this.#session,
-      offered: this.#keepSession,
-    };
-    try {
-      return await openSocket({ ...target, tls: secured }, take);
-    } catch (error) {
-      // A server that stumbles over its own session must not do so for ever.
-      this.#session = undefined;
-      throw error;
-    }
-  }
-
-  readonly #keepSession = (session: Buffer): void => void (this.#session = session);
 
   readonly #keep = (connection: Http1Connection): void => void this.#idle.push(connection);
 
@@ -188,19 +152,4 @@ export class TargetPool {
     const index = this.#idle.indexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
   };
-}
-
-function poolClosed(): Http1Error {
-  return new Http1Error("CONNECTIONS_CLOSED", "the gateway is being stopped");
-}
-
-/** A request that is never sent. */
-function failing(request: OutgoingRequest, receiver: ResponseReceiver, error: Error): ForwardedRequest {
-  const { body } = request;
-  if (body && !Buffer.isBuffer(body)) body.on("error", () => {}).destroy();
-  let aborted = false;
-  queueMicrotask(() => {
-    if (!aborted) receiver.failed(error);
-  });
-  return { abort: () => void (aborted = true), resume: () => {} };
 }

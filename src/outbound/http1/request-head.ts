@@ -1,5 +1,7 @@
 import type { OutgoingRequest } from "../outgoing-request.ts";
-import { Http1Error } from "./http1-error.ts";
+import { isFieldValue, isToken } from "../field-syntax.ts";
+import { lengthMismatch } from "../length-mismatch.ts";
+import { TransportError } from "../transport-error.ts";
 
 /** Head of a request as it is written, and how its body is delimited. */
 export interface SerialisedHead {
@@ -20,26 +22,23 @@ export interface ProxiedHead {
 // RFC 9110 §§5.5, 5.6.2 and RFC 9112 §3.2: checked here once more, although every source has been checked
 // before, because what slips through would be a second request at the target.
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const ILLEGAL_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const PATH = /^[\x21-\x7e\x80-\xff]+$/;
 const PROTOCOL = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+)?$/;
 
 /** Methods whose request without a body says so (RFC 9110 §8.6). */
 const EXPECTS_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
-/** Throws Http1Error for what cannot stand in a request. */
+/** Throws TransportError for what cannot stand in a request. */
 export function serialiseHead(request: OutgoingRequest, proxied?: ProxiedHead): SerialisedHead {
   const { method, path, headers, body } = request;
   // What follows a CONNECT would be another protocol.
-  if (!TOKEN.test(method) || method === "CONNECT" || !PATH.test(path)) throw unsendable("method or path");
+  if (!isToken(method) || method === "CONNECT" || !PATH.test(path)) throw unsendable("method or path");
   let text = `${method} ${proxied ? proxied.origin : ""}${path} HTTP/1.1\r\n`;
   let declared: number | undefined;
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] as string;
     const value = headers[index + 1] as string;
-    if (!TOKEN.test(name) || ILLEGAL_IN_VALUE.test(value)) throw unsendable("header");
+    if (!isToken(name) || !isFieldValue(value)) throw unsendable("header");
     // By length first, as in the answer.
     if (name.length === 14 && name.toLowerCase() === "content-length") {
       if (declared !== undefined) throw lengthMismatch();
@@ -90,10 +89,6 @@ function parseLength(value: string): number {
   return Number(value);
 }
 
-function unsendable(part: string): Http1Error {
-  return new Http1Error("UNSENDABLE_REQUEST", `the ${part} cannot be sent`);
-}
-
-export function lengthMismatch(): Http1Error {
-  return new Http1Error("REQUEST_LENGTH_MISMATCH", "the body is longer or shorter than Content-Length says");
+function unsendable(part: string): TransportError {
+  return new TransportError("UNSENDABLE_REQUEST", `the ${part} cannot be sent`);
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { AnswerParser } from "./answer-parser.ts";
-import { Http1Error } from "./http1-error.ts";
+import { TransportError } from "../transport-error.ts";
 
 export interface TunnelTarget {
   /** IPv6 addresses without brackets. */
@@ -66,6 +66,6 @@ function answerReader(resolve: () => void, reject: (error: Error) => void): (byt
   };
 }
 
-function refused(detail: string): Http1Error {
-  return new Http1Error("PROXY_REFUSED", detail);
+function refused(detail: string): TransportError {
+  return new TransportError("PROXY_REFUSED", detail);
 }

@@ -8,7 +8,7 @@ import type { FieldWriter } from "../../core/resources/managed-fields/record-upd
 import { trackedPart, withoutManagedFields } from "../../core/resources/managed-fields/tracked-part.ts";
 import type { Ref, Resource } from "../../core/resources/resource.ts";
 import { typedProblems } from "../../core/resources/typed-problems.ts";
-import { applyConflict, modified, nameMismatch } from "../refusals.ts";
+import { applyConflict, goneUid, nameMismatch } from "../refusals.ts";
 import { StoreFailure } from "../store-failure.ts";
 import type { WriteRequest } from "./protocol.ts";
 import { timestamp } from "./server-fields.ts";
@@ -31,7 +31,7 @@ export function madeByApply(kind: Kind, request: ApplyRequest): AppliedObject {
     throw badApply(kind, ref, "resourceVersion should not be set on objects to be created");
   }
   // Meant for an object that is gone, or was made anew.
-  if (metadata["uid"]) throw modified(kind, ref);
+  if (metadata["uid"]) throw goneUid(kind, ref, textIn(metadata, "uid"));
   const entries = firstApplied(trackedPart(kind, body, undefined), writerOf(kind, request));
   return { sent: { ...body, metadata: { ...metadata, ...ref } }, entriesOf: () => entries };
 }
@@ -72,7 +72,7 @@ function readApplied(kind: Kind, { body: text, ref }: ApplyRequest): PlainObject
   checkType(kind, body, ref);
   const { managedFields } = metadataOf(body);
   const name = textIn(metadataOf(body), "name");
-  if (Array.isArray(managedFields) ? managedFields.length > 0 : (managedFields ?? undefined) !== undefined) {
+  if ((managedFields ?? undefined) !== undefined) {
     throw badApply(kind, ref, "metadata.managedFields must be nil");
   }
   const [first, ...more] = typedProblems(kind, body).slice(0, MOST_PROBLEMS);

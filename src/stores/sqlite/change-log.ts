@@ -25,6 +25,9 @@ export interface LoggedChange extends RowKey, Omit<LoggedState, "body"> {
   readonly previous: LoggedState | undefined;
 }
 
+/** A change without its states. */
+export type LoggedPlace = RowKey & Pick<LoggedChange, "version" | "type">;
+
 /**
  * Bytes of states that the log keeps at most. Each write of an Application with thousands of services is one of
  * megabytes, and ten minutes of them would fill a disk; who falls behind by that much lists anew.
@@ -42,6 +45,9 @@ const BYTES = "octet_length(body) + coalesce(octet_length(previous), 0)";
 export class ChangeLog {
   readonly #append: StatementSync;
   readonly #read: StatementSync;
+  readonly #one: StatementSync;
+  readonly #placesAfter: StatementSync;
+  readonly #placesBefore: StatementSync;
   readonly #oldest: StatementSync;
   readonly #trim: StatementSync;
   readonly #total: StatementSync;
@@ -53,6 +59,9 @@ export class ChangeLog {
   readonly #recent: RecentChanges;
   /** The version of the first change; undefined where it is not known at the moment. */
   #first: number | undefined;
+  /** Of each kind the version of the last change since the store was opened; what was rolled back may still be in it. */
+  readonly #last = new Map<string, number>();
+  readonly #openedAt: number;
 
   constructor(database: DatabaseSync, cipher: RowCipher) {
     this.#cipher = cipher;
@@ -63,6 +72,14 @@ export class ChangeLog {
     this.#read = database.prepare(
       "SELECT * FROM changes WHERE api_group = ? AND kind = ? AND version > ? ORDER BY version",
     );
+    this.#one = database.prepare("SELECT * FROM changes WHERE version = ?");
+    const places = "SELECT version, api_group, kind, namespace, name, type FROM changes";
+    this.#placesAfter = database.prepare(
+      `${places} WHERE api_group = ? AND kind = ? AND version > ? ORDER BY version`,
+    );
+    this.#placesBefore = database.prepare(
+      `${places} WHERE api_group = ? AND kind = ? AND version <= ? ORDER BY version DESC`,
+    );
     this.#oldest = database.prepare("SELECT min(version) AS version FROM changes");
     this.#trim = database.prepare(
       "DELETE FROM changes WHERE version IN (SELECT version FROM changes WHERE version <= ? ORDER BY version LIMIT ?)",
@@ -72,6 +89,7 @@ export class ChangeLog {
     this.#bytes = this.#countBytes();
     const counter = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").get();
     this.#version = Number(counter?.["seq"] ?? 0);
+    this.#openedAt = this.#version;
     this.#recent = new RecentChanges(this.#version);
   }
 
@@ -103,6 +121,7 @@ export class ChangeLog {
       change.previous?.body.stored ?? null,
     );
     this.#version = change.version;
+    this.#last.set(kindPlace(change), change.version);
     this.#recent.add(change);
     this.#bytes += change.body ? Buffer.byteLength(change.body.stored) : 0;
     this.#bytes += change.previous ? Buffer.byteLength(change.previous.body.stored) : 0;
@@ -130,6 +149,11 @@ export class ChangeLog {
     return version >= this.#first - 1 && version <= this.#version;
   }
 
+  /** Whether it is known without a look that no object of the kind has changed after `version`. */
+  isQuiet(version: number, kind: Pick<RowKey, "group" | "kind">): boolean {
+    return (this.#last.get(kindPlace(kind)) ?? this.#openedAt) <= version;
+  }
+
   /** Changes of one kind after `version`, read while the caller iterates. */
   *after(version: number, { group, kind }: Pick<RowKey, "group" | "kind">): Generator<LoggedChange> {
     const recent = this.#recent.after(version);
@@ -138,6 +162,22 @@ export class ChangeLog {
       return;
     }
     for (const row of this.#read.iterate(group, kind, version)) yield this.#toChange(row);
+  }
+
+  /** The change of that version; undefined where it is not there. */
+  at(version: number): LoggedChange | undefined {
+    const row = this.#one.get(version);
+    return row && this.#toChange(row);
+  }
+
+  /** Where changes of one kind after `version` were, the oldest first. */
+  *placesAfter(version: number, { group, kind }: Pick<RowKey, "group" | "kind">): Generator<LoggedPlace> {
+    for (const row of this.#placesAfter.iterate(group, kind, version)) yield toPlace(row);
+  }
+
+  /** The same up to and with `version`, the newest first. */
+  *placesBefore(version: number, { group, kind }: Pick<RowKey, "group" | "kind">): Generator<LoggedPlace> {
+    for (const row of this.#placesBefore.iterate(group, kind, version)) yield toPlace(row);
   }
 
   /** Removes up to `most` of the oldest changes up to and including `version`; gives how many. */
@@ -166,4 +206,13 @@ export class ChangeLog {
       previous: row["previous"] === null ? undefined : state(row["previous_labels"], row["previous"]),
     };
   }
+}
+
+function toPlace(row: Record<string, SQLOutputValue>): LoggedPlace {
+  return { ...keyOf(row), version: Number(row["version"]), type: row["type"] as LoggedChange["type"] };
+}
+
+/** No group has a space. */
+function kindPlace({ group, kind }: Pick<RowKey, "group" | "kind">): string {
+  return `${group} ${kind}`;
 }

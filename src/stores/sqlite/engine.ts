@@ -8,16 +8,18 @@ import { isAccessWrite, type AccessWriteRequest } from "./access-protocol.ts";
 import { AccessTable } from "./access-table.ts";
 import { ChangeLog } from "./change-log.ts";
 import { compileSelector } from "./compiled-selector.ts";
-import { readContinueToken, writeContinueToken } from "./continue-token.ts";
+import { readContinueToken, writeContinueToken, type PageStart } from "./continue-token.ts";
 import type { OpenDatabase } from "./database.ts";
 import { KindRegistry } from "./kind-registry.ts";
 import { Ledger, rowKey } from "./ledger.ts";
 import { LogTrimmer } from "./log-trimmer.ts";
-import { ObjectTable } from "./object-table.ts";
+import { ObjectTable, type PageQuery } from "./object-table.ts";
+import { pastObjects, type PastObject } from "./past-objects.ts";
 import { protectedNamespaces } from "./protected-namespaces.ts";
 import { isPairingWrite, type PairingWriteRequest } from "./pairing-protocol.ts";
 import { PairingTables } from "./pairing-tables.ts";
 import type { KindKey, ListResult, Results, WriteRequest } from "./protocol.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { toStoreFailure } from "./sqlite-errors.ts";
 import { TextPieces } from "./text-pieces.ts";
 import { WatchCursor } from "./watch-cursor.ts";
@@ -42,6 +44,7 @@ export class Engine {
   readonly #kinds: KindRegistry;
   readonly #writer: Writer;
   readonly #trimmer: LogTrimmer;
+  readonly #shared: SharedReads;
   // Prepared, because each write needs them.
   readonly #savepoint: StatementSync;
   readonly #rollback: StatementSync;
@@ -55,6 +58,7 @@ export class Engine {
     this.#kinds = new KindRegistry(kinds);
     this.#writer = new Writer(this.#ledger, this.#kinds);
     this.#trimmer = new LogTrimmer(log);
+    this.#shared = new SharedReads(log);
     this.#savepoint = database.prepare("SAVEPOINT attempt");
     this.#rollback = database.prepare("ROLLBACK TO attempt");
     this.#release = database.prepare("RELEASE attempt");
@@ -92,27 +96,39 @@ export class Engine {
     const kind = this.#kinds.of(key);
     const compiled = compileSelector(kind, selector);
     const start = paging.continue === undefined ? undefined : this.#pageStart(kind, paging.continue);
-    const version = start?.version ?? this.#ledger.log.version;
+    const { version, exact } = start ?? this.#versionOf(kind, paging);
     const limit = paging.limit || Number.POSITIVE_INFINITY;
-    const query = { ...key, namespace: compiled.namespace, name: compiled.name };
+    const query = { ...key, namespace: compiled.namespace, name: compiled.name, after: start };
     const texts = new TextPieces();
     let last = start;
-    for (const row of this.#ledger.objects.page({ ...query, after: start })) {
+    for (const row of exact ? this.#past(kind, query, version) : this.#ledger.objects.page(query)) {
       if (!compiled.matches(row, row)) continue;
-      if (texts.count === limit && last) return this.#moreToCome({ texts, last, version, query, compiled });
+      if (texts.count === limit && last) return this.#moreToCome({ texts, last, query, compiled });
       texts.add(row.body.read());
-      last = { version, namespace: row.namespace, name: row.name };
+      last = { version, exact, namespace: row.namespace, name: row.name };
     }
     return { pieces: texts.finish(), resourceVersion: String(version) };
   }
 
+  #versionOf(kind: Kind, { exactly }: Paging): Pick<PageStart, "version" | "exact"> {
+    checkVersion(kind, exactly);
+    const { version } = this.#ledger.log;
+    const isPast = exactly !== undefined && BigInt(exactly) < BigInt(version);
+    return isPast ? { version: Number(exactly), exact: true } : { version, exact: false };
+  }
+
+  #past(kind: Kind, query: PageQuery, version: number): Iterable<PastObject> {
+    const objects = pastObjects(this.#ledger, query, version);
+    if (objects) return objects;
+    throw this.#expired(kind, version);
+  }
+
   watch(key: KindKey, selector: Selector, version: string | undefined): WatchCursor {
     const kind = this.#kinds.of(key);
-    if (version !== undefined && !/^\d+$/.test(version)) {
-      throw new StoreFailure("STORE_BAD_VERSION", [version], { resource: kind });
-    }
+    checkVersion(kind, version);
     const from = { selector, version: version === undefined ? undefined : Number(version) };
-    return new WatchCursor(this.#ledger, kind, from);
+    const { objects, openedAt } = this.#ledger;
+    return new WatchCursor({ objects, log: this.#ledger.log, openedAt, shared: this.#shared }, kind, from);
   }
 
   /** Throws when a read is not possible now. */
@@ -210,21 +226,30 @@ export class Engine {
   #pageStart(kind: Kind, token: string) {
     const start = readContinueToken(token);
     if (this.#ledger.log.reaches(start.version)) return start;
-    const values = [String(start.version), String(this.#ledger.log.version)];
-    throw new StoreFailure("STORE_EXPIRED", values, { resource: kind });
+    throw this.#expired(kind, start.version);
+  }
+
+  #expired(kind: Kind, version: number): StoreFailure {
+    const values = [String(version), String(this.#ledger.log.version)];
+    return new StoreFailure("STORE_EXPIRED", values, { resource: kind });
   }
 
   #moreToCome(page: {
     readonly texts: TextPieces;
-    readonly last: { readonly version: number; readonly namespace: string; readonly name: string };
-    readonly version: number;
-    readonly query: Parameters<ObjectTable["count"]>[0];
+    readonly last: PageStart;
+    readonly query: PageQuery;
     readonly compiled: { readonly selective: boolean };
   }): ListResult {
-    const { texts, last, version, query, compiled } = page;
+    const { texts, last, query, compiled } = page;
     const next = writeContinueToken(last);
-    const result = { pieces: texts.finish(), resourceVersion: String(version), continue: next };
-    if (compiled.selective) return result;
+    const result = { pieces: texts.finish(), resourceVersion: String(last.version), continue: next };
+    // How many there were is not known without a look at all of them.
+    if (compiled.selective || last.exact) return result;
     return { ...result, remainingItemCount: this.#ledger.objects.count({ ...query, after: last }) };
   }
+}
+
+function checkVersion(kind: Kind, version: string | undefined): void {
+  if (version === undefined || /^\d+$/.test(version)) return;
+  throw new StoreFailure("STORE_BAD_VERSION", [version], { resource: kind });
 }

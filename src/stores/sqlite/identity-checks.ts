@@ -52,7 +52,8 @@ function checkVersion(kind: Kind, { value, previous, mode }: Identified): void {
 
 function checkUid(kind: Kind, { value, previous, mode }: Identified): void {
   const [given, stored] = [value.metadata.uid, previous.metadata.uid];
-  if (!given || given === stored) return;
+  const isIgnored = mode.by === "patch" && mode.subresource !== undefined;
+  if (!given || given === stored || isIgnored) return;
   const ref = refOfObject(previous);
   if (mode.by === "replace") throw wrongUid(kind, ref, { given, stored });
   throw invalid(kind, ref, invalidValues("metadata.uid", given, ["field is immutable"]));

@@ -2,10 +2,12 @@ import { resolve } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { Kind } from "../../core/resources/kind.ts";
 import type { Resource } from "../../core/resources/resource.ts";
+import type { StoreFigures } from "../../telemetry/store-metrics.ts";
 import type { AccessRecords } from "../access-records.ts";
 import type { PairingRecords } from "../pairing-records.ts";
 import type { Abortable, Collection, CollectionOptions, Lease, Store } from "../store.ts";
 import { ProcessLeases } from "../process-lease.ts";
+import { storeFigures } from "./store-figures.ts";
 import { timestamp } from "./server-fields.ts";
 import { SqliteAccessRecords } from "./sqlite-access-records.ts";
 import { SqliteCollection } from "./sqlite-collection.ts";
@@ -48,7 +50,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     await link.close();
     signal.throwIfAborted();
   }
-  return new SqliteStore(link, clock, holder);
+  return new SqliteStore(link, { ...options, holder });
 }
 
 function productKinds(): URL {
@@ -62,12 +64,17 @@ class SqliteStore implements Store {
   readonly access: AccessRecords;
   readonly #link: WorkerLink;
   readonly #clock: Clock;
+  readonly #directory: string;
   readonly #leases: ProcessLeases;
   readonly #collections = new WeakMap<object, Map<string, Collection<Resource>>>();
   #upkeep: Disposable | undefined;
 
-  constructor(link: WorkerLink, clock: Clock, holder: string) {
+  constructor(
+    link: WorkerLink,
+    { directory, clock, holder }: SqliteStoreOptions & { readonly holder: string },
+  ) {
     this.#link = link;
+    this.#directory = resolve(directory);
     this.pairing = new SqlitePairingRecords(link);
     this.access = new SqliteAccessRecords(link);
     this.#clock = clock;
@@ -100,6 +107,10 @@ class SqliteStore implements Store {
 
   async check(): Promise<void> {
     await this.#link.call({ operation: "check" });
+  }
+
+  figures(): Promise<StoreFigures> {
+    return storeFigures(this.#link, this.#directory, this.#clock);
   }
 
   async close(): Promise<void> {

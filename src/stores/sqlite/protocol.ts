@@ -1,4 +1,5 @@
 import type { Ref } from "../../core/resources/resource.ts";
+import type { CommitFigures } from "../../telemetry/store-metrics.ts";
 import type { ListPlace, Paging, Patch, Precondition, Removing, Selector } from "../store.ts";
 import type { StoreFailureCode } from "../failures.ts";
 import type { StoreFailureDetails } from "../store-failure.ts";
@@ -75,7 +76,8 @@ export type WriteRequest = About &
 export type ReadRequest =
   | (About & { readonly operation: "get"; readonly ref: Ref })
   | (About & { readonly operation: "list"; readonly selector: Selector; readonly paging: Paging })
-  | { readonly operation: "check" };
+  | { readonly operation: "check" }
+  | { readonly operation: "figures" };
 
 export type WatchRequest =
   | (About & {
@@ -132,6 +134,8 @@ export type FeedEvent =
   | {
       readonly type: "added" | "modified" | "deleted";
       readonly text: string;
+      /** Of the change, or of the object where it is of the initial list. */
+      readonly resourceVersion: string;
       /** Where it is of the initial list, which other watchers may have been given before. */
       readonly listed?: ListedState;
     }
@@ -151,6 +155,7 @@ export interface Results extends PairingResults, AccessResults {
   readonly get: string | undefined;
   readonly list: ListResult;
   readonly check: undefined;
+  readonly figures: CommitFigures;
   readonly watch: undefined;
   readonly pull: readonly FeedEvent[];
   readonly unwatch: undefined;

@@ -18,3 +18,10 @@ export function refOfRow({ name, namespace }: RowKey): Ref {
 export function refOfObject({ metadata: { name, namespace } }: Resource): Ref {
   return namespace === undefined ? { name } : { name, namespace };
 }
+
+type Place = Pick<RowKey, "namespace" | "name">;
+
+/** In the order of lists: by namespace, then name, byte by byte as SQLite compares; all names are ASCII. */
+export function isAfter(key: Place, other: Place): boolean {
+  return key.namespace === other.namespace ? key.name > other.name : key.namespace > other.namespace;
+}

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import { DurationHistogram } from "../../telemetry/duration-histogram.ts";
 import type { RevocationChange } from "../pairing-records.ts";
 import { isAccessWrite, type AccessWriteRequest } from "./access-protocol.ts";
 import type { Engine } from "./engine.ts";
@@ -68,6 +69,8 @@ export class RequestLoop {
   readonly #outside: Outside;
   readonly #feeds = new WatchFeeds<FeedEvent, WatchCursor>();
   readonly #revocations = new WatchFeeds<RevocationChange, RevocationCursor>();
+  readonly #durations = new DurationHistogram();
+  #written = 0;
   #queue: Envelope[] = [];
   #writes: WriteEnvelope[] = [];
   /** Until when writes wait for others, in monotonic milliseconds. */
@@ -129,7 +132,10 @@ export class RequestLoop {
   }
 
   #commit(group: readonly WriteEnvelope[]): void {
+    const begun = this.#outside.clock.monotonic();
     const outcomes = this.#engine.commit(group.map(({ request }) => request));
+    this.#durations.observe((this.#outside.clock.monotonic() - begun) / 1000);
+    this.#written += group.length;
     outcomes.forEach((outcome, index) => {
       const id = group[index]?.id ?? 0;
       if ("failure" in outcome) this.#fail(id, outcome.failure);
@@ -190,6 +196,8 @@ export class RequestLoop {
       case "unwatchRevocations":
         this.#revocations.close(request.watch);
         break;
+      case "figures":
+        return this.#succeed(id, { writes: this.#written, durations: this.#durations.counted });
       case "check":
         this.#engine.check();
         break;

@@ -8,6 +8,7 @@ import type {
   Applied,
   Applying,
   Change,
+  ChangeText,
   Collection,
   CollectionOptions,
   Creating,
@@ -27,6 +28,7 @@ import { listedItems } from "../listed-items.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import type { PlannedSplice, StoredObject } from "./parsed-objects.ts";
 import type { KindKey, Request, Results } from "./protocol.ts";
+import { TextFeed } from "./text-feed.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 export interface CollectionParts {
@@ -82,10 +84,11 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
   }
 
   listText(selector: Selector = {}, options: Paging & Abortable = {}): Promise<ListedText> {
-    const { limit, continue: token } = options;
+    const { limit, continue: token, exactly } = options;
     const paging = {
       ...(limit === undefined ? {} : { limit }),
       ...(token === undefined ? {} : { continue: token }),
+      ...(exactly === undefined ? {} : { exactly }),
     };
     return this.#call({ operation: "list", kind: this.#key, selector, paging }, options);
   }
@@ -182,6 +185,13 @@ export class SqliteCollection<T extends Resource> implements Collection<T> {
     const shown = (stored: StoredObject) => this.#shown(stored);
     const place = { kind: this.#key, selector: selector ?? {}, version, signal };
     return new ChangeFeed<T>(this.#link, { ...place, shown, managedFields: this.#showsManagers });
+  }
+
+  watchText(
+    selector: Selector | undefined,
+    { resourceVersion: version, signal }: Watching,
+  ): AsyncIterable<readonly ChangeText[]> {
+    return new TextFeed(this.#link, { kind: this.#key, selector: selector ?? {}, version, signal });
   }
 
   /** What a write is answered, before the next answer is looked at. */

@@ -28,6 +28,7 @@ type ThreadReply =
   { readonly id: number; readonly result: unknown } | { readonly id: number; readonly failure: SentFailure };
 
 interface Pending {
+  readonly operation: string;
   /** What is made of the answer at once, before what came after it is looked at. */
   readonly read: ((result: never) => unknown) | undefined;
   readonly resolve: (result: never) => void;
@@ -86,6 +87,13 @@ export class ThreadLink<
     return !this.#ended.signal.aborted && this.#closed === undefined;
   }
 
+  /** How many requests have no answer yet; those operations are not counted. */
+  waiting(except: ReadonlySet<string>): number {
+    let count = 0;
+    for (const { operation } of this.#pending.values()) if (!except.has(operation)) count++;
+    return count;
+  }
+
   /** `read` makes the result of the answer, before anything that the thread sent after it is looked at. */
   call<R extends Asked, Result = Answers[R["operation"]]>(
     request: R,
@@ -95,7 +103,7 @@ export class ThreadLink<
     if (this.#closed) return Promise.reject(this.#failures.closed());
     return new Promise((resolve, reject) => {
       const id = this.#next++;
-      this.#pending.set(id, { read, resolve, reject });
+      this.#pending.set(id, { operation: request.operation, read, resolve, reject });
       this.#unsent.push({ id, request });
       if (this.#unsent.length === 1) setImmediate(() => this.#send());
     });

@@ -6,14 +6,15 @@ import { compileSelector, type CompiledSelector } from "./compiled-selector.ts";
 import type { ObjectTable } from "./object-table.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FeedEvent } from "./protocol.ts";
-import { refOfRow } from "./refs.ts";
+import { isAfter, refOfRow } from "./refs.ts";
 import type { RowKey } from "./row-key.ts";
 import { withMetadata } from "./server-fields.ts";
+import type { LogRead, SharedReads } from "./shared-reads.ts";
 import type { Selector } from "../store.ts";
 
-/** What one answer to a watcher may hold, so that neither thread is blocked for long. */
+/** What one answer to a watcher may hold, so that neither thread is blocked for long, nor much waits for a slow one. */
 const CHUNK_EVENTS = 256;
-const CHUNK_CHARACTERS = 512 * 1024;
+const CHUNK_CHARACTERS = 128 * 1024;
 
 type TextEvent = Extract<FeedEvent, { readonly text: string }>;
 type StateEvent = TextEvent | Extract<FeedEvent, { readonly ref: Ref }>;
@@ -39,15 +40,20 @@ export class WatchCursor {
   readonly #ownFrom: number;
   readonly #kind: Kind;
   readonly #selector: CompiledSelector;
+  readonly #shared: SharedReads;
+  /** Kind and selector, for what is shared with others who ask the same. */
+  readonly #question: string;
   #parts: ListedPart[] = [];
   #phase: "listing" | "replaying" | "following";
   #version: number;
 
   constructor(
-    tables: Pick<Ledger, "objects" | "log" | "openedAt">,
+    tables: Pick<Ledger, "objects" | "log" | "openedAt"> & { readonly shared: SharedReads },
     kind: Kind,
     from: { readonly selector: Selector; readonly version: number | undefined },
   ) {
+    this.#shared = tables.shared;
+    this.#question = JSON.stringify([kind.group, kind.kind, from.selector]);
     this.#objects = tables.objects;
     this.#log = tables.log;
     this.#ownFrom = tables.openedAt;
@@ -59,12 +65,12 @@ export class WatchCursor {
   }
 
   /** The next events, or none when the watcher is up to date. */
-  next(): FeedEvent[] {
+  next(): readonly FeedEvent[] {
     if (this.#phase === "listing") {
       const listed = this.#listPart();
       if (listed.length > 0) return listed;
     }
-    return this.#follow();
+    return this.#phase === "following" ? this.#follow() : this.#replay();
   }
 
   /** For a watcher that is up to date: what comes next begins after the counter. */
@@ -82,7 +88,7 @@ export class WatchCursor {
       last = row;
       if (this.#selector.matches(row, row)) {
         const listed = { ref: refOfRow(row), version: String(row.version) };
-        chunk.add({ type: "added", text: row.body.read(), listed });
+        chunk.add({ type: "added", text: row.body.read(), resourceVersion: listed.version, listed });
       }
       if (chunk.full) {
         this.#parts.push({ last, version: this.#log.version });
@@ -94,20 +100,37 @@ export class WatchCursor {
     return chunk.events;
   }
 
-  #follow(): FeedEvent[] {
+  /** What happened during the list; the last of it ends the list. */
+  #replay(): readonly FeedEvent[] {
     this.#checkReach();
-    const chunk = new Chunk();
-    for (const change of this.#log.after(this.#version, this.#kind)) {
-      this.#version = change.version;
-      const event = this.#wasListed(change) ? undefined : this.#eventOf(change);
-      if (event) chunk.add(event);
-      if (chunk.full) return chunk.events;
-    }
-    this.#version = this.#log.version;
-    if (this.#phase !== "replaying") return chunk.events;
+    const { events, version } = this.#read((change) => !this.#wasListed(change));
+    this.#version = version;
+    if (version !== this.#log.version) return events;
     this.#phase = "following";
     this.#parts = [];
-    return [...chunk.events, { type: "synced", resourceVersion: String(this.#version) }];
+    return [...events, { type: "synced", resourceVersion: String(version) }];
+  }
+
+  #follow(): readonly FeedEvent[] {
+    if (this.#log.isQuiet(this.#version, this.#kind)) {
+      this.skipToEnd();
+      return [];
+    }
+    this.#checkReach();
+    const place = `${this.#version} ${this.#question}`;
+    const { events, version } = this.#shared.read(place, () => this.#read(() => true));
+    this.#version = version;
+    return events;
+  }
+
+  #read(concerns: (change: LoggedChange) => boolean): LogRead {
+    const chunk = new Chunk();
+    for (const change of this.#log.after(this.#version, this.#kind)) {
+      const event = concerns(change) ? this.#eventOf(change) : undefined;
+      if (event) chunk.add(event);
+      if (chunk.full) return { events: chunk.events, version: change.version };
+    }
+    return { events: chunk.events, version: this.#log.version };
   }
 
   #wasListed(change: LoggedChange): boolean {
@@ -116,24 +139,27 @@ export class WatchCursor {
   }
 
   #eventOf(change: LoggedChange): StateEvent | undefined {
-    const { type, previous, body } = change;
+    const { type, previous, body, version } = change;
     if (!body) return this.#eventOfNow(change);
+    const resourceVersion = String(version);
     const matches = this.#selector.matches(change, { ...change, body });
     if (type !== "modified" || !previous) {
-      return matches ? { type, text: body.read() } : undefined;
+      return matches ? { type, text: body.read(), resourceVersion } : undefined;
     }
     const matched = this.#selector.matches(change, previous);
-    if (matches) return { type: matched ? "modified" : "added", text: body.read() };
+    if (matches) return { type: matched ? "modified" : "added", text: body.read(), resourceVersion };
     // It ceased to match: gone for this watcher, as it last was, with the version of the change.
-    return matched ? { type: "deleted", text: atVersion(previous.body.read(), change.version) } : undefined;
+    if (!matched) return undefined;
+    return { type: "deleted", text: atVersion(previous.body.read(), version), resourceVersion };
   }
 
   /** Labels are as before: such a change of them is logged with its states. */
   #eventOfNow({ version, ...change }: LoggedChange): StateEvent | undefined {
     const row = this.#objects.get(change);
     if (row?.version !== version || !this.#selector.matches(row, row)) return undefined;
-    if (version > this.#ownFrom) return { type: "modified", ref: refOfRow(row), version: String(version) };
-    return { type: "modified", text: row.body.read() };
+    const resourceVersion = String(version);
+    if (version > this.#ownFrom) return { type: "modified", ref: refOfRow(row), version: resourceVersion };
+    return { type: "modified", text: row.body.read(), resourceVersion };
   }
 
   #checkReach(): void {
@@ -155,11 +181,6 @@ class Chunk {
   get full(): boolean {
     return this.events.length >= CHUNK_EVENTS || this.#characters >= CHUNK_CHARACTERS;
   }
-}
-
-/** In the order of lists: by namespace, then name, byte by byte as SQLite compares; all names are ASCII. */
-function isAfter(key: RowKey, other: RowKey): boolean {
-  return key.namespace === other.namespace ? key.name > other.name : key.namespace > other.namespace;
 }
 
 function atVersion(text: string, version: number): string {

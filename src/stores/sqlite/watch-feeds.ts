@@ -41,8 +41,9 @@ export class WatchFeeds<Event, Cursor extends FeedCursor<Event>> {
 
   /** Whoever waits is told this. */
   tell(event: Event): void {
+    const events = [event];
     for (const feed of this.#feeds.values()) {
-      feed.waiting?.events([event]);
+      feed.waiting?.events(events);
       feed.waiting = undefined;
     }
   }

@@ -1,8 +1,9 @@
 import { reasonOf } from "../../core/failures.ts";
+import type { ChangeText } from "../store.ts";
 import { StoreFailure } from "../store-failure.ts";
 import { ParsedObjects } from "./parsed-objects.ts";
 import { ReadTexts } from "./read-texts.ts";
-import type { Request, Results, WorkerOptions } from "./protocol.ts";
+import type { FeedEvent, Request, Results, WorkerOptions } from "./protocol.ts";
 import { startThread, ThreadLink, type ThreadFailures } from "./thread-link.ts";
 
 const FAILURES: ThreadFailures = {
@@ -16,6 +17,8 @@ export class WorkerLink extends ThreadLink<Request, Results> {
   readonly objects = new ParsedObjects();
   /** Of all collections of the store. */
   readonly texts = new ReadTexts();
+  /** What was made of lists of changes that many watches are given. */
+  readonly textLists = new WeakMap<readonly FeedEvent[], readonly ChangeText[]>();
   #lastWatch = 0;
 
   /** Resolves when the data directory is open; rejects with why it is not, the thread being gone. */

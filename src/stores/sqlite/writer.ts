@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { admit, decode } from "../../core/resources/admission.ts";
+import { admit, decode, type Origin } from "../../core/resources/admission.ts";
 import { generateName } from "../../core/resources/generate-name.ts";
 import { resourceName, type Kind } from "../../core/resources/kind.ts";
 import { largeListOf, withLargeList } from "../../core/resources/large-list.ts";
@@ -82,7 +82,7 @@ export class Writer {
 
   #add({ kind, ref, sent, by, request, entriesOf }: RequestedObject): string {
     this.#checkNamespace(kind, ref);
-    const decoded = readSent(kind, { sent, by, ref });
+    const decoded = readSent(kind, { sent, by, ref, origin: originOf(request) });
     const { metadata } = decoded;
     const name = metadata.name || (metadata.generateName ? this.#freeName(kind, metadata) : "");
     const keepsStatus = request.operation === "create" && request.withStatus === true;
@@ -99,7 +99,11 @@ export class Writer {
     const sent: unknown = JSON.parse(request.value);
     const mode = modeOf(kind, "replace", request.operation === "update" ? undefined : "status");
     const ref = refOfSent(kind, sent);
-    return this.#change({ kind, row: this.#existing(kind, ref), sent, mode, request });
+    const row = this.#ledger.objects.get(rowKey(kind, ref));
+    if (row) return this.#change({ kind, row, sent, mode, request });
+    // What cannot be read is nothing at all, before it is something that is missing.
+    readSent(kind, { sent, by: mode.by, ref, origin: "written" });
+    throw notFound(kind, ref);
   }
 
   /** Writes what changes alone, or the whole object where it must. */
@@ -126,7 +130,7 @@ export class Writer {
     if (!list.items.every((item) => isSettledItem(kind, JSON.parse(item)))) return undefined;
     const stored = JSON.parse(row.split.head) as Resource;
     const previous = withoutManagedFields(stored);
-    const value = readSent(kind, { sent, by: mode.by, ref: refOfRow(row) });
+    const value = readSent(kind, { sent, by: mode.by, ref: refOfRow(row), origin: "written" });
     checkIdentity(kind, { value, previous, mode });
     const next = this.#admit(kind, changedObject(kind, value, previous), previous);
     if (list.removed === 0 && list.items.length === 0) return undefined;
@@ -168,7 +172,7 @@ export class Writer {
     const { kind, row, sent, mode, request } = requested;
     const stored = readObject(row);
     const previous = withoutManagedFields(stored);
-    const value = readSent(kind, { sent, by: mode.by, ref: refOfRow(row) });
+    const value = readSent(kind, { sent, by: mode.by, ref: refOfRow(row), origin: originOf(request) });
     checkIdentity(kind, { value, previous, mode });
     const change = mode.subresource === "status" ? withStatus : changedObject;
     const changed = change(kind, value, previous);
@@ -230,11 +234,15 @@ function modeOf(kind: Kind, by: ChangeMode["by"], subresource: ChangeMode["subre
   throw new StoreFailure("STORE_NO_SUBRESOURCE", [resourceName(kind), subresource], { resource: kind });
 }
 
+function originOf({ operation }: WriteRequest): Origin {
+  return operation === "apply" ? "applied" : "written";
+}
+
 function readSent(
   kind: Kind,
-  from: { readonly sent: unknown; readonly by: ChangeMode["by"]; readonly ref: Ref },
+  from: { readonly sent: unknown; readonly by: ChangeMode["by"]; readonly ref: Ref; readonly origin: Origin },
 ) {
-  const decoded = decode(kind, from.sent);
+  const decoded = decode(kind, from.sent, from.origin);
   if (decoded.kind === "decoded") return decoded.value;
   // The result of a patch is refused field by field: kubectl prints the whole patch otherwise (spec §8.3).
   if (from.by === "patch") throw invalidPatch(kind, from.ref, decoded.problem);

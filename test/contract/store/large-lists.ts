@@ -1,7 +1,12 @@
 import { test } from "node:test";
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import type { Application, ApplicationService } from "../../../src/core/resources/application.ts";
+import {
+  applicationKind,
+  type Application,
+  type ApplicationService,
+} from "../../../src/core/resources/application.ts";
+import type { ChangeText } from "../../../src/stores/store.ts";
 import { WatchModel } from "../../doubles/watch-model.ts";
 import { failureOf, refOf, WatchReader, type Subject, type Subjects } from "./subject.ts";
 
@@ -144,6 +149,35 @@ export function largeListContract(name: string, subjects: Subjects): void {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test(`${name} store - a watch of texts is told of an object with many items as a whole, whatever changes of it`, async () => {
+    const { application, applications, store } = subjects();
+    const shown = store.collection(applicationKind, { managedFields: true });
+    const first = await application({ services: services(MANY) });
+    const fields = [{ field: "metadata.name", operator: "=", value: first.metadata.name } as const];
+    const abort = new AbortController();
+    const { resourceVersion } = first.metadata;
+    const watch = shown.watchText({ fields }, { resourceVersion, signal: abort.signal });
+    const lists = watch[Symbol.asyncIterator]();
+    // What a home need not write whole is what it has told somebody of.
+    await using objects = new WatchReader(applications, { fields });
+    await objects.untilSynced();
+    let current = first;
+    for (const step of [
+      { do: "append", count: 1 },
+      { do: "replace", at: 5 },
+      { do: "label", value: 1 },
+      { do: "remove", at: 3 },
+    ] as const) {
+      current = await apply(subjects(), current, step);
+      const { value = [] } = (await lists.next()) as IteratorResult<readonly ChangeText[], undefined>;
+      const [told] = value;
+      ok(told && "text" in told && value.length === 1);
+      equal(told.resourceVersion, current.metadata.resourceVersion);
+      deepEqual(JSON.parse(told.text), plain(await shown.get(refOf(current))));
+    }
+    abort.abort();
   });
 
   test(`${name} store - a change of one of many items that rests on an older version is a conflict`, async () => {

@@ -1,9 +1,47 @@
 import { test } from "node:test";
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { ConfigMap } from "../../../src/core/resources/config-map.ts";
-import type { Change, Selector } from "../../../src/stores/store.ts";
+import { configMapKind, type ConfigMap } from "../../../src/core/resources/config-map.ts";
+import type { Change, ChangeText, Selector } from "../../../src/stores/store.ts";
 import { WatchModel } from "../../doubles/watch-model.ts";
 import { failureOf, refOf, shownChange, WatchReader, type Subjects } from "./subject.ts";
+
+/** Reads a watch of texts change by change. */
+function follow(batches: AsyncIterable<readonly ChangeText[]>) {
+  const lists = batches[Symbol.asyncIterator]();
+  let left: ChangeText[] = [];
+  const next = async (): Promise<ChangeText | undefined> => {
+    while (left.length === 0) {
+      const { done, value } = await lists.next();
+      if (done === true) return undefined;
+      equal(
+        value.slice(0, -1).every((change: ChangeText) => "text" in change),
+        true,
+      );
+      left = [...value];
+    }
+    return left.shift();
+  };
+  const until = async (isLast: (change: ChangeText) => boolean): Promise<ChangeText[]> => {
+    const seen: ChangeText[] = [];
+    for (;;) {
+      const change = await next();
+      ok(change, "the watch ended");
+      seen.push(change);
+      if (isLast(change)) return seen;
+    }
+  };
+  return {
+    next,
+    synced: () => until(({ type }) => type === "synced"),
+    until: (name: string) =>
+      until((change) => "text" in change && (JSON.parse(change.text) as ConfigMap).metadata.name === name),
+  };
+}
+
+function asChange(change: ChangeText): Change<ConfigMap> {
+  if (!("text" in change)) return change;
+  return { type: change.type, object: JSON.parse(change.text) as ConfigMap };
+}
 
 const labelled = { key: "on", operator: "exists", values: [] } as const;
 
@@ -208,6 +246,99 @@ export function watchingContract(name: string, subjects: Subjects): void {
     await configMaps.create({ metadata: { name: "the-end", namespace: inside, labels: { on: "" } } });
     await Promise.all(watchers);
     equal(watchers.length, 12);
+  });
+
+  test(`${name} store - the texts of a watch are its changes, and what is no object comes last`, async () => {
+    const { namespace, store } = subjects();
+    // The text has what only those see who ask for it.
+    const configMaps = store.collection(configMapKind, { managedFields: true });
+    const inside = await namespace();
+    const selector = { namespace: inside, labels: [labelled] };
+    const on = { on: "" };
+    const { resourceVersion } = await configMaps.list(selector);
+    const abort = new AbortController();
+    const { signal } = abort;
+    const texts = follow(configMaps.watchText(selector, { signal, resourceVersion }));
+    await using objects = new WatchReader(configMaps, selector, { resourceVersion });
+    const start = await configMaps.create({ metadata: { name: "a", namespace: inside, labels: on } });
+    const changed = await configMaps.update({ ...start, data: JSON.parse(`{"__proto__": "own"}`) });
+    await configMaps.update({ ...changed, metadata: { ...changed.metadata, labels: {} } });
+    const again = await configMaps.create({ metadata: { name: "b", namespace: inside, labels: on } });
+    await configMaps.remove(refOf(again));
+    await configMaps.create({ metadata: { name: "the-end", namespace: inside, labels: on } });
+    const seen = await texts.until("the-end");
+    const expected: Change<ConfigMap>[] = [];
+    while (expected.length < seen.length) expected.push(await objects.next());
+    equal(seen.length, 6);
+    deepEqual(seen.map(asChange), expected);
+    const listed = await follow(configMaps.watchText(selector, { signal })).synced();
+    abort.abort();
+    deepEqual(
+      listed.map((change) => shownChange(asChange(change))),
+      ["added the-end", "synced"],
+    );
+    for (const change of seen) {
+      if ("text" in change) {
+        equal(change.resourceVersion, (JSON.parse(change.text) as ConfigMap).metadata.resourceVersion);
+      }
+    }
+  });
+
+  test(`${name} store - watches that ask the same and are up to date share what they are given, others nothing`, async () => {
+    const { configMaps, secrets, namespace } = subjects();
+    const [inside, outside] = [await namespace(), await namespace()];
+    const abort = new AbortController();
+    const { signal } = abort;
+    const same = Array.from({ length: 3 }, () =>
+      follow(configMaps.watchText({ namespace: inside }, { signal })),
+    );
+    const other = follow(configMaps.watchText({ namespace: outside }, { signal }));
+    const ofSecrets = follow(secrets.watchText({ namespace: inside }, { signal }));
+    await Promise.all([...same, other, ofSecrets].map((each) => each.synced()));
+    await Promise.all(
+      [inside, outside].map((each) => configMaps.create({ metadata: { name: "a", namespace: each } })),
+    );
+    await secrets.create({ metadata: { name: "a", namespace: inside } });
+    const seen = await Promise.all(same.map((each) => each.until("a")));
+    for (const each of seen) deepEqual(each, seen[0]);
+    for (const [each, place] of [
+      [other, outside],
+      [ofSecrets, inside],
+    ] as const) {
+      const last = (await each.until("a")).at(-1);
+      ok(last && "text" in last && (JSON.parse(last.text) as ConfigMap).metadata.namespace === place);
+    }
+    abort.abort();
+    deepEqual(await same[0]?.next(), undefined);
+  });
+
+  test(`${name} store - a watch of texts that joins at any place of the log misses nothing and is told nothing twice`, async () => {
+    const { configMaps, namespace } = subjects();
+    const inside = await namespace();
+    const abort = new AbortController();
+    const start = (await configMaps.list({ namespace: inside })).resourceVersion;
+    const versions = [start];
+    const readers: ReturnType<typeof follow>[] = [];
+    for (let index = 0; index < 40; index++) {
+      const ref = { name: `m${index % 7}`, namespace: inside };
+      const written = await configMaps
+        .patch(ref, { type: "merge", value: { data: { index: String(index) } } })
+        .catch(() => configMaps.create({ metadata: ref, data: { index: String(index) } }));
+      versions.push(written.metadata.resourceVersion);
+      const { signal } = abort;
+      const resourceVersion = versions[index] ?? start;
+      readers.push(follow(configMaps.watchText({ namespace: inside }, { signal, resourceVersion })));
+    }
+    const last = await configMaps.create({ metadata: { name: "the-end", namespace: inside } });
+    versions.push(last.metadata.resourceVersion);
+    for (const [index, reader] of readers.entries()) {
+      const seen = await reader.until("the-end");
+      deepEqual(
+        seen.map(({ resourceVersion }) => resourceVersion),
+        versions.slice(index + 1),
+      );
+    }
+    abort.abort();
   });
 
   test(`${name} store - aborting its signal ends a watch that waits, and one that has not begun`, async () => {

@@ -4,6 +4,7 @@ export const APPLICATIONS = `/apis/${G}/v1alpha1/applications`;
 export const SHOP = `${APPLICATIONS}/shop`;
 const MAPPINGS = `/apis/${G}/v1alpha1/namespaces/parity/applicationmappings`;
 export const SECRETS = "/api/v1/namespaces/parity/secrets";
+export const SUBSCRIPTIONS = "/apis/eventing.kyma-project.io/v1alpha2/namespaces/parity/subscriptions";
 export const CONFIG_MAPS = "/api/v1/namespaces/parity/configmaps";
 
 export function application(name: string, rest: object = { spec: { description: "one" } }) {
@@ -21,4 +22,13 @@ export const present: readonly (readonly [path: string, value: object])[] = [
   [SECRETS, secret("s", { data: { password: "cA==" } })],
   [CONFIG_MAPS, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: { k: "v" } }],
   [MAPPINGS, { apiVersion: `${G}/v1alpha1`, kind: "ApplicationMapping", metadata: { name: "shop" } }],
+  [
+    SUBSCRIPTIONS,
+    {
+      apiVersion: "eventing.kyma-project.io/v1alpha2",
+      kind: "Subscription",
+      metadata: { name: "sub" },
+      spec: { sink: "s", source: "s", types: ["t"] },
+    },
+  ],
 ];

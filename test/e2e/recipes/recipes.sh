@@ -2,31 +2,7 @@
 # What people do with kubectl and helm (admin-api spec §21), typed in one after the other. Each line is the text that
 # must appear, and the command. Needs kubectl and helm on PATH, KUBECONFIG, a HOME of its own and an empty directory
 # to stand in. Ends with "done, bad=0".
-bad=0
-t() {
-  want=$1
-  shift
-  out=$("$@" 2>&1) || :
-  case "$out" in
-  *"$want"*) ;;
-  *)
-    echo "FAIL $*"
-    echo "  want $want"
-    echo "  got  $out"
-    bad=1
-    ;;
-  esac
-}
-# Waits until a file has a text: what began in the background is that far.
-until_in() {
-  tries=600
-  # The file is there when the background has got so far as to make it.
-  until grep -qs "$1" "$2" || [ $((tries -= 1)) -eq 0 ]; do sleep 0.1; done
-}
-app() {
-  printf '%s\n' 'apiVersion: applicationconnector.kyma-project.io/v1alpha1' 'kind: Application' \
-    "metadata: {name: $1, labels: {set: recipe}$3}" "spec: {description: $2, labels: {region: eu}, tags: [a, b]}"
-}
+. "$(dirname "$0")/functions.sh"
 app shop one >a.yaml
 app shop two >b.yaml
 app shop three >c.yaml
@@ -71,13 +47,19 @@ t 'shop' kubectl get app --chunk-size=1
 t '"nope" not found' kubectl get app nope
 
 # patch, label, annotate, edit, replace
+t 'patched' kubectl patch app shop --type=json -p '[{"op":"remove","path":"/spec/tags/0"}]'
 t 'patched (no change)' kubectl patch app shop --type=merge -p '{}'
 t 'strategic-merge-patch+json is not supported' kubectl patch app shop -p '{"spec":{}}'
 t 'labeled' kubectl label app shop tier=gold
 t 'the object has been modified' kubectl annotate app shop a=b --resource-version=1
 t 'edited' env KUBE_EDITOR='sed -i s/two/edited/' kubectl edit app shop
 t 'replaced' kubectl replace -f b.yaml
-t 'configured' kubectl apply -f c.yaml
+
+# server-side apply
+t 'serverside-applied' kubectl apply --server-side --force-conflicts -f b.yaml
+t 'conflicts with "kubectl"' kubectl apply --server-side --field-manager=robot -f c.yaml
+t 'serverside-applied' kubectl apply --server-side --field-manager=robot --force-conflicts -f c.yaml
+t 'conflict with "robot": .spec.description' kubectl apply --server-side -f b.yaml
 
 # mappings, subscriptions and several documents at once
 printf '%s\n' 'apiVersion: applicationconnector.kyma-project.io/v1alpha1' 'kind: ApplicationMapping' \

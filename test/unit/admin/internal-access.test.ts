@@ -57,6 +57,13 @@ const CASES: readonly Case[] = [
   { target: "POST /v1/applications/shop/certificates/revocations", allowed: EDITORS },
   { target: "POST /v1/applications/other/certificates/revocations", allowed: UNLIMITED_EDITORS },
   { target: "POST /v1/applications/certificates/revocations", allowed: UNLIMITED_EDITORS },
+  // What the gateway knows of an Application, and dry runs of its calls.
+  { target: "GET /v1/applications/shop/services", allowed: ROLES },
+  { target: "GET /v1/applications/other/services", allowed: ALL_BUT_LIMITED },
+  { target: "POST /v1/applications/shop/check", allowed: EDITORS },
+  { target: "POST /v1/applications/shop/check?service=orders", allowed: EDITORS },
+  { target: "POST /v1/applications/other/check", allowed: UNLIMITED_EDITORS },
+  { target: "POST /v1/applications/shop/check/", allowed: ["admin"] },
   // Search and documents.
   { target: "GET /v1/search?q=x", allowed: ALL_BUT_LIMITED },
   { target: "GET /v1/search?q=x&application=shop", allowed: ROLES },

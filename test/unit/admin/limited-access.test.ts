@@ -167,6 +167,15 @@ suite("admin limited access", () => {
     assert.equal((await viewer.ask(`${EVENTS}/application-shop`)).status, 200);
   });
 
+  test("limited access - what was in the past is not listed, the present is, under its exact version too", async () => {
+    const { metadata } = (await user.ask(SECRETS)).body;
+    const exactly = (version: string | undefined) =>
+      user.ask(`${SECRETS}?resourceVersion=${version}&resourceVersionMatch=Exact`);
+    assert.equal((await exactly(metadata["resourceVersion"])).status, 200);
+    await ask(server, SECRETS, { body: labelled("victims-later", "victim") });
+    assert.equal((await exactly(metadata["resourceVersion"])).status, 410);
+  });
+
   test("limited access - a watch tells of what is his alone", async () => {
     const several = await userOf(server, { name: "watching", role: "editor", applications: ["shop", "zoo"] });
     for (const [path, make] of [

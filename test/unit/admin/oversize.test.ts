@@ -3,6 +3,11 @@ import { after, before, suite, test } from "node:test";
 import { APPLICATIONS, application, ask, CONFIG_MAPS, refusal } from "../../doubles/admin-client.ts";
 import { startAdminServer, type AdminServer } from "../../doubles/admin-server.ts";
 
+interface Entry {
+  readonly manager: string;
+  readonly fieldsV1: Readonly<Record<string, object>>;
+}
+
 suite("admin oversize objects", () => {
   let server: AdminServer;
   before(async () => {
@@ -34,6 +39,53 @@ suite("admin oversize objects", () => {
       message: "Request entity too large: limit is 1572864",
     });
     assert.equal((await ask(server, path)).text, made.text);
+  });
+
+  test("oversize - a hundred managers that change an object leave ten entries", async () => {
+    const path = `${CONFIG_MAPS}/popular`;
+    await ask(server, CONFIG_MAPS, { body: { metadata: { name: "popular" }, data: { first: "v" } } });
+    const headers = { "content-type": "application/merge-patch+json" };
+    for (let index = 0; index < 100; index++) {
+      const body = JSON.stringify({ data: { [`key-${index}`]: "v" } });
+      // eslint-disable-next-line no-await-in-loop -- one after the other
+      await ask(server, `${path}?fieldManager=manager-${index}`, { method: "PATCH", body, headers });
+    }
+    const { metadata } = (await ask(server, path)).body as unknown as {
+      metadata: { managedFields: Entry[] };
+    };
+    const names = metadata.managedFields.map(({ manager }) => manager);
+    assert.equal(names.length, 10);
+    assert(names.includes("ancient-changes") && names.includes("manager-99"));
+    const owned = metadata.managedFields.flatMap(({ fieldsV1 }) => Object.keys(fieldsV1["f:data"] ?? {}));
+    assert.equal(new Set(owned).size, 102);
+  });
+
+  test("oversize - managers that apply are as many entries, up to the limit of an object", async () => {
+    const path = `${CONFIG_MAPS}/applied`;
+    const body = JSON.stringify({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "applied" },
+      data: { a: "b" },
+    });
+    const headers = { "content-type": "application/apply-patch+yaml" };
+    const long = "m".repeat(120);
+    const entry = (index: number) => ({
+      ...{ manager: `${long}-${index}`, operation: "Apply", apiVersion: "v1", fieldsType: "FieldsV1" },
+      fieldsV1: { "f:data": { "f:a": {} } },
+    });
+    await ask(server, `${path}?fieldManager=first`, { method: "PATCH", body, headers });
+    const many = (count: number) => [
+      {
+        op: "replace",
+        path: "/metadata/managedFields",
+        value: Array.from({ length: count }, (_, index) => entry(index)),
+      },
+    ];
+    assert.equal((await operate(path, many(5000))).status, 200);
+    const another = await ask(server, `${path}?fieldManager=another`, { method: "PATCH", body, headers });
+    assert.equal(another.status, 200);
+    assert.equal((await operate(path, many(7000))).status, 413);
   });
 
   test("oversize - a patch may not make more of a ConfigMap than one may hold", async () => {

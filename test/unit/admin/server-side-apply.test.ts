@@ -42,7 +42,7 @@ suite("admin server-side apply", () => {
   test("apply - 201 makes an object from YAML, 200 changes it, and the same again keeps the version", async () => {
     const path = `${APPLICATIONS}/yaml`;
     const yaml = (description: string) =>
-      `apiVersion: ${G}/v1alpha1\nkind: Application\nspec:\n  description: ${description}\n`;
+      `apiVersion: ${G}/v1alpha1\nkind: Application\nmetadata: {name: yaml}\nspec:\n  description: ${description}\n`;
     const made = await apply(path, yaml("one"));
     assert.deepEqual([made.status, made.body.spec["description"]], [201, "one"]);
     assert.deepEqual(managers(made.body), ["m Apply"]);
@@ -93,12 +93,35 @@ suite("admin server-side apply", () => {
       ["{", 400, /^error decoding YAML: /],
       ["a: [", 400, /^error decoding YAML: /],
       ["", 400, /^error decoding YAML: /],
-      [{ spec: {} }, 400, /^invalid object type: \/, Kind=$/],
+      [{ metadata: { name: "refused" } }, 400, /^invalid object type: \/, Kind=$/],
       [
-        application("refused", { metadata: { managedFields: [{}] } }),
+        application("refused", { metadata: { name: "refused", managedFields: [{}] } }),
         400,
         /^metadata.managedFields must be nil$/,
       ],
+      [
+        application("refused", { metadata: { name: "refused", managedFields: [] } }),
+        400,
+        /^metadata.managedFields must be nil$/,
+      ],
+      [
+        application("refused", { metadata: { name: "refused", uid: "u" } }),
+        409,
+        /uid mismatch: the provided object specified uid u, and no existing object was found$/,
+      ],
+      [
+        application("refused", {
+          metadata: { name: "refused", ownerReferences: [{ kind: "Secret", name: "s" }] },
+        }),
+        422,
+        /metadata.ownerReferences.uid: Invalid value: "": must not be empty/,
+      ],
+      [
+        { ...application("refused"), metadata: {} },
+        400,
+        /^the name of the object \(refused based on URL\) was undeterminable: name must be provided$/,
+      ],
+      [application("refused", { spec: { description: null } }), 422, /must be of type string: "null"$/],
       [application("other"), 400, /does not match the name on the URL/],
       [
         application("refused", { spec: { bogus: 1 } }),
@@ -119,7 +142,11 @@ suite("admin server-side apply", () => {
       metadata: { namespace: "other" },
     });
     assert.equal(elsewhere.status, 400);
-    const nowhere = await apply("/api/v1/namespaces/nowhere/secrets/x", { apiVersion: "v1", kind: "Secret" });
+    const nowhere = await apply("/api/v1/namespaces/nowhere/secrets/x", {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "x" },
+    });
     assert.equal(nowhere.body.message, 'namespaces "nowhere" not found');
   });
 
@@ -131,7 +158,7 @@ suite("admin server-side apply", () => {
 
   test("apply - repeated keys are refused when strict, else warned of, and the last one counts", async () => {
     const path = `${APPLICATIONS}/twice`;
-    const yaml = `apiVersion: ${G}/v1alpha1\nkind: Application\nspec: {description: a, description: b}\n`;
+    const yaml = `apiVersion: ${G}/v1alpha1\nkind: Application\nmetadata: {name: twice}\nspec: {description: a, description: b}\n`;
     const strict = await apply(path, yaml, "?fieldManager=m&fieldValidation=Strict");
     assert.equal(strict.status, 400);
     assert.match(strict.body.message, /duplicate field "spec.description"$/);
@@ -178,15 +205,17 @@ suite("admin server-side apply", () => {
 
   test("apply - no value of a Secret stands in a refusal", async () => {
     const path = `${SECRETS}/guarded`;
-    const secret = (more: object) => ({ apiVersion: "v1", kind: "Secret", ...more });
+    const head = { apiVersion: "v1", kind: "Secret", metadata: { name: "guarded" } };
+    const secret = (more: object) => ({ ...head, ...more });
     const canary = "canary-77aa";
-    await apply(path, secret({ stringData: { a: canary } }), "?fieldManager=first");
+    const made = await apply(path, secret({ stringData: { a: canary } }), "?fieldManager=first");
+    assert.equal(made.status, 201);
     const refused = [
       secret({ stringData: { a: `${canary}2` } }),
       secret({ data: { a: `${canary}!` } }),
       secret({ data: { a: [canary] } }),
       secret({ stringData: canary }),
-      `{apiVersion: v1, kind: Secret, stringData: {a: "${canary}}`,
+      `{apiVersion: v1, kind: Secret, metadata: {name: guarded}, stringData: {a: "${canary}}`,
     ];
     for (const body of refused) {
       const answer = await apply(path, body, "?fieldManager=second");

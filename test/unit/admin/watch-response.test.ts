@@ -27,7 +27,7 @@ async function setUp(context: TestContext) {
   return { clock, response, reader, raw };
 }
 
-const EVENT = { type: "ADDED", object: { text: "x".repeat(100_000) } };
+const EVENT = Buffer.from(`${JSON.stringify({ type: "ADDED", object: { text: "x".repeat(100_000) } })}\n`);
 
 /** False, after what a write into a free socket takes. */
 async function someTurns(): Promise<boolean> {

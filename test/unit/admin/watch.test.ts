@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { APPLICATIONS, application, ask, secret, SECRETS } from "../../doubles/admin-client.ts";
 import { startAdminServer, type AdminServer } from "../../doubles/admin-server.ts";
-import { WatchReader } from "../../doubles/watch-reader.ts";
+import { WatchReader, type SeenEvent } from "../../doubles/watch-reader.ts";
 
 const create = (server: AdminServer, name: string, extra = {}) =>
   ask(server, APPLICATIONS, { body: application(name, extra) });
@@ -193,6 +193,57 @@ test("watch - as a Table each event has one row, and only the first names the co
   assert.equal(first.object.rows[0]?.cells[0], "a");
   assert.equal(second.object.columnDefinitions, null);
   assert.equal(second.object.rows[0]?.object.metadata["name"], "b");
+});
+
+test("watch - those who watch the same are each told in the form that they asked for", async () => {
+  await using server = await startAdminServer();
+  const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+  const FROM_NOW = "sendInitialEvents=false&resourceVersionMatch=NotOlderThan";
+  const as = (what: string, version = "v1") => `application/json;as=${what};v=${version};g=meta.k8s.io`;
+  using stack = new DisposableStack();
+  const open = async (accept: string, query = "") =>
+    stack.use(await WatchReader.open(server, `${SECRETS}?watch=1&${FROM_NOW}${query}`, { accept }));
+  const forms = [
+    ["application/json", ""],
+    [as("Table"), ""],
+    [as("Table"), "&includeObject=None"],
+    [as("Table"), "&includeObject=Object"],
+    [as("Table", "v1beta1"), ""],
+    [as("PartialObjectMetadata"), ""],
+    [as("PartialObjectMetadata", "v1beta1"), ""],
+  ] as const;
+  const readers = await Promise.all([...forms, ...forms].map(([accept, query]) => open(accept, query)));
+  const seen: SeenEvent[][] = [];
+  for (const name of ["a", "b"]) {
+    const metadata = { name, annotations: { [LAST_APPLIED]: "hidden" } };
+    await ask(server, SECRETS, { body: secret(name, { metadata, stringData: { k: "v" } }) });
+    const stored = (await ask(server, `${SECRETS}/${name}`)).body;
+    const events = await Promise.all(readers.map((reader) => reader.next()));
+    seen.push(events);
+    events.forEach(({ type, object }, index) => {
+      const [accept] = forms[index % forms.length] ?? [""];
+      assert.equal(type, "ADDED");
+      if (accept === "application/json") return assert.deepEqual(object, stored);
+      assert.equal(JSON.stringify(object).includes("hidden"), false);
+      assert.equal(object.apiVersion, accept.includes("v1beta1") ? "meta.k8s.io/v1beta1" : "meta.k8s.io/v1");
+      assert.equal(object.kind, /as=(\w+)/.exec(accept)?.[1]);
+    });
+  }
+  const shown = seen[1]?.map(({ object }) => (object.rows?.[0] ? object.rows[0].object?.kind : object.kind));
+  const expected = [
+    "Secret",
+    "PartialObjectMetadata",
+    undefined,
+    "Secret",
+    "PartialObjectMetadata",
+    "PartialObjectMetadata",
+    "PartialObjectMetadata",
+  ];
+  assert.deepEqual(shown, [...expected, ...expected]);
+  assert.deepEqual(
+    seen.map((events) => events.map(({ object }) => Array.isArray(object.columnDefinitions))),
+    [true, false].map((isFirst) => readers.map((_, index) => isFirst && [1, 2, 3, 4].includes(index % 7))),
+  );
 });
 
 test("watch - a media type that is no stream of JSON is 406", async () => {

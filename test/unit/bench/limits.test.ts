@@ -27,6 +27,8 @@ const good: readonly Line[] = [
   line("stream-up", { rss_growth_mib: 63.9 }),
   line("idle", { rss_mib: 160 }),
   line("web-sockets", { failed: 0, rss_mib: 512 }),
+  line("two-workers", { cpu_ratio_one: 1.15, largest_share: 0.6 }, 64),
+  line("web-sockets-two-workers", { failed: 0, rss_mib: 1024 }),
   line("estate-loaded", { rss_mib: 400 }),
   line("estate-idle", { rss_mib: 399 }),
   line("cold-token", { token_requests: 1, failed: 0 }),
@@ -54,6 +56,13 @@ const good: readonly Line[] = [
   line("read-of-1000", { p50_us: 1, p99_us: 2000 }, 1),
   line("list-estate", { milliseconds: 100 }),
   line("registered-callable", { milliseconds: 250 }),
+  line("create-applications", { per_s: 1000 }, 64),
+  line("create-secrets", { per_s: 1000 }, 64),
+  line("list-applications", { milliseconds: 300 }),
+  line("list-applications-table", { milliseconds: 1 }),
+  line("watches-at-rest", { milliseconds: 250 }, 500),
+  line("watches-others-created", { milliseconds: 250 }, 500),
+  line("watches-created", { milliseconds: 250 }, 500),
 ];
 
 /** The same with one case's figures exchanged; without `concurrency` those of all but one connection. */
@@ -86,6 +95,9 @@ test("limits - each is missed by its own figure alone", () => {
     ["stream-up", { rss_growth_mib: 64 }],
     ["idle", { rss_mib: 161 }],
     ["web-sockets", { rss_mib: 513 }],
+    ["two-workers", { cpu_ratio_one: 1.151 }],
+    ["two-workers", { largest_share: 0.601 }],
+    ["web-sockets-two-workers", { rss_mib: 1025 }],
     ["estate-idle", { rss_mib: 401 }],
     ["cold-token", { token_requests: 2 }],
     ["cold-token", { failed: 1 }],
@@ -103,6 +115,12 @@ test("limits - each is missed by its own figure alone", () => {
     ["read-of-1000", { p99_us: 2001 }, 1],
     ["list-estate", { milliseconds: 101 }],
     ["registered-callable", { milliseconds: 251 }],
+    ["create-applications", { per_s: 999 }],
+    ["create-secrets", { per_s: 999 }],
+    ["list-applications-table", { milliseconds: 301 }],
+    ["watches-at-rest", { milliseconds: 251 }],
+    ["watches-others-created", { milliseconds: 251 }],
+    ["watches-created", { milliseconds: 251 }],
   ];
   assert.deepEqual(
     worse.map(([name, figures, concurrency]) => missed(but(name, figures, concurrency))),

@@ -101,11 +101,23 @@ test("admission - null counts as absent where the schema does not allow it, and 
   );
 });
 
-test("admission - a null in a map or list of a custom resource is a wrong type", () => {
-  deepEqual(problems(applicationKind, application({ labels: { a: null }, tags: [null] })), [
-    'spec.labels.a: Invalid value: "null": spec.labels.a in body must be of type string: "null"',
+test("admission - a null in a map of a custom resource is no entry, and in a list a wrong type", () => {
+  const labels = { a: null, b: "1" };
+  deepEqual(decoded(applicationKind, application({ labels })).spec?.labels, { b: "1" });
+  deepEqual(problems(applicationKind, application({ labels, tags: [null] })), [
     'spec.tags[0]: Invalid value: "null": spec.tags[0] in body must be of type string: "null"',
   ]);
+});
+
+test("admission - a null that was applied to a custom resource is a wrong type, unless there is a default", () => {
+  const sent = application({ encodeUrl: null, tags: null, description: null, labels: { a: null } });
+  const read = decode(applicationKind, sent, "applied");
+  if (read.kind === "unreadable") throw new Error(read.problem);
+  equal(read.value.spec?.encodeUrl, true);
+  deepEqual(
+    admit(applicationKind, read.value, undefined).causes.map(({ field }) => field),
+    ["spec.description", "spec.labels.a"],
+  );
 });
 
 test("admission - a null in a map of a core kind or of metadata is an empty text", () => {
@@ -182,6 +194,36 @@ test("admission - wrong types in metadata and core kinds are refused as unreadab
       namespaceKind as never,
       { spec: { finalizers: 1 } },
       "json: cannot unmarshal number into Go struct field NamespaceSpec.spec.finalizers of type []string",
+    ],
+    [
+      secretKind as never,
+      { type: {} },
+      "json: cannot unmarshal object into Go struct field Secret.type of type v1.SecretType",
+    ],
+    [
+      configMapKind as never,
+      { metadata: { ownerReferences: ["x"] } },
+      "json: cannot unmarshal string into Go struct field ObjectMeta.metadata.ownerReferences of type v1.OwnerReference",
+    ],
+    [
+      configMapKind as never,
+      { metadata: { managedFields: "x" } },
+      "json: cannot unmarshal string into Go struct field ObjectMeta.metadata.managedFields of type []v1.ManagedFieldsEntry",
+    ],
+    [
+      applicationKind as never,
+      { metadata: { managedFields: [{}, 5] } },
+      "json: cannot unmarshal number into Go struct field ObjectMeta.managedFields of type v1.ManagedFieldsEntry",
+    ],
+    [
+      applicationKind as never,
+      { metadata: { managedFields: [{ operation: true }] } },
+      "json: cannot unmarshal bool into Go struct field ManagedFieldsEntry.managedFields.operation of type v1.ManagedFieldsOperationType",
+    ],
+    [
+      applicationKind as never,
+      { metadata: { managedFields: [{ time: "yesterday" }] } },
+      "the time of an entry of metadata.managedFields is no time",
     ],
     [secretKind as never, "text", "json: cannot unmarshal string into Go value of type object"],
     [applicationKind as never, [], "json: cannot unmarshal array into Go value of type object"],

@@ -49,8 +49,17 @@ test("apply - the body is laid over the object, and lists are replaced", () => {
   });
   deepEqual(overlay({ spec: { a: { b: 1 } } }, { spec: { a: null } }), { spec: { a: { b: 1 } } });
   deepEqual(overlay({ spec: { a: 1 } }, { spec: { a: null } }), { spec: { a: null } });
+  // An empty object has no members that could stay.
+  deepEqual(overlay({ spec: { a: {} } }, { spec: { a: null } }), { spec: { a: null } });
   const proto = JSON.parse('{"spec":{"__proto__":{"x":1}}}') as object;
   equal(JSON.stringify(overlay({ spec: { a: 1 } }, proto)), '{"spec":{"a":1,"__proto__":{"x":1}}}');
+});
+
+test("apply - null names a set or a keyed list, of which all items stay", () => {
+  for (const items of [{ finalizers: ["a/b"] }, { ownerReferences: [{ uid: "u" }] }]) {
+    const [key = ""] = Object.keys(items);
+    deepEqual(overlay({ metadata: items }, { metadata: { [key]: null } }), { metadata: items });
+  }
 });
 
 test("apply - finalizers and owners are merged in the body's order", () => {
@@ -194,7 +203,8 @@ const anyObject = fc.record(
     metadata: fc.record(
       {
         labels: fc.dictionary(fc.constantFrom("k", "l"), fc.constantFrom("1", "2")),
-        finalizers: fc.uniqueArray(fc.constantFrom("a/b", "c/d", "e/f")),
+        // An empty list of them is not kept.
+        finalizers: fc.uniqueArray(fc.constantFrom("a/b", "c/d", "e/f"), { minLength: 1 }),
       },
       { requiredKeys: [] },
     ),

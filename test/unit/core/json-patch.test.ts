@@ -45,7 +45,10 @@ test("json patch - what cannot be done is named by number and path, and no value
       '[{"op":"remove","path":"/b/0"},{"op":"remove","path":"/b/0"}]',
       /operation 2 .*the path does not exist$/,
     ],
-    ['[{"op":"replace","path":"/x","value":1}]', /does not exist$/],
+    ['[{"op":"replace","path":"/x/y","value":1}]', /does not exist$/],
+    ['[{"op":"test","path":"/x/y","value":null}]', /does not exist$/],
+    ['[{"op":"test","path":"/b/1","value":null}]', /does not exist$/],
+    ['[{"op":"test","path":"/constructor","value":1}]', /another one$/],
     ['[{"op":"replace","path":"/b/-","value":1}]', /does not exist$/],
     ['[{"op":"add","path":"/x/y","value":1}]', /does not exist$/],
     ['[{"op":"add","path":"/b/2","value":1}]', /does not exist$/],
@@ -64,12 +67,19 @@ test("json patch - what cannot be done is named by number and path, and no value
     ['[{"path":"/a"}]', /no such operation$/],
     ['{"op":"remove","path":"/a"}', /^unreadable: /],
     ["[7]", /^unreadable: /],
+    ['[{"op":"remove","path":"/a"},{"op":"remove","path":7}]', /^unreadable: .*are texts$/],
   ];
   for (const [patch, problem] of cases) {
     const answer = String(patched('{"a":1,"b":[0]}', patch));
     match(answer, problem, patch);
     equal(answer.includes("hunter2"), false);
   }
+});
+
+test("json patch - a member that is not there can be replaced, and is null to a test, as in a cluster", () => {
+  equal(patched('{"a":{}}', '[{"op":"replace","path":"/a/b","value":1}]'), '{"a":{"b":1}}');
+  equal(patched('{"a":{}}', '[{"op":"test","path":"/a/b","value":null}]'), '{"a":{}}');
+  equal(patched('{"a":{}}', '[{"op":"test","path":"/a/toString","value":null}]'), '{"a":{}}');
 });
 
 test("json patch - a long path is cut in the message", () => {

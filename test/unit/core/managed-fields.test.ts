@@ -95,6 +95,39 @@ test("managed fields - a comparison names what was added or changed, and what is
   deepEqual(changed({ m: "text" }, { m: ["list"] }), { "f:spec": { "f:m": {} } });
 });
 
+test("managed fields - an apply of an empty set names nothing, of an empty object the object", () => {
+  deepEqual(
+    namedFields({ metadata: { finalizers: [], ownerReferences: [], labels: {} }, spec: { list: [] } }),
+    {
+      "f:metadata": { "f:labels": {} },
+      "f:spec": { "f:list": {} },
+    },
+  );
+});
+
+test("managed fields - an item that stands in a set twice is one field, which is changed when it comes to that", () => {
+  const of = (...finalizers: string[]) => ({ metadata: { finalizers } });
+  const changed = { "f:metadata": { "f:finalizers": { 'v:"a/b"': {} } } };
+  deepEqual(compareFields(of("a/b"), of("a/b", "a/b")), { changed, removed: undefined });
+  deepEqual(compareFields(of("a/b", "a/b"), of("c/d", "a/b", "a/b")), {
+    changed: { "f:metadata": { "f:finalizers": { 'v:"c/d"': {} } } },
+    removed: undefined,
+  });
+});
+
+test("managed fields - of entries of one writer the last counts, and [null] takes all away", () => {
+  const entry = (fields: string) =>
+    ({
+      manager: "m",
+      operation: "Update",
+      apiVersion: "v1",
+      fieldsType: "FieldsV1",
+      fieldsV1: { [fields]: {} },
+    }) as const;
+  deepEqual(readManagedFields([entry("f:a"), entry("f:b")]), [entry("f:b")]);
+  deepEqual(readManagedFields([null]), []);
+});
+
 test("managed fields - a key __proto__ is a field like any other", () => {
   const spec = JSON.parse('{"__proto__":{"constructor":1}}') as object;
   const fields = fieldsOf({ spec });

@@ -52,7 +52,7 @@ function object(schema: StructuralSchema): fc.Arbitrary<unknown> {
 function stepByStep(kind: Kind, sent: unknown): unknown {
   const pruned = pruneUnknown(kind, sent).value;
   const filled = fillDefaults(objectSchema(kind), pruned, kind.custom ? "as-is" : "typed") as Json;
-  filled["metadata"] = fillDefaults(metadataSchema, filled["metadata"] ?? {}, "typed");
+  filled["metadata"] = fillDefaults(metadataSchema, (pruned as Json)["metadata"] ?? {}, "typed");
   if (decodeProblem(kind, filled) !== undefined) return undefined;
   return schemaCauses(objectSchema(kind), filled).length > 0 ? undefined : filled;
 }

@@ -91,6 +91,20 @@ test("client assertion - every request has one of its own", async () => {
   assert.equal(ids.size, 3);
 });
 
+test("client assertion - a request that is lost and sent again has another one, as a provider may have kept the first", async () => {
+  await using idp = await startIdentityProvider();
+  await using opened = await openCredentials();
+  const entry = { type: "OAuth", secretName: "s", authenticationUrl: idp.tokenUrl };
+  idp.behave("reset", "healthy");
+  const outcome = await opened.compile(entry, secret).provider.fetch(never);
+  assert.ok(!isCredentialFailure(outcome), JSON.stringify(outcome));
+  const sent = idp.requests.map(({ body }) => new URLSearchParams(body.toString()));
+  const verified = sent.map((form) => jwtVerify(form.get("client_assertion") ?? "", rsa.publicKey));
+  const ids = (await Promise.all(verified)).map(({ payload }) => payload.jti);
+  assert.equal(new Set(ids).size, 2);
+  assert.deepEqual([...(sent[1]?.keys() ?? [])], [...(sent[0]?.keys() ?? [])]);
+});
+
 test("client assertion - it is made out by the clock of the moment, and a provider half a minute off takes it", async () => {
   await using idp = await startIdentityProvider();
   const clock = new FakeClock();

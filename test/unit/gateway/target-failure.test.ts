@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { targetFailure } from "../../../src/gateway/target-failure.ts";
-import { Http1Error, type Http1Problem } from "../../../src/outbound/http1/http1-error.ts";
+import { TransportError, type TransportProblem } from "../../../src/outbound/transport-error.ts";
 
 const TARGET: Readonly<Record<string, RegExp>> = {
   CONNECT_TIMEOUT: /timed out/,
@@ -15,7 +15,7 @@ const TARGET: Readonly<Record<string, RegExp>> = {
 
 for (const [code, text] of Object.entries(TARGET)) {
   test(`target failure - ${code} is told as a failure of the call to the target`, () => {
-    const told = targetFailure(new Http1Error(code as Http1Problem, "detail"));
+    const told = targetFailure(new TransportError(code as TransportProblem, "detail"));
     deepEqual([told.code, told.status, told.category], ["GATEWAY_TARGET_FAILED", 502, "target"]);
     equal(text.test(told.message), true, told.message);
   });
@@ -23,7 +23,10 @@ for (const [code, text] of Object.entries(TARGET)) {
 
 for (const code of ["REQUEST_LENGTH_MISMATCH", "UNSENDABLE_REQUEST"] as const) {
   test(`target failure - ${code} is told as the caller's, whichever error carries it`, () => {
-    for (const error of [new Http1Error(code, "x"), new Error("y", { cause: new Http1Error(code, "x") })]) {
+    for (const error of [
+      new TransportError(code, "x"),
+      new Error("y", { cause: new TransportError(code, "x") }),
+    ]) {
       const told = targetFailure(error);
       deepEqual([told.code, told.status, told.category], ["GATEWAY_MALFORMED_REQUEST", 400, "request"]);
     }

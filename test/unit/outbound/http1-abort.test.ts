@@ -4,10 +4,10 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { StaleConnection } from "../../../src/outbound/http1/exchange.ts";
+import { StaleConnection } from "../../../src/outbound/stale-connection.ts";
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
 import { eventually } from "../../doubles/eventually.ts";
-import { openPool } from "../../doubles/target-pool.ts";
+import { openPool } from "../../doubles/http1-pool.ts";
 import { startTarget } from "../../doubles/target.ts";
 
 /** Accepts connections and says nothing, which is a TLS handshake or a proxy that never answers. */

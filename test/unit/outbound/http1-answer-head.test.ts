@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Http1Error } from "../../../src/outbound/http1/http1-error.ts";
+import { TransportError } from "../../../src/outbound/transport-error.ts";
 import { parseAnswerHead } from "../../../src/outbound/http1/answer-head.ts";
 
-const malformed = { name: "Http1Error", code: "MALFORMED_ANSWER" };
+const malformed = { name: "TransportError", code: "MALFORMED_ANSWER" };
 
 test("http1 answer head - status, headers as they stand, and how the body is delimited", () => {
   const head = parseAnswerHead(
@@ -189,7 +189,7 @@ function headersOf(text: string): readonly string[] | undefined {
   try {
     return parseAnswerHead(text).headers;
   } catch (error) {
-    assert.ok(error instanceof Http1Error);
+    assert.ok(error instanceof TransportError);
     assert.equal(error.code, "MALFORMED_ANSWER");
     return undefined;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Http1Error } from "../../../src/outbound/http1/http1-error.ts";
+import { TransportError } from "../../../src/outbound/transport-error.ts";
 import { parseAnswer } from "../../doubles/parsed-answer.ts";
 
 type Headers = readonly (readonly [name: string, value: string])[];
@@ -182,7 +182,7 @@ test("http1 answer parser - damaged answers give one answer or an error, and not
       const parsed = parseAnswer(cut(mutated(written(answer), changes), cuts), { toHead });
       assert.ok(parsed.started.length <= 1 && parsed.ended.length <= parsed.started.length);
       assert.equal(parsed.late, 0);
-      assert.ok(parsed.error === undefined || parsed.error instanceof Http1Error);
+      assert.ok(parsed.error === undefined || parsed.error instanceof TransportError);
       // The connection was closed at the end, so that nothing is left to wait for.
       assert.notEqual(parsed.ended.length === 1, parsed.error !== undefined);
       // An error repeats nothing that the target sent.

@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
 import { TestAuthority, type KeyPair } from "../../doubles/certificates.ts";
 import { eventually } from "../../doubles/eventually.ts";
-import { openPool } from "../../doubles/target-pool.ts";
+import { openPool } from "../../doubles/http1-pool.ts";
 
 const MiB = 1024 * 1024;
 const TOTAL = 1024 * MiB;

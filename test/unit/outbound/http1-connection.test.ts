@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { StaleConnection } from "../../../src/outbound/http1/exchange.ts";
+import { StaleConnection } from "../../../src/outbound/stale-connection.ts";
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
-import { openPool } from "../../doubles/target-pool.ts";
+import { openPool } from "../../doubles/http1-pool.ts";
 import { answersBytes, startTarget } from "../../doubles/target.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

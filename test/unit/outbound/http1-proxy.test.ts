@@ -4,7 +4,7 @@ import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
 import { TestAuthority, type KeyPair } from "../../doubles/certificates.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { startProxy } from "../../doubles/proxy.ts";
-import { openPool } from "../../doubles/target-pool.ts";
+import { openPool } from "../../doubles/http1-pool.ts";
 import { answersEcho, startTarget } from "../../doubles/target.ts";
 
 let authority: TestAuthority;

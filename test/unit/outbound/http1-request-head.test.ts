@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Http1Error } from "../../../src/outbound/http1/http1-error.ts";
+import { TransportError } from "../../../src/outbound/transport-error.ts";
 import { serialiseHead } from "../../../src/outbound/http1/request-head.ts";
 import type { OutgoingRequest } from "../../../src/outbound/outgoing-request.ts";
 import { framingOf, MessageReader, type MessageHead } from "../../doubles/http-message.ts";
@@ -11,8 +11,8 @@ function aRequest(changes: Partial<OutgoingRequest> = {}): OutgoingRequest {
   return { method: "GET", path: "/a?b=c", headers: ["Host", "target.test"], body: undefined, ...changes };
 }
 
-const unsendable = { name: "Http1Error", code: "UNSENDABLE_REQUEST" };
-const mismatch = { name: "Http1Error", code: "REQUEST_LENGTH_MISMATCH" };
+const unsendable = { name: "TransportError", code: "UNSENDABLE_REQUEST" };
+const mismatch = { name: "TransportError", code: "REQUEST_LENGTH_MISMATCH" };
 
 test("http1 request head - exactly what it is given, and nothing that HTTP does not need", () => {
   const headers = ["Host", "target.test", "X-One", " a ", "x-one", "", "Authorization", "Bearer \xfc"];
@@ -162,7 +162,7 @@ function textOf(request: OutgoingRequest): string | undefined {
   try {
     return serialiseHead(request).text;
   } catch (error) {
-    assert.ok(error instanceof Http1Error);
+    assert.ok(error instanceof TransportError);
     return undefined;
   }
 }

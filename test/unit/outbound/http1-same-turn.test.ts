@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { test } from "node:test";
 import { setImmediate as turnEnds } from "node:timers/promises";
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
-import { openPool } from "../../doubles/target-pool.ts";
+import { openPool } from "../../doubles/http1-pool.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 

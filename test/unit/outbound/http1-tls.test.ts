@@ -6,7 +6,7 @@ import type { TLSSocket, TlsOptions } from "node:tls";
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
 import { TestAuthority, type KeyPair } from "../../doubles/certificates.ts";
 import { eventually } from "../../doubles/eventually.ts";
-import { openPool, type PoolStart } from "../../doubles/target-pool.ts";
+import { openPool, type PoolStart } from "../../doubles/http1-pool.ts";
 import { startTarget, type Target } from "../../doubles/target.ts";
 
 let authority: TestAuthority;

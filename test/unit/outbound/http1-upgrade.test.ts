@@ -6,7 +6,7 @@ import type { FlatHeaders } from "../../../src/http/flat-headers.ts";
 import { AnswerRecorder } from "../../doubles/answer-recorder.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { startProxy } from "../../doubles/proxy.ts";
-import { openPool } from "../../doubles/target-pool.ts";
+import { openPool } from "../../doubles/http1-pool.ts";
 import { startTarget } from "../../doubles/target.ts";
 import { switching, UpgradeTarget, waits } from "../../doubles/upgrade-target.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { StaleConnection } from "../../../src/outbound/http1/exchange.ts";
-import { Http1Error, type Http1Problem } from "../../../src/outbound/http1/http1-error.ts";
+import { StaleConnection } from "../../../src/outbound/stale-connection.ts";
+import { TransportError, type TransportProblem } from "../../../src/outbound/transport-error.ts";
 import { EgressRefused } from "../../../src/outbound/pinned-lookup.ts";
 import { isLostConnection, transportReason } from "../../../src/outbound/transport-reason.ts";
 
@@ -10,7 +10,7 @@ function systemError(code: string, message = `connect ${code} 10.1.2.3:8443`): E
   return Object.assign(new Error(message), { code, address: "10.1.2.3" });
 }
 
-const problems: Readonly<Record<Http1Problem, string>> = {
+const problems: Readonly<Record<TransportProblem, string>> = {
   CONNECT_TIMEOUT: "connecting took too long",
   PROXY_REFUSED: "the proxy refused the connection",
   HEAD_TOO_LARGE: "the headers of the answer are too large",
@@ -19,12 +19,16 @@ const problems: Readonly<Record<Http1Problem, string>> = {
   CLOSED_BEFORE_ANSWER: "connection closed before the answer was complete",
   REQUEST_LENGTH_MISMATCH: "the request's body is longer or shorter than it says",
   UNSENDABLE_REQUEST: "the request holds characters that cannot be sent",
+  NO_HTTP2: "the server does not speak HTTP/2",
+  NOT_PROCESSED: "the server refused to process the request",
+  STREAM_RESET: "the stream was reset",
+  PING_TIMEOUT: "the connection does not answer any more",
   CONNECTIONS_CLOSED: "the gateway is being stopped",
 };
 
 for (const [code, reason] of Object.entries(problems)) {
   test(`transport reason - ${code}: ${reason}`, () => {
-    assert.equal(transportReason(new Http1Error(code as Http1Problem, "detail")), reason);
+    assert.equal(transportReason(new TransportError(code as TransportProblem, "detail")), reason);
   });
 }
 
@@ -69,7 +73,7 @@ test("transport reason - whatever else was thrown, nothing of it is told", () =>
 });
 
 test("transport reason - a connection is lost when it was reset, or closed after it had been kept", () => {
-  const closed = new Http1Error("CLOSED_BEFORE_ANSWER", "detail");
+  const closed = new TransportError("CLOSED_BEFORE_ANSWER", "detail");
   assert.equal(isLostConnection(new StaleConnection(closed)), true);
   assert.equal(isLostConnection(systemError("ECONNRESET")), true);
   assert.equal(isLostConnection(systemError("EPIPE")), true);

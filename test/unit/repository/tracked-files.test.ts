@@ -48,7 +48,8 @@ test("tracked files - no path of this machine and no mark of a merge is left in 
 });
 
 test("tracked files - every test file is found by the test command", () => {
-  const tests = files.filter((path) => path.includes(".test."));
+  // Those in YAML are promtool's, which a test runs.
+  const tests = files.filter((path) => path.includes(".test.") && !path.endsWith(".yaml"));
   const misplaced = tests.filter((path) => !path.startsWith("test/") || !path.endsWith(".test.ts"));
   assert.deepEqual(misplaced, []);
 });

@@ -31,6 +31,7 @@ interface Compilation {
 }
 
 function startFollowing(context: TestContext, clock = systemClock, extend?: FollowOptions["extend"]) {
+  const refreshed: string[] = [];
   const watched = new WatchedStore();
   const snapshot = new Snapshot();
   const compilations: Compilation[] = [];
@@ -51,9 +52,10 @@ function startFollowing(context: TestContext, clock = systemClock, extend?: Foll
     credentialsNamespace: "kyma-system",
     clock,
     interrupted: (error) => interruptions.push(error),
+    refreshed: (name) => refreshed.push(name),
   });
   context.after(async () => (await started.catch(() => undefined))?.close());
-  return { watched, snapshot, compilations, interruptions, started };
+  return { watched, snapshot, compilations, interruptions, refreshed, started };
 }
 
 /** Follows with one Application `shop` that uses Secret `s`, both there from the start. */
@@ -163,4 +165,22 @@ test("follow - an Application that is extended is not compiled, until a Secret o
   assert.equal(compilations.length, before);
   secrets.sends(added(resource("Secret", "t")));
   await eventually(() => assert.equal(compilations.length, before + 1));
+});
+
+test("follow - whoever asks finds an Application as calls see it, and hears when that is another", async (context) => {
+  const { secrets, applications, refreshed, snapshot, started } = await followShop(context);
+  const follower = await started;
+  const held = follower.held("shop");
+  assert.equal(held?.compiled, snapshot.application("shop"));
+  assert.equal(held?.application.metadata.name, "shop");
+  assert.equal(held?.findSecret("s")?.metadata.name, "s");
+  assert.deepEqual([...follower.names()], ["shop"]);
+  const before = refreshed.length;
+  secrets.sends(deleted(resource("Secret", "s")));
+  await eventually(() => assert.equal(refreshed.length, before + 1));
+  assert.equal(follower.held("shop")?.findSecret("s"), undefined);
+  applications.sends(deleted(application("shop", "s")));
+  await eventually(() => assert.equal(refreshed.length, before + 2));
+  assert.equal(follower.held("shop"), undefined);
+  assert.deepEqual(new Set(refreshed), new Set(["shop"]));
 });

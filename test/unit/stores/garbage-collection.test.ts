@@ -242,6 +242,7 @@ test("removal - the deletion that watchers see is the stored state under the ver
   store.remove(widgetKey, inDefault("a"));
   const expected: FeedEvent = {
     type: "deleted",
+    resourceVersion: String(store.engine.version),
     text: JSON.stringify({
       ...created,
       metadata: { ...created.metadata, resourceVersion: String(store.engine.version) },

@@ -5,6 +5,7 @@ import type { Resource } from "../../../src/core/resources/resource.ts";
 import type { FeedEvent } from "../../../src/stores/sqlite/protocol.ts";
 import type { WatchCursor } from "../../../src/stores/sqlite/watch-cursor.ts";
 import type { Change, Selector } from "../../../src/stores/store.ts";
+import { kinds } from "../../doubles/store-kinds.ts";
 import { configMapKey, StoreEngine, widgetKey } from "../../doubles/store-engine.ts";
 import { WatchModel } from "../../doubles/watch-model.ts";
 
@@ -175,4 +176,84 @@ test("change log - large states are kept for as long as there is room, and who f
   const events: FeedEvent[] = [];
   for (let next = recent.next(); next.length > 0; next = recent.next()) events.push(...next);
   equal(events.length, 20, "the last changes are all there");
+});
+
+test("watch - what changed is read once for all who ask the same, and is the very same list", () => {
+  using store = new StoreEngine();
+  const from = String(store.engine.version);
+  const watch = (selector: Selector, version = from) => store.engine.watch(configMapKey, selector, version);
+  const [one, same, other] = [watch({}), watch({}), watch({ namespace: "kube-system" })];
+  store.create(configMapKey, { metadata: inDefault("a") });
+  const events = one.next();
+  equal(events.length, 1);
+  equal(same.next(), events);
+  deepEqual(other.next(), []);
+  const behind = watch({});
+  store.create(configMapKey, { metadata: inDefault("b") });
+  equal(behind.next().length, 2, "an older answer is not given for a newer one");
+  const late = one.next();
+  equal(late.length, 1);
+  equal(same.next(), late);
+});
+
+test("watch - changes of other kinds are not looked at, and who waits goes on with the log", () => {
+  using store = new StoreEngine();
+  const cursor = store.engine.watch(widgetKey, {}, String(store.engine.version));
+  deepEqual(cursor.next(), []);
+  fill(store, 10);
+  deepEqual(cursor.next(), []);
+  store.engine.trim(store.engine.version);
+  store.create(widgetKey, { metadata: inDefault("w") });
+  equal(cursor.next().length, 1);
+});
+
+test("watch - after the store was opened anew a watch from an older version sees what was written before", () => {
+  using store = new StoreEngine();
+  const version = String(store.engine.version);
+  store.create(configMapKey, { metadata: inDefault("a") });
+  store.reopen(kinds);
+  equal(store.engine.watch(configMapKey, {}, version).next().length, 1);
+});
+
+test("watch - a commit that failed leaves what watchers are given as it was", () => {
+  using store = new StoreEngine();
+  const cursor = store.engine.watch(configMapKey, {}, String(store.engine.version));
+  store.create(configMapKey, { metadata: inDefault("a") });
+  const refused = store.writeAll([
+    { operation: "create", kind: configMapKey, value: JSON.stringify({ metadata: inDefault("a") }) },
+  ]);
+  throws(() => refused[0]?.(), { code: "STORE_ALREADY_EXISTS" });
+  equal(cursor.next().length, 1);
+  deepEqual(cursor.next(), []);
+  store.create(configMapKey, { metadata: inDefault("b") });
+  equal(cursor.next().length, 1);
+});
+
+test("list - as of a version of the past until the log has left it behind, or does not tell", () => {
+  using store = new StoreEngine();
+  fill(store, 3);
+  const exactly = String(store.engine.version);
+  const then = listed(store);
+  store.patch(configMapKey, inDefault(numbered(1)), { data: { a: "b" } });
+  const later = String(store.engine.version);
+  const paging = { exactly };
+  deepEqual(store.list(configMapKey, {}, paging), then);
+  const token = store.engine.list(configMapKey, {}, { ...paging, limit: 1 }).continue ?? "";
+  // The state before stands in the log no more, and the change does not have it.
+  store.engine.trim(Number(exactly));
+  throws(() => store.list(configMapKey, {}, paging), { code: "STORE_EXPIRED" });
+  throws(() => store.list(configMapKey, {}, { continue: token }), { code: "STORE_EXPIRED" });
+  deepEqual(store.list(configMapKey, {}, { exactly: later }), listed(store));
+  store.engine.trim(store.engine.version);
+  throws(() => store.list(configMapKey, {}, { exactly: "1" }), { code: "STORE_EXPIRED" });
+});
+
+test("list - as of a version of the past, where changed labels leave the state before in the log", () => {
+  using store = new StoreEngine();
+  fill(store, 1);
+  const exactly = String(store.engine.version);
+  const then = listed(store);
+  store.patch(configMapKey, inDefault(numbered(0)), { metadata: { labels: { a: "b" } } });
+  store.engine.trim(Number(exactly));
+  deepEqual(store.list(configMapKey, {}, { exactly }), then);
 });

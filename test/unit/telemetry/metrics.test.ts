@@ -4,6 +4,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { CallMetrics } from "../../../src/telemetry/call-metrics.ts";
 import {
+  adminAnswered,
+  adminInFlight,
+  breakerChanged,
   accessTokenRefused,
   eventWritten,
   cacheLookedUp,
@@ -20,11 +23,13 @@ import {
   specificationRefreshed,
   tokenFetched,
   tunnelEnded,
+  tunnelsMoved,
   tunnelsOpen,
   type FinishedCall,
 } from "../../../src/telemetry/channels.ts";
+import { DurationHistogram } from "../../../src/telemetry/duration-histogram.ts";
 import { notice } from "../../../src/telemetry/notice.ts";
-import { startMetrics } from "../../../src/telemetry/metrics.ts";
+import { startMetrics, type Metrics } from "../../../src/telemetry/metrics.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 import { anEndedTunnel } from "../../doubles/ended-tunnel.ts";
 import { aFinishedCall } from "../../doubles/finished-call.ts";
@@ -32,9 +37,16 @@ import { parseMetrics, type Family, type Sample } from "../../doubles/parse-metr
 
 async function withMetrics(
   act: () => void | Promise<void>,
-  { clock = new FakeClock(), durationsPerApplication = true } = {},
+  { clock = new FakeClock(), durationsPerApplication = true, hasWorkers = false } = {},
 ): Promise<ReadonlyMap<string, Family>> {
   using metrics = startMetrics({ version: "1.2.3", durationsPerApplication, sinks: [], clock });
+  const durations = new DurationHistogram().counted;
+  const figures = { waiting: 2, bytes: { database: 8192, log: 0 }, commits: { writes: 7, durations } };
+  if (hasWorkers) {
+    const states = new Map([[1, { isReady: true, connections: 0 }]]);
+    metrics.workers.use({ collect: () => Promise.resolve([]), states: () => states });
+  }
+  metrics.observeStore({ figures: () => Promise.resolve(figures) });
   await act();
   let text = "";
   for await (const piece of metrics.text()) text += piece;
@@ -141,11 +153,12 @@ test("metrics - repeated calls, token fetches, cache look-ups and calls in fligh
   assert.equal(value(families, "inflight", {}), 1);
 });
 
-test("metrics - tunnels are counted while they are open, and when they end by why and with what they carried", async () => {
+test("metrics - tunnels are counted while they are open, and when they end by why; what they carry is counted meanwhile", async () => {
   const families = await withMetrics(() => {
     for (const delta of [1, 1, 1, -1, -1] as const) tunnelsOpen.publish({ delta });
-    tunnelEnded.publish(anEndedTunnel({ bytesToTarget: 1, bytesToCaller: 20 }));
-    tunnelEnded.publish(anEndedTunnel({ reason: "changed", bytesToTarget: 2, bytesToCaller: 30 }));
+    for (const toTarget of [1, 2]) tunnelsMoved.publish({ toTarget, toCaller: 25 });
+    tunnelEnded.publish(anEndedTunnel());
+    tunnelEnded.publish(anEndedTunnel({ reason: "changed" }));
   });
   assert.equal(value(families, "tunnels", {}), 1);
   assert.equal(value(families, "tunnels_ended_total", { reason: "caller" }), 1);
@@ -153,6 +166,57 @@ test("metrics - tunnels are counted while they are open, and when they end by wh
   assert.equal(value(families, "tunnels_ended_total", { reason: "idle" }), 0);
   assert.equal(value(families, "tunnel_bytes_total", { direction: "to-target" }), 3);
   assert.equal(value(families, "tunnel_bytes_total", { direction: "to-caller" }), 50);
+});
+
+test("metrics - what the gateway itself answered is counted by Application and by the code of the reason", async () => {
+  const families = await withMetrics(() => {
+    for (const failure of ["GATEWAY_RATE_LIMITED", "GATEWAY_RATE_LIMITED", "GATEWAY_CIRCUIT_OPEN", undefined])
+      call({ failure });
+  });
+  assert.deepEqual(
+    samples(families, "refusals_total").map(({ labels, value: count }) => [labels["failure"], count]),
+    [
+      ["GATEWAY_RATE_LIMITED", 2],
+      ["GATEWAY_CIRCUIT_OPEN", 1],
+    ],
+  );
+});
+
+test("metrics - a breaker is listed from its first opening until it has been closed for a day", async () => {
+  const names = { api: "1", application: "shop", service: "orders", entry: "rest" };
+  const clock = new FakeClock();
+  const known: (readonly Sample[])[] = [];
+  await withMetrics(
+    async () => {
+      // A call that tried has failed again: it is open as before.
+      for (const open of [true, true, false, true]) breakerChanged.publish({ ...names, open });
+      breakerChanged.publish({ ...names, application: "crm", open: true });
+      await clock.advance(30 * 3_600_000);
+      breakerChanged.publish({ ...names, application: "crm", open: false });
+    },
+    { clock },
+  ).then((families) =>
+    known.push(samples(families, "breaker_open"), samples(families, "breaker_openings_total")),
+  );
+  const [open, openings] = known.map((list) =>
+    list.map(({ labels, value: count }) => [labels["application"], count]),
+  );
+  assert.deepEqual(open, [
+    ["shop", 1],
+    ["crm", 0],
+  ]);
+  assert.deepEqual(openings, [
+    ["shop", 2],
+    ["crm", 1],
+  ]);
+  const forgotten = await withMetrics(
+    async () => {
+      for (const isOpen of [true, false]) breakerChanged.publish({ ...names, open: isOpen });
+      await clock.advance(26 * 3_600_000);
+    },
+    { clock },
+  );
+  assert.deepEqual(samples(forgotten, "breaker_open"), []);
 });
 
 test("metrics - names of applications with any characters keep the format valid", async () => {
@@ -226,60 +290,71 @@ test("metrics - calls may be recorded while the text is being taken", () => {
 });
 
 test("metrics - the reference lists each metric of ours with its labels, and no other", async () => {
-  const families = await withMetrics(() => {
-    call();
-    tokenFetched.publish({
-      type: "OAuth",
-      result: "ok",
-      milliseconds: 1,
-      background: false,
-      failure: undefined,
-      reason: undefined,
-    });
-    ingressRequestFinished.publish({
-      listener: "gateway",
-      method: "GET",
-      path: "/nowhere",
-      status: 404,
-      failure: "INGRESS_UNKNOWN_PATH",
-      client: "shop",
-      certificate: undefined,
-      peer: undefined,
-      milliseconds: 1,
-    });
-    handshakeRefused.publish({ listener: "gateway", reason: "timeout", detail: undefined, peer: undefined });
-    ingressConnections.publish({ listener: "gateway", delta: 1 });
-    connectorAnswered.publish({
-      endpoint: "/v1/health",
-      method: "GET",
-      status: 200,
-      failure: undefined,
-      reason: undefined,
-      error: undefined,
-      peer: undefined,
-      milliseconds: 1,
-    });
-    accessTokenRefused.publish({ reason: "unknown" });
-    eventWritten.publish({ result: "written" });
-    notice({ apiVersion: "v1", kind: "Namespace", name: "default" }, "UnknownTokenRefused", "seen");
-    documentsSearched.publish({ result: "found", milliseconds: 1 });
-    registryAnswered.publish({
-      endpoint: "/v1/health",
-      method: "GET",
-      status: 200,
-      application: undefined,
-      failure: undefined,
-      reason: undefined,
-      error: undefined,
-      peer: undefined,
-      milliseconds: 1,
-    });
-    specificationRefreshed.publish({ outcome: "unchanged", application: "shop", service: "1" });
-    const certificate = { application: "shop", service: "1", notAfter: 1 };
-    serviceCertificates.publish({ certificates: [certificate], areAll: true });
-    const validity = { notBefore: 0, notAfter: 1 };
-    certificateEnds.publish({ authority: validity, applications: new Map([["shop", validity]]) });
-  });
+  const families = await withMetrics(
+    () => {
+      call({ failure: "GATEWAY_RATE_LIMITED" });
+      breakerChanged.publish({ api: "1", application: "shop", service: "orders", entry: "rest", open: true });
+      tokenFetched.publish({
+        type: "OAuth",
+        result: "ok",
+        milliseconds: 1,
+        background: false,
+        failure: undefined,
+        reason: undefined,
+      });
+      ingressRequestFinished.publish({
+        listener: "gateway",
+        method: "GET",
+        path: "/nowhere",
+        status: 404,
+        failure: "INGRESS_UNKNOWN_PATH",
+        client: "shop",
+        certificate: undefined,
+        peer: undefined,
+        milliseconds: 1,
+      });
+      handshakeRefused.publish({
+        listener: "gateway",
+        reason: "timeout",
+        detail: undefined,
+        peer: undefined,
+      });
+      ingressConnections.publish({ listener: "gateway", delta: 1 });
+      connectorAnswered.publish({
+        endpoint: "/v1/health",
+        method: "GET",
+        status: 200,
+        failure: undefined,
+        reason: undefined,
+        error: undefined,
+        peer: undefined,
+        milliseconds: 1,
+      });
+      accessTokenRefused.publish({ reason: "unknown" });
+      eventWritten.publish({ result: "written" });
+      notice({ apiVersion: "v1", kind: "Namespace", name: "default" }, "UnknownTokenRefused", "seen");
+      documentsSearched.publish({ result: "found", milliseconds: 1 });
+      adminInFlight.publish({ watches: "secrets", delta: 1 });
+      adminAnswered.publish({ verb: "get", resource: "secrets", code: 200, milliseconds: 1 });
+      registryAnswered.publish({
+        endpoint: "/v1/health",
+        method: "GET",
+        status: 200,
+        application: undefined,
+        failure: undefined,
+        reason: undefined,
+        error: undefined,
+        peer: undefined,
+        milliseconds: 1,
+      });
+      specificationRefreshed.publish({ outcome: "unchanged", application: "shop", service: "1" });
+      const certificate = { application: "shop", service: "1", notAfter: 1 };
+      serviceCertificates.publish({ certificates: [certificate], areAll: true });
+      const validity = { notBefore: 0, notAfter: 1 };
+      certificateEnds.publish({ authority: validity, applications: new Map([["shop", validity]]) });
+    },
+    { hasWorkers: true },
+  );
   const page = readFileSync(new URL("../../../docs/reference/telemetry.md", import.meta.url), "utf8");
   const rows = [...page.matchAll(/^\| `(\w+)` *\| ([^|]*)\|/gm)].map(([, name, labels = ""]) => [
     name,

@@ -78,6 +78,14 @@ export const apiSettings = {
     otherwise: "the host of `targetUrl`",
     parse: parseDomain,
   },
+  targetProtocol: {
+    description:
+      "What is spoken with the target: HTTP/1.1, HTTP/2 and nothing else (`h2`), or what the target chooses (`auto`). Over TLS it is agreed upon with each connection (ALPN); without TLS `h2` is taken for known, as gRPC does, and `auto` is HTTP/1.1. Upgrades, and requests to token and CSRF endpoints, are HTTP/1.1 always.",
+    expected: "http/1.1, h2 or auto",
+    example: "h2",
+    otherwise: "`http/1.1`",
+    parse: parseWord(["http/1.1", "h2", "auto"]),
+  },
   addressPolicy: {
     description:
       "Where the API's target and its token and CSRF endpoints may lie, whatever their names resolve to: networks, `public` and `private`; behind `!` where they may not. It comes on top of `outbound.deniedNetworks` and of the refusal of metadata addresses. A name that a proxy would resolve is refused.",
@@ -104,7 +112,7 @@ export const apiSettings = {
   },
   concurrencyLimit: {
     description:
-      "How many calls of the API may be under way at a time. One more is answered with 503 and `Retry-After`.",
+      "How many calls of the API may be under way at a time. One more is answered with 503 and `Retry-After`. An upgraded connection counts until it ends.",
     expected: "a whole number from 1 to 1000000",
     example: "20",
     otherwise: "no limit",

@@ -43,10 +43,19 @@ function compareMembers(former: readonly Member[], next: readonly Member[]): Fie
     if (changes.changed) changed.push([step, changes.changed]);
     if (changes.removed) removed.push([step, changes.removed]);
   };
-  for (const { step, value, shape } of next) {
-    note(step, compare(before.get(step)?.value, value, shape));
-    before.delete(step);
+  const after = new Map(next.map((member) => [member.step, member]));
+  const isRepeated = before.size < former.length || after.size < next.length;
+  for (const { step, value, shape } of after.values()) {
+    const isAsOften = !isRepeated || timesOf(former, step) === timesOf(next, step);
+    note(step, isAsOften || !before.has(step) ? compare(before.get(step)?.value, value, shape) : CHANGED);
   }
-  for (const { step, value, shape } of before.values()) note(step, compare(value, undefined, shape));
+  for (const { step, value, shape } of before.values()) {
+    if (!after.has(step)) note(step, compare(value, undefined, shape));
+  }
   return { changed: fieldNode(false, changed), removed: fieldNode(false, removed) };
+}
+
+/** An item may stand in a set more than once. */
+function timesOf(members: readonly Member[], step: string): number {
+  return members.reduce((times, member) => times + (member.step === step ? 1 : 0), 0);
 }

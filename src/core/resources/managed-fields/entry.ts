@@ -18,19 +18,22 @@ export type ManagedFields = readonly ManagedFieldsEntry[];
 
 /**
  * The entries in a body. Undefined where the stored ones are to be kept: there are none, or one cannot be read.
- * A single empty entry takes all away.
+ * A single empty entry, or null for one, takes all away.
  */
 export function readManagedFields(sent: unknown): ManagedFields | undefined {
   if (!Array.isArray(sent) || sent.length === 0) return undefined;
   const [first] = sent as readonly unknown[];
-  if (sent.length === 1 && isPlainObject(first) && Object.keys(first).length === 0) return [];
+  if (sent.length === 1 && Object.keys(first ?? {}).length === 0) return [];
   const entries: ManagedFieldsEntry[] = [];
   for (const item of sent) {
     const read = readEntry(item);
     if (read === "unreadable") return undefined;
     if (read !== "empty") entries.push(read);
   }
-  return inOrder(entries);
+  // Of two that are of the same writer, the last one counts.
+  const isLast = (entry: ManagedFieldsEntry) =>
+    entries.findLast((other) => isSameWriter(other, entry)) === entry;
+  return inOrder(entries.filter(isLast));
 }
 
 function readEntry(sent: unknown): ManagedFieldsEntry | "unreadable" | "empty" {

@@ -14,7 +14,11 @@ export function namedFields(value: unknown): FieldSet {
 function collect(value: unknown, shape: Shape, withNodes: boolean): FieldSet {
   const isPart = shape === "object" || shape === "metadata";
   const members = membersOf(value, shape);
-  if (!members || members.length === 0) return isPart ? undefined : LEAF;
+  if (!members || members.length === 0) {
+    // An empty set, or keyed list, names nothing: of such there are only the items.
+    const isNothing = isPart || (!withNodes && members !== undefined && Array.isArray(value));
+    return isNothing ? undefined : LEAF;
+  }
   const below: [string, Fields][] = [];
   for (const { step, value: inner, shape: innerShape } of members) {
     const fields = collect(inner, innerShape, withNodes);

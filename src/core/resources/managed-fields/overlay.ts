@@ -11,11 +11,13 @@ export function overlay(stored: unknown, body: unknown, shape: Shape = "object")
       return body;
     case "set":
     case "keyed":
-      return Array.isArray(stored) && Array.isArray(body) ? mergeItems(stored, body, shape) : body;
+      // Null names the list itself, not that its items should go.
+      if (!Array.isArray(stored)) return body;
+      return Array.isArray(body) ? mergeItems(stored, body, shape) : stored;
     default:
       if (isPlainObject(body)) return overlayMembers(isPlainObject(stored) ? stored : {}, body, shape);
-      // It names the object itself, not that its members should go.
-      return body === null && isPlainObject(stored) ? stored : body;
+      // It names the object itself, not that its members should go; without any, it is a value like another.
+      return body === null && isPlainObject(stored) && Object.keys(stored).length > 0 ? stored : body;
   }
 }
 

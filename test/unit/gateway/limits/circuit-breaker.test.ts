@@ -7,13 +7,13 @@ const LIMIT = { count: 3, time: 1000 };
 
 /** Opened at 0. */
 function opened(): CircuitBreaker {
-  const breaker = new CircuitBreaker(LIMIT);
+  const breaker = new CircuitBreaker(LIMIT, () => {});
   for (let call = 0; call < LIMIT.count; call++) breaker.failed(breaker.begin(), 0);
   return breaker;
 }
 
 test("circuit breaker - so many failures in a row open it, a success between them does not let it come to that", () => {
-  const breaker = new CircuitBreaker(LIMIT);
+  const breaker = new CircuitBreaker(LIMIT, () => {});
   for (const succeeds of [false, false, true, false, false]) {
     assert.equal(breaker.wait(0), 0);
     const round = breaker.begin();
@@ -48,7 +48,7 @@ test("circuit breaker - a try that ends without a word lets another one try", ()
 });
 
 test("circuit breaker - late news of calls from before it opened change nothing", () => {
-  const breaker = new CircuitBreaker(LIMIT);
+  const breaker = new CircuitBreaker(LIMIT, () => {});
   const late = breaker.begin();
   for (let call = 0; call < LIMIT.count; call++) breaker.failed(breaker.begin(), 0);
   breaker.succeeded(late);
@@ -78,7 +78,7 @@ test("circuit breaker - whatever calls do, never more than one tries while it is
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-      const breaker = new CircuitBreaker(LIMIT);
+      const breaker = new CircuitBreaker(LIMIT, () => {});
       const running: number[] = [];
       let now = 0;
       let failures = 0;

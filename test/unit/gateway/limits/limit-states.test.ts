@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ApiSettings } from "../../../../src/core/resources/api-settings/api-settings.ts";
 import { LimitStates } from "../../../../src/gateway/limits/limit-states.ts";
+import { breakerChanged, type BreakerChange } from "../../../../src/telemetry/channels.ts";
 import type { CallLimits, CallPermit, LimitedApi } from "../../../../src/snapshot/call-limits.ts";
 
-const SHOP: LimitedApi = { application: "shop", serviceId: "1", entry: "rest" };
+const SHOP: LimitedApi = { application: "shop", service: "orders", serviceId: "1", entry: "rest" };
 
 function held(states: LimitStates, settings: ApiSettings, api = SHOP): CallLimits {
   const limits = states.limits(api, settings);
@@ -98,4 +99,53 @@ test("limits - a try that meets the concurrency limit is no try", () => {
   assert.deepEqual(limits.enter(1000), { limit: "concurrency", wait: 1000 });
   long.end();
   permitOf(limits, 1000);
+});
+
+function changesDuring(act: () => void): readonly BreakerChange[] {
+  const changes: BreakerChange[] = [];
+  const listener = (change: BreakerChange) => void changes.push(change);
+  breakerChanged.subscribe(listener);
+  try {
+    act();
+  } finally {
+    breakerChanged.unsubscribe(listener);
+  }
+  return changes;
+}
+
+const NAMES = { api: '["shop","1","rest"]', application: "shop", service: "orders", entry: "rest" };
+
+test("limits - a breaker tells when it opens, when a call that tries fails again, and when it closes", () => {
+  const limits = held(new LimitStates(), { circuitBreaker: { count: 1, time: 1000 } });
+  const changes = changesDuring(() => {
+    permitOf(limits).failed(0);
+    permitOf(limits, 1000).failed(1000);
+    permitOf(limits, 2000).succeeded();
+  });
+  assert.deepEqual(changes, [
+    { ...NAMES, open: true },
+    { ...NAMES, open: true },
+    { ...NAMES, open: false },
+  ]);
+});
+
+test("limits - an open breaker that is taken away, or whose API is, is told as closed and never again as open", () => {
+  const states = new LimitStates();
+  const circuitBreaker = { count: 1, time: 1000 };
+  const changes = changesDuring(() => {
+    const before = held(states, { circuitBreaker });
+    const [first, late] = [permitOf(before), permitOf(before)];
+    first.failed(0);
+    const after = held(states, { concurrencyLimit: 9 });
+    before.release();
+    late.failed(0);
+    after.release();
+    const again = held(states, { circuitBreaker });
+    permitOf(again).failed(0);
+    again.release();
+  });
+  assert.deepEqual(
+    changes.map(({ open }) => open),
+    [true, false, true, false],
+  );
 });

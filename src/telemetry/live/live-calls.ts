@@ -1,0 +1,159 @@
+import type { Clock } from "../../core/clock.ts";
+import { callAddressed, callFinished, type AddressedCall, type FinishedCall } from "../channels.ts";
+import { durationBucket } from "./duration-buckets.ts";
+import { joinFrames, mergeFrames, withoutEnded, type LiveFrame, type LiveRow } from "./live-frame.ts";
+
+/** How often what was counted is handed on, in milliseconds. */
+const INTERVAL = 1000;
+
+/** APIs that are told apart at a time; what is called besides them is counted together. */
+const MOST_APIS = 5000;
+
+interface Counts {
+  readonly names: Pick<LiveRow, "application" | "service" | "entry">;
+  calls: number;
+  errors: number;
+  refused: number;
+  inFlight: number;
+  readonly durations: Map<number, number>;
+}
+
+export type FrameListener = (frame: LiveFrame) => void;
+
+/** Counts calls by API as long as somebody listens, and does nothing at all otherwise. */
+export class LiveCalls {
+  readonly #clock: Clock;
+  readonly #listeners = new Set<FrameListener>();
+  readonly #apis = new Map<string, Counts>();
+  /** What each call that is under way is counted at. */
+  readonly #running = new Map<AddressedCall, Counts>();
+  /** What other processes have counted, by their numbers. */
+  readonly #elsewhere = new Map<number, LiveFrame>();
+  readonly #watched: (isWatched: boolean) => void;
+  #timer: Disposable | undefined;
+  #begun = 0;
+
+  /** `watched` is told when the first one listens, and when the last one does no more. */
+  constructor(clock: Clock, watched: (isWatched: boolean) => void = () => {}) {
+    this.#clock = clock;
+    this.#watched = watched;
+  }
+
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** What the process of that number has counted since it was last heard of. */
+  add(process: number, frame: LiveFrame): void {
+    if (!this.isWatched) return;
+    const before = this.#elsewhere.get(process);
+    this.#elsewhere.set(process, before ? joinFrames(before, frame) : frame);
+  }
+
+  /** That process has ended, with the calls that were under way. */
+  left(process: number): void {
+    this.#elsewhere.delete(process);
+  }
+
+  /** Frames come about once a second until disposed of. */
+  listen(listener: FrameListener): Disposable {
+    if (this.#listeners.size === 0) this.#start();
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#watched(true);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
+      },
+    };
+  }
+
+  #start(): void {
+    callAddressed.subscribe(this.#addressed);
+    callFinished.subscribe(this.#finished);
+    this.#begun = this.#clock.monotonic();
+    this.#arm();
+  }
+
+  #stop(): void {
+    callAddressed.unsubscribe(this.#addressed);
+    callFinished.unsubscribe(this.#finished);
+    this.#timer?.[Symbol.dispose]();
+    this.#apis.clear();
+    this.#running.clear();
+    this.#elsewhere.clear();
+    this.#watched(false);
+  }
+
+  #arm(): void {
+    this.#timer = this.#clock.after(INTERVAL, () => {
+      this.#arm();
+      const frame = this.#frame();
+      for (const listener of this.#listeners) listener(frame);
+    });
+  }
+
+  /** A call that is made again may have another API then. */
+  readonly #addressed = (call: AddressedCall): void => {
+    const counts = this.#countsOf(call);
+    const before = this.#running.get(call);
+    if (before === counts) return;
+    if (before) before.inFlight--;
+    counts.inFlight++;
+    this.#running.set(call, counts);
+  };
+
+  readonly #finished = (call: FinishedCall): void => {
+    const before = this.#running.get(call);
+    if (before) before.inFlight--;
+    this.#running.delete(call);
+    const counts = this.#countsOf(call);
+    counts.calls++;
+    if (call.status >= 500) counts.errors++;
+    if (call.gatewayError !== undefined) counts.refused++;
+    const bucket = durationBucket(call.milliseconds);
+    counts.durations.set(bucket, (counts.durations.get(bucket) ?? 0) + 1);
+  };
+
+  #countsOf({ application = "", service = "", entry = "" }: AddressedCall): Counts {
+    const key = `${application}/${service}/${entry}`;
+    const known = this.#apis.get(key);
+    if (known) return known;
+    const isRoom = key === "//" || this.#apis.size < MOST_APIS;
+    if (!isRoom) return this.#countsOf({ application: "", service: "", entry: "" });
+    const names = { application, service, entry };
+    const counts = { names, calls: 0, errors: 0, refused: 0, inFlight: 0, durations: new Map() };
+    this.#apis.set(key, counts);
+    return counts;
+  }
+
+  /** What was counted since the last one, and begins anew. */
+  #frame(): LiveFrame {
+    const now = this.#clock.monotonic();
+    const seconds = (now - this.#begun) / 1000;
+    this.#begun = now;
+    const rows = [...this.#apis.values()].map(rowOf);
+    for (const [key, counts] of this.#apis) {
+      if (counts.inFlight === 0) this.#apis.delete(key);
+      else reset(counts);
+    }
+    const all = mergeFrames([{ seconds, rows }, ...this.#elsewhere.values()]);
+    for (const [process, frame] of this.#elsewhere) this.#elsewhere.set(process, withoutEnded(frame));
+    return { seconds, rows: all.rows };
+  }
+}
+
+function rowOf({ names, calls, errors, refused, inFlight, durations }: Counts): LiveRow {
+  return {
+    ...names,
+    calls,
+    errors,
+    refused,
+    inFlight,
+    durations: [...durations].toSorted(([a], [b]) => a - b),
+  };
+}
+
+function reset(counts: Counts): void {
+  counts.calls = counts.errors = counts.refused = 0;
+  counts.durations.clear();
+}

@@ -1,0 +1,91 @@
+import type { Clock } from "../../core/clock.ts";
+import { accessLine } from "../access-line.ts";
+import {
+  callFinished,
+  ingressRequestFinished,
+  tunnelEnded,
+  type EndedTunnel,
+  type FinishedCall,
+  type IngressRequest,
+} from "../channels.ts";
+import { ingressAccessLine } from "../ingress-access-line.ts";
+import { tunnelLine } from "../tunnel-line.ts";
+
+/** One access line, and what it is looked for by. Plain data. */
+export interface LiveLine {
+  /** Whose it is: of a request at the ingress, the common name of the client's certificate. */
+  readonly application: string | undefined;
+  readonly service: string | undefined;
+  /** undefined at the end of a tunnel. */
+  readonly status: number | undefined;
+  /** JSON, as in the access log, with a line feed. */
+  readonly text: string;
+}
+
+export type LineListener = (line: LiveLine) => void;
+
+/** Writes access lines for whoever listens, and does nothing at all while nobody does. */
+export class LiveLines {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #listeners = new Set<LineListener>();
+  readonly #watched: (isWatched: boolean) => void;
+
+  /** `watched` is told when the first one listens, and when the last one does no more. */
+  constructor(clock: Pick<Clock, "now">, watched: (isWatched: boolean) => void = () => {}) {
+    this.#clock = clock;
+    this.#watched = watched;
+  }
+
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Lines of another process. */
+  add(lines: readonly LiveLine[]): void {
+    for (const line of lines) this.#tell(line);
+  }
+
+  /** Lines come as calls end, until disposed of. */
+  listen(listener: LineListener): Disposable {
+    if (this.#listeners.size === 0) this.#start();
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#watched(true);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
+      },
+    };
+  }
+
+  #start(): void {
+    callFinished.subscribe(this.#call);
+    tunnelEnded.subscribe(this.#tunnel);
+    ingressRequestFinished.subscribe(this.#request);
+  }
+
+  #stop(): void {
+    callFinished.unsubscribe(this.#call);
+    tunnelEnded.unsubscribe(this.#tunnel);
+    ingressRequestFinished.unsubscribe(this.#request);
+    this.#watched(false);
+  }
+
+  readonly #call = (call: FinishedCall): void => {
+    const { application, service, status } = call;
+    this.#tell({ application, service, status, text: accessLine(call, this.#clock.now()) });
+  };
+
+  readonly #tunnel = (tunnel: EndedTunnel): void => {
+    const { application, service } = tunnel.call;
+    this.#tell({ application, service, status: undefined, text: tunnelLine(tunnel, this.#clock.now()) });
+  };
+
+  readonly #request = (request: IngressRequest): void => {
+    const text = ingressAccessLine(request, this.#clock.now());
+    this.#tell({ application: request.client, service: undefined, status: request.status, text });
+  };
+
+  #tell(line: LiveLine): void {
+    for (const listener of this.#listeners) listener(line);
+  }
+}
