@@ -15,7 +15,7 @@ export function watchFindings(
   inspection: Inspection,
 ): AsyncDisposable {
   const { log } = telemetry;
-  const teller = new FindingTeller();
+  const teller = new FindingTeller(systemClock);
   const conditions = options.operator.conditions
     ? new ApplicationConditions({
         store,

@@ -1,3 +1,4 @@
+import type { Clock } from "../../core/clock.ts";
 import type { NoticedObject } from "../../telemetry/channels.ts";
 import { notice } from "../../telemetry/notice.ts";
 import { noticedApplication } from "../../telemetry/noticed-object.ts";
@@ -7,20 +8,37 @@ import type { LookedAt } from "./findings-watch.ts";
 /** As many of an Application's findings become notices of their own. */
 const MOST_NOTICES = 10;
 
-/** Tells what has been found to be wrong with an Application, once until it is something else. */
+/** Milliseconds until what still stands is told again: Events go when they were not seen for an hour. */
+const REMINDER = 25 * 60_000;
+
+interface Told {
+  readonly findings: ReadonlySet<string>;
+  /** Monotonic. */
+  readonly at: number;
+}
+
+/** Tells what has been found to be wrong with an Application, seldom again until it is something else. */
 export class FindingTeller {
+  readonly #clock: Pick<Clock, "monotonic">;
   /** What was told of each Application with which something is wrong. */
-  readonly #told = new Map<string, ReadonlySet<string>>();
+  readonly #told = new Map<string, Told>();
+
+  constructor(clock: Pick<Clock, "monotonic">) {
+    this.#clock = clock;
+  }
 
   tell({ application, findings, count, isChanged }: LookedAt): void {
-    if (!isChanged) return;
     const { name, uid } = application.metadata;
+    const at = this.#clock.monotonic();
+    const last = this.#told.get(name);
+    const reminds = last !== undefined && at - last.at >= REMINDER;
+    if (!isChanged && !reminds) return;
     const object = noticedApplication(name, uid);
     if (count === 0) {
       this.#told.delete(name);
       return notice(object, "FindingsResolved", "what was wrong has been put right");
     }
-    const before = this.#told.get(name);
+    const before = reminds ? undefined : last?.findings;
     const now = new Set<string>();
     for (const finding of findings.slice(0, MOST_NOTICES)) {
       const text = findingText(finding);
@@ -29,7 +47,7 @@ export class FindingTeller {
       if (before?.has(key) !== true) notice(object, finding.reason, text);
     }
     this.#tellRest(object, findings[MOST_NOTICES], count - MOST_NOTICES);
-    this.#told.set(name, now);
+    this.#told.set(name, { findings: now, at: reminds || !last ? at : last.at });
   }
 
   forget(application: string): void {

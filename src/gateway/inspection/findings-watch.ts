@@ -31,8 +31,8 @@ export interface FindingsWatchOptions {
 /** What changes together, such as an Application and its Secrets, is looked at together. Milliseconds. */
 const DELAY = 1000;
 
-/** Certificates end without a change of anything. Milliseconds. */
-const ROUND = 3_600_000;
+/** Certificates end without a change of anything, and what stands is to be told again. Milliseconds. */
+const ROUND = 30 * 60_000;
 
 /** Looking may take one part in so many of the time, however often things change. */
 const SHARE = 30;
@@ -44,7 +44,7 @@ const SLICE = 3;
 const MOST_FINDINGS = 20;
 
 /**
- * Looks at Applications after they have changed, and at all of them every hour. Of those with which nothing is
+ * Looks at Applications after they have changed, and at all of them every half hour. Of those with which nothing is
  * wrong nothing is kept.
  */
 export class FindingsWatch implements Disposable {
