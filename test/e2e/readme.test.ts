@@ -49,6 +49,7 @@ const ELSEWHERE = [
   "kubectl",
   "observing",
   "failing-calls",
+  "workers",
 ].map((name) => `docs/guides/${name}.md`);
 
 for (const path of DOCUMENTS) {
