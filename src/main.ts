@@ -19,11 +19,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
       const opening = (await import("./main/open-store.ts")).openStore(options, signal);
       // Whoever starts hears of a failure; until then it is not an unhandled one.
       opening.catch(() => undefined);
-      const running = await (
-        await import("./main/start.ts")
-      ).start(options, { signal, environment, opening });
-      (await import("./main/give-back-memory.ts")).giveBackMemory();
-      return running;
+      return (await import("./main/start.ts")).start(options, { signal, environment, opening });
     },
   }),
 });

@@ -1,5 +1,4 @@
 import { Failure, reasonOf } from "../../core/failures.ts";
-import { giveBackMemory } from "../give-back-memory.ts";
 import type { RelayedFailure } from "./messages.ts";
 import { PrimaryLink } from "./primary-link.ts";
 import { serveAsWorker } from "./serve-as-worker.ts";
@@ -13,7 +12,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const link = new PrimaryLink(process);
 link.on("start", ({ start }) => {
   process.title = `appconn gateway worker ${start.telemetry.number}`;
-  serveAsWorker(start, link).then(giveBackMemory, (error: unknown) => {
+  serveAsWorker(start, link).catch((error: unknown) => {
     link.send({ type: "failed", failure: relayed(error) });
   });
 });
