@@ -4,6 +4,7 @@ import type { CommandContext } from "./command-context.ts";
 import { textAt } from "./json-fields.ts";
 import { emphasisFor } from "./output/emphasis.ts";
 import { authorityTable, readAuthorities } from "./pairing/authorities.ts";
+import { defaultFormat } from "./output/output-format.ts";
 import { openServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
 
@@ -36,7 +37,7 @@ async function show(context: CommandContext, options: ShowOptions): Promise<void
   const { stdout, environment } = context.terminal;
   using server = openServer(context, options);
   const { body, authorities } = await readAuthorities(server);
-  const format = options.output ?? (stdout.isTTY === true ? "table" : "json");
+  const format = options.output ?? defaultFormat(stdout);
   if (format === "json") stdout.write(`${JSON.stringify(body, undefined, 4)}\n`);
   else if (format === "yaml") stdout.write(stringify(body));
   else if (format === "pem") stdout.write(textAt(body, "bundle") ?? "");

@@ -6,6 +6,7 @@ import type { CommandContext } from "./command-context.ts";
 import { CommandError, usageError } from "./command-error.ts";
 import { emphasisFor } from "./output/emphasis.ts";
 import { Progress } from "./output/progress.ts";
+import { defaultFormat } from "./output/output-format.ts";
 import { openServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
 
@@ -43,7 +44,7 @@ async function check(context: CommandContext, words: string, options: CheckOptio
   const service = rest.length === 0 ? undefined : rest.join("/");
   if (application === "" || service === "")
     throw usageError("error: say which Application, as in shop or shop/orders");
-  const format = options.output ?? (stdout.isTTY === true ? "table" : "json");
+  const format = options.output ?? defaultFormat(stdout);
   const emphasis = emphasisFor(stdout, environment);
   const apis: CheckedApi[] = [];
   using server = openServer(context, options);

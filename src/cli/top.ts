@@ -9,6 +9,7 @@ import { numbersLines, type NumbersRequest } from "./live/numbers-lines.ts";
 import { quitKeys } from "./live/quit-keys.ts";
 import { readSeconds } from "./live/read-seconds.ts";
 import { emphasisFor } from "./output/emphasis.ts";
+import { defaultFormat } from "./output/output-format.ts";
 import { openServer, type OpenServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
 import { stopSignals } from "./stop-signals.ts";
@@ -52,7 +53,7 @@ export function topCommand(context: CommandContext): Command {
 async function top(context: CommandContext, options: TopOptions): Promise<void> {
   const { stdout } = context.terminal;
   using server = openServer(context, options);
-  const format = options.output ?? (stdout.isTTY === true ? "table" : "json");
+  const format = options.output ?? defaultFormat(stdout);
   if (format === "json") await printLines(context, server, options);
   else if (options.once || stdout.isTTY !== true) await printTables(context, server, options);
   else await showScreen(context, server, options);

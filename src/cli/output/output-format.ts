@@ -4,10 +4,12 @@ import type { ResourceType } from "../server/resource-type.ts";
 export const OUTPUT_FORMATS = ["table", "wide", "json", "yaml", "name"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
-/**
- * Without -o: a table for a person at a terminal, JSON for the program behind a pipe. Secrets are a table
- * there too: their values leave the server only when somebody asks for them.
- */
+/** Without -o: a table for a person at a terminal, JSON for the program behind a pipe. */
+export function defaultFormat(stdout: Output): "table" | "json" {
+  return stdout.isTTY === true ? "table" : "json";
+}
+
+/** Secrets are a table in a pipe too: their values leave the server only when somebody asks for them. */
 export function outputFormat(
   asked: OutputFormat | undefined,
   stdout: Output,
@@ -15,5 +17,5 @@ export function outputFormat(
 ): OutputFormat {
   if (asked) return asked;
   const secret = types.some(({ group, kind }) => group === "" && kind === "Secret");
-  return stdout.isTTY === true || secret ? "table" : "json";
+  return secret ? "table" : defaultFormat(stdout);
 }

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import type { PlainObject } from "../../core/plain-object.ts";
 import type { CommandContext } from "../command-context.ts";
 import { emphasisFor, type Emphasis } from "./emphasis.ts";
-import { OUTPUT_FORMATS, outputFormat, type OutputFormat } from "./output-format.ts";
+import { OUTPUT_FORMATS, defaultFormat, type OutputFormat } from "./output-format.ts";
 import { TableRenderer } from "./render-table.ts";
 import type { Table } from "./table.ts";
 
@@ -37,7 +37,7 @@ export function addListOptions(command: Command): Command {
 export function printList({ terminal }: CommandContext, list: PrintedList, options: ListOptions): void {
   const { stdout, stderr, environment } = terminal;
   const { items } = list;
-  const format = outputFormat(options.output, stdout, []);
+  const format = options.output ?? defaultFormat(stdout);
   if (format === "json") stdout.write(`${JSON.stringify({ items }, undefined, 4)}\n`);
   else if (format === "yaml") stdout.write(stringify({ items }, { lineWidth: 0 }));
   else if (format === "name") for (const name of list.names()) stdout.write(`${name}\n`);
