@@ -162,6 +162,26 @@ test("apply - an object without entries belongs to before-first-apply", () => {
   );
 });
 
+test("apply - what a status without entries has belongs to before-first-apply, as the status", () => {
+  const status = { status: { ready: false } };
+  const result = applyFields({
+    stored: status,
+    body: status,
+    entries: [],
+    force: false,
+    allowed: undefined,
+    writer: { ...writer("m"), subresource: "status" },
+  });
+  const entries = result.kind === "applied" ? result.entriesOf(false) : [];
+  deepEqual(
+    entries.map(({ manager, subresource }) => [manager, subresource]),
+    [
+      ["m", "status"],
+      ["before-first-apply", "status"],
+    ],
+  );
+});
+
 test("apply - the time of the entry is renewed only where the object changed", () => {
   const stored = { spec: { a: 1, b: 2 } };
   const entries = [entry("m", { "f:spec": { "f:a": {} } }, "Apply")];

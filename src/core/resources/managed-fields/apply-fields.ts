@@ -54,22 +54,19 @@ export function applyFields(apply: FieldApply): FieldApplyResult {
     entriesOf: (isSame) =>
       inOrder([
         ...others.flatMap((entry) => withoutChanges(entry, changes)),
-        ...appliedEntry(named, { ...writer, time: (isSame && former?.time) || writer.time }),
+        ...entryOf(named, "Apply", { ...writer, time: (isSame && former?.time) || writer.time }),
       ]),
   };
 }
 
 /** The entries of an object that an apply makes. */
 export function firstApplied(body: object, writer: FieldWriter): ManagedFields {
-  return appliedEntry(namedFields(body), writer);
+  return entryOf(namedFields(body), "Apply", writer);
 }
 
 /** What an object without entries has belongs to whoever wrote it before. */
-function beforeFirstApply(stored: object, { apiVersion, time }: FieldWriter): ManagedFields {
-  const fieldsV1 = fieldsOf(stored);
-  if (!fieldsV1) return [];
-  const update = { manager: "before-first-apply", operation: "Update", apiVersion, time } as const;
-  return [{ ...update, fieldsType: "FieldsV1", fieldsV1 }];
+function beforeFirstApply(stored: object, writer: FieldWriter): ManagedFields {
+  return entryOf(fieldsOf(stored), "Update", { ...writer, manager: "before-first-apply" });
 }
 
 function conflictsOf(others: ManagedFields, { changed }: FieldChanges, allowed: FieldSet): Conflict[] {
@@ -83,11 +80,13 @@ function withoutChanges(entry: ManagedFieldsEntry, { changed, removed }: FieldCh
   return withFields(entry, subtractBranches(subtract(entry.fieldsV1, changed), removed));
 }
 
-function appliedEntry(
-  named: FieldSet,
+/** None where there are no fields. */
+function entryOf(
+  fieldsV1: FieldSet,
+  operation: ManagedFieldsEntry["operation"],
   { manager, apiVersion, subresource, time }: FieldWriter,
 ): ManagedFields {
-  if (!named) return [];
-  const entry = { manager, operation: "Apply", apiVersion, time, fieldsType: "FieldsV1" } as const;
-  return [{ ...entry, fieldsV1: named, ...(subresource === undefined ? {} : { subresource }) }];
+  if (!fieldsV1) return [];
+  const entry = { manager, operation, apiVersion, time, fieldsType: "FieldsV1", fieldsV1 } as const;
+  return [subresource === undefined ? entry : { ...entry, subresource }];
 }
