@@ -86,6 +86,11 @@ export class GroupReview implements AsyncDisposable {
     }
   }
 
+  /** Begins a review, unless one is running: for whoever has changed nothing and only saw that one is needed. */
+  resume(name: string): void {
+    if (!this.#running.has(name)) this.start(name);
+  }
+
   /**
    * When nothing is left to be reviewed of the group, or after some seconds: reviews wait for each other, and
    * a document of one system may take long. Never rejects.

@@ -37,7 +37,7 @@ export class Upkeep implements AsyncDisposable {
       async () => {
         const { unfinished, stale } = await examineAssets(this.#context.store, { signal });
         await this.#remove(stale);
-        for (const name of unfinished) this.#review.start(name);
+        for (const name of unfinished) this.#review.resume(name);
       },
       () => collectGroups(this.#context, { signal }),
       () => collectContents(this.#context, { signal }),

@@ -9,6 +9,7 @@ import { GuardedBlobs } from "../../../src/documents/guarded-blobs.ts";
 import { clusterAssetKind } from "../../../src/core/resources/cluster-asset.ts";
 import type { CheckedDocument } from "../../../src/documents/checked-document.ts";
 import { DocumentCatalog } from "../../../src/documents/document-catalog.ts";
+import { Upkeep } from "../../../src/documents/upkeep.ts";
 import { RunningDocuments, readAll } from "../../doubles/documents.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
@@ -42,11 +43,15 @@ const READY: CheckedDocument = {
 };
 
 /** The parts of a document store whose checks a test decides. */
-function partsOf(running: RunningDocuments, clock: FakeClock, check: DocumentsContext["check"]) {
-  const blobs = new GuardedBlobs(new MemoryBlobStore(clock), clock);
-  const surprised = (error: unknown) => {
+function partsOf(
+  running: RunningDocuments,
+  clock: FakeClock,
+  check: DocumentsContext["check"],
+  surprised: DocumentsContext["surprised"] = (error) => {
     throw error;
-  };
+  },
+) {
+  const blobs = new GuardedBlobs(new MemoryBlobStore(clock), clock);
   const closing = new AbortController().signal;
   const context: DocumentsContext = {
     store: running.store,
@@ -161,6 +166,30 @@ test("changing documents - a check that takes long is seen to be under way", asy
     const [[group], [asset]] = await Promise.all([running.groups(), running.assets()]);
     deepEqual([group?.status?.phase, asset?.status?.phase], ["Ready", "Ready"]);
   });
+});
+
+test("changing documents - what is being checked when all groups are looked through is not checked again", async () => {
+  const clock = new FakeClock();
+  await using running = await RunningDocuments.open({ clock, starts: false });
+  const proceed = Promise.withResolvers<void>();
+  let checks = 0;
+  const check = async () => {
+    checks++;
+    await proceed.promise;
+    throw new Error("to be tried again");
+  };
+  const { context, review, services } = partsOf(running, clock, check, () => {});
+  await using _ = review;
+  const staged = await services.stage([{ type: "docs", fileName: "x.json", content: Buffer.from("{}") }]);
+  await services.publish({ application: "shop", serviceId: "s1", displayName: "", description: "" }, staged);
+  await eventually(() => equal(checks, 1));
+  const timers = clock.timers;
+  await using _upkeep = new Upkeep(context, review);
+  // Its last step sets the timer of the next hour.
+  await eventually(() => equal(clock.timers, timers + 1));
+  proceed.resolve();
+  await review.settled("s1");
+  equal(checks, 1);
 });
 
 test("changing documents - what is said of a new document is written at once, as the whole", async () => {
