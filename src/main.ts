@@ -1,6 +1,7 @@
 import { processTerminal } from "./cli/process-terminal.ts";
 import { runCommandLine } from "./cli/program.ts";
 import { serverPart } from "./cli/command-context.ts";
+import { startSmall } from "./main/start-small.ts";
 import { packageVersion } from "./main/version.ts";
 
 /**
@@ -15,12 +16,13 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   version: packageVersion(),
   server: serverPart({
     settings: async () => (await import("./main/settings.ts")).settings(environment),
-    start: async (options, { signal }) => {
-      const opening = (await import("./main/open-store.ts")).openStore(options, signal);
-      // Whoever starts hears of a failure; until then it is not an unhandled one.
-      opening.catch(() => undefined);
-      return (await import("./main/start.ts")).start(options, { signal, environment, opening });
-    },
+    start: (options, { signal }) =>
+      startSmall(async () => {
+        const opening = (await import("./main/open-store.ts")).openStore(options, signal);
+        // Whoever starts hears of a failure; until then it is not an unhandled one.
+        opening.catch(() => undefined);
+        return (await import("./main/start.ts")).start(options, { signal, environment, opening });
+      }),
   }),
 });
 terminal.end(exitCode);

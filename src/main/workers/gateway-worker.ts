@@ -1,7 +1,7 @@
 import { Failure, reasonOf } from "../../core/failures.ts";
+import { startSmall } from "../start-small.ts";
 import type { RelayedFailure } from "./messages.ts";
 import { PrimaryLink } from "./primary-link.ts";
-import { serveAsWorker } from "./serve-as-worker.ts";
 
 /**
  * The process of a worker. A signal to the whole group, such as Ctrl-C, is for the primary process alone, which tells
@@ -12,9 +12,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const link = new PrimaryLink(process);
 link.on("start", ({ start }) => {
   process.title = `appconn gateway worker ${start.telemetry.number}`;
-  serveAsWorker(start, link).catch((error: unknown) => {
-    link.send({ type: "failed", failure: relayed(error) });
-  });
+  const starting = startSmall(async () => (await import("./serve-as-worker.ts")).serveAsWorker(start, link));
+  starting.catch((error: unknown) => link.send({ type: "failed", failure: relayed(error) }));
 });
 
 function relayed(error: unknown): RelayedFailure {
