@@ -267,8 +267,26 @@ test("check - a certificate for another host fails TLS", async (context) => {
   await using target = await startTarget(answersOk, { tls });
   const url = `https://erp.example:${target.port}/`;
   const run = await dryRun(context, shop(url), { authority, resolve: resolvesTo("127.0.0.1") });
-  assert.deepEqual(run.problems, ["failed tls: the server's certificate is for another host name"]);
+  assert.deepEqual(run.problems, [
+    "failed tls: the server's certificate is for another host name: it is for localhost, 127.0.0.1",
+  ]);
   assert.match(run.step("tls").remedy ?? "", /appconn\.dev\/server-name/);
+});
+
+test("check - a certificate is trusted for the name that the annotation server-name gives", async (context) => {
+  await using target = await startTarget(answersOk, { tls });
+  const url = `https://erp.example:${target.port}/`;
+  const value = annotated(shop(url), { "appconn.dev/server-name": "localhost" });
+  const run = await dryRun(context, value, { authority, resolve: resolvesTo("127.0.0.1") });
+  assert.deepEqual(run.problems, []);
+  assert.match(run.step("tls").message, /the certificate is trusted, for localhost until /);
+});
+
+test("check - a target that speaks another version of HTTP than its API fails TLS, and target-protocol is to be put right", async (context) => {
+  await using target = await Http2Target.startSecure(echoesHttp2, tls);
+  const run = await dryRun(context, shop(target.url), { authority });
+  assert.deepEqual(run.problems, ["failed tls: the server speaks no version of HTTP that it was offered"]);
+  assert.match(run.step("tls").remedy ?? "", /appconn\.dev\/target-protocol/);
 });
 
 test("check - a target that never shakes hands fails TLS", async (context) => {
@@ -279,6 +297,7 @@ test("check - a target that never shakes hands fails TLS", async (context) => {
   const run = await dryRun(context, shop(`https://127.0.0.1:${port}/`), { connectTimeout: 2000 });
   assert.deepEqual(run.problems, ["failed tls: connecting took too long"]);
   assert.equal(run.step("tcp").state, "ok");
+  assert.match(run.step("tls").remedy ?? "", /handshake was not answered/);
 });
 
 test("check - a client certificate that the target wants and does not get fails TLS, one that it does not know the answer", async (context) => {
