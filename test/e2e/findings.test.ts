@@ -142,6 +142,9 @@ test("findings - Applications that share the name of an Access Service are both 
   const entries = [{ type: "API", name: "v1", targetUrl: "https://erp.example/" }];
   const named = (name: string) => application(name, { services: [{ ...service, entries }] });
   await installation.apply(named(`${cut}-a`));
+  // A look later than the first one at it.
+  await installation.apply(broken("looked-at", "looked-at-secret"));
+  await judged("looked-at", "False", "SecretNotFound");
   await installation.apply(named(`${cut}-b`));
   const told = await judged(`${cut}-b`, "True", "HostNameShared");
   assert.match(
