@@ -189,6 +189,16 @@ test("check - a CSRF endpoint that refuses fails its step", async (context) => {
   assertSecrecy(run);
 });
 
+test("check - a CSRF endpoint that gives no token, as a page to log in does not, is a warning", async (context) => {
+  await using target = await startTarget();
+  const csrfInfo = { tokenEndpointURL: `${target.url}/login` };
+  const value = shop(target.url, { credentials: { type: "Basic", secretName: "s", csrfInfo } });
+  const run = await dryRun(context, value, { secrets: { s: { username: "u", password: "canary" } } });
+  assert.match(run.problems.join(), /^warning csrf: the CSRF endpoint answered without X-Csrf-Token/);
+  assert.match(run.step("csrf").remedy ?? "", /csrfInfo\.tokenEndpointURL/);
+  assert.equal(run.apis[0]?.ok, true);
+});
+
 test("check - a name that the DNS does not know fails there", async (context) => {
   const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
   const run = await dryRun(context, shop("http://erp.example/"), {
