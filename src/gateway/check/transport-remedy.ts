@@ -21,7 +21,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
     "Give the API credentials of type CertificateGen: the target wants a client certificate.",
   NO_HTTP2: PROTOCOL,
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: PROTOCOL,
-  MALFORMED_ANSWER: "Check scheme and port of targetUrl: what answers there does not speak HTTP.",
+  MALFORMED_ANSWER:
+    "Check scheme and port of targetUrl, and the annotation appconn.dev/target-protocol: what answers there does not speak HTTP/1.1.",
   CLOSED_BEFORE_ANSWER: "Look at the log of the target, and check scheme and port of targetUrl.",
   ECONNRESET: "Look at the log of the target, and check scheme and port of targetUrl.",
 };

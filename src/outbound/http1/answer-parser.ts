@@ -21,6 +21,7 @@ const MAX_HEAD_SIZE = 64 * 1024;
 const MAX_INFORMED = 64;
 
 const HEAD_END = Buffer.from("\r\n\r\n");
+const BEGINNING = Buffer.from("HTTP/1.");
 
 type State =
   | { readonly kind: "head" }
@@ -96,6 +97,8 @@ export class AnswerParser {
       throw new TransportError("HEAD_TOO_LARGE", "its headers are too large");
     }
     if (end === -1) {
+      // What greets in another protocol never ends a head, and would be waited for as if it did not answer.
+      if (!beginsAnswer(all)) throw malformed("no HTTP/1.1 status line");
       // The read buffer is used again: what is kept is copied.
       this.#pending = this.#pending ? all : Buffer.from(bytes);
       return undefined;
@@ -153,4 +156,10 @@ export class AnswerParser {
     this.#state = OVER;
     this.#events.ended(trailers);
   }
+}
+
+/** As far as it has come. */
+function beginsAnswer(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, BEGINNING.length);
+  return bytes.compare(BEGINNING, 0, length, 0, length) === 0;
 }

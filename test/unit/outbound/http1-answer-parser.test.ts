@@ -239,6 +239,19 @@ for (const [flaw, answer, code] of [
   });
 }
 
+for (const [protocol, greeting] of [
+  ["SSH", "SSH-2.0-OpenSSH_9.7\r\n"],
+  ["SMTP", "220 mail.example ESMTP\r\n"],
+  ["HTTP/2 without TLS", "\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x10"],
+  ["TLS", "\x15\x03\x01\0\x02\x02\x46"],
+  ["HTTP/2 as a version", "HTTP/2 200\r\n"],
+] as const) {
+  test(`http1 answer parser - ${protocol} is no answer as soon as it begins, not only when it ends`, () => {
+    for (const pieces of [[greeting], greeting.split("")])
+      assert.equal(parseAnswer(pieces, { closed: false }).error?.code, "MALFORMED_ANSWER");
+  });
+}
+
 test("http1 answer parser - a head may be large, but not larger than 64 KiB, ended or not", () => {
   const head = (size: number) => {
     const start = "HTTP/1.1 200 OK\r\nX-Filler: ";
