@@ -51,13 +51,13 @@ async function create(
   { access, clock, callerOf }: AccessRouteOptions,
 ): Promise<FastifyReply> {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const { value } = decoded(
+  const { value, duplicates } = decoded(
     decodeJson,
     bytes,
     (reason) => new AdminFailure("ADMIN_UNRECOGNIZED", ["AccessToken", reason]),
   );
   const now = clock.now();
-  const wanted = readAccessRequest(value, now);
+  const wanted = readAccessRequest(value, duplicates, now);
   noteForAudit(request, { name: wanted.name });
   try {
     const { token, record } = await access.create({ ...wanted, createdBy: callerOf(request).name }, now);
