@@ -22,6 +22,7 @@ import { wantedBy } from "./identity/route-about.ts";
 import { createLiveApi } from "./live/live-api.ts";
 import { InFlightLimit } from "./in-flight-limit.ts";
 import { collectionFor } from "./limited/collection-for.ts";
+import { Turns } from "./limited/turns.ts";
 import { reviewKinds } from "./reviews/review-kinds.ts";
 import { reviewRoutes } from "./reviews/review-routes.ts";
 import { resourceRoutes } from "./resource-routes.ts";
@@ -84,10 +85,11 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
   accessRoutes(app, { access: identities.access, clock, callerOf: callers.of });
   reviewRoutes(app, { kinds, credentialsNamespace, callerOf: callers.of });
   const watch = { random: options.random, surprised, encoded: new EncodedChanges() };
+  const home = { store: options.store, credentialsNamespace, turns: new Turns() };
   for (const kind of kinds) {
     resourceRoutes(app, {
       kind,
-      collection: (request) => collectionFor(options, kind, callers.of(request)),
+      collection: (request) => collectionFor(home, kind, callers.of(request)),
       clock,
       watch: (call) => {
         const { ended } = callers.of(call.request);
