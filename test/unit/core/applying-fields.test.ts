@@ -198,6 +198,31 @@ test("apply - the time of the entry is renewed only where the object changed", (
   equal(result.entriesOf(false)[0]?.time, "2026-02-02T00:00:00Z");
 });
 
+test("apply - who comes to hold what is there already has changed nothing, so that his entry has no time", () => {
+  const entries = [entry("other", { "f:spec": { "f:a": {} } }, "Apply")];
+  const shared = (held: ManagedFields, isSame: boolean) => {
+    const body = { spec: { a: 1 } };
+    const result = applyFields({
+      ...{ stored: body, body, entries: held, force: false, allowed: undefined, writer: writer("m") },
+    });
+    return result.kind === "applied" ? result.entriesOf(isSame) : [];
+  };
+  const first = shared(entries, true);
+  deepEqual(
+    first.map(({ manager, time }) => [manager, time]),
+    [
+      ["m", undefined],
+      ["other", "2026-01-01T00:00:00Z"],
+    ],
+  );
+  equal(
+    first.some((one) => one.manager === "m" && "time" in one),
+    false,
+  );
+  deepEqual(shared(first, true), first, "applied again, it would be written again");
+  equal(shared(first, false).find(({ manager }) => manager === "m")?.time, "2026-02-02T00:00:00Z");
+});
+
 test("apply - kubectl takes over what it applied itself before, as long as nobody changed it", () => {
   const last = { metadata: { labels: { l: "1" } }, spec: { a: 1, b: 2, gone: 3 } };
   const annotations = { [LAST_APPLIED]: JSON.stringify(last) };

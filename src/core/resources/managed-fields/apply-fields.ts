@@ -54,7 +54,8 @@ export function applyFields(apply: FieldApply): FieldApplyResult {
     entriesOf: (isSame) =>
       inOrder([
         ...others.flatMap((entry) => withoutChanges(entry, changes)),
-        ...entryOf(named, "Apply", { ...writer, time: (isSame && former?.time) || writer.time }),
+        // Who holds what was there already has changed nothing at any time, as in a cluster.
+        ...entryOf(named, "Apply", { ...writer, time: isSame ? former?.time : writer.time }),
       ]),
   };
 }
@@ -84,9 +85,15 @@ function withoutChanges(entry: ManagedFieldsEntry, { changed, removed }: FieldCh
 function entryOf(
   fieldsV1: FieldSet,
   operation: ManagedFieldsEntry["operation"],
-  { manager, apiVersion, subresource, time }: FieldWriter,
+  {
+    manager,
+    apiVersion,
+    subresource,
+    time,
+  }: Omit<FieldWriter, "time"> & { readonly time: string | undefined },
 ): ManagedFields {
   if (!fieldsV1) return [];
-  const entry = { manager, operation, apiVersion, time, fieldsType: "FieldsV1", fieldsV1 } as const;
-  return [subresource === undefined ? entry : { ...entry, subresource }];
+  const when = time === undefined ? {} : { time };
+  const where = subresource === undefined ? {} : { subresource };
+  return [{ manager, operation, apiVersion, ...when, fieldsType: "FieldsV1", fieldsV1, ...where }];
 }
