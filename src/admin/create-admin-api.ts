@@ -68,8 +68,8 @@ const BODY_LIMIT = 3_145_728;
 export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi> {
   const { surprised } = options;
   const limits = {
-    requests: new InFlightLimit(options.maxRequests),
-    watches: new InFlightLimit(options.maxWatches),
+    requests: new InFlightLimit(options.maxRequests, "requests"),
+    watches: new InFlightLimit(options.maxWatches, "watches"),
   };
   const stopping = new AbortController();
   const app = createFastify({
