@@ -58,7 +58,8 @@ async function create(
   );
   const now = clock.now();
   const wanted = readAccessRequest(value, duplicates, now);
-  noteForAudit(request, { name: wanted.name });
+  const { name, role, applications } = wanted;
+  noteForAudit(request, { name, role, applications });
   try {
     const { token, record } = await access.create({ ...wanted, createdBy: callerOf(request).name }, now);
     void reply.code(201).header("cache-control", "no-store");
