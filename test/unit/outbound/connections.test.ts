@@ -220,12 +220,15 @@ test("connections - names under localhost are this machine, whoever resolves", a
   await using target = await startTarget();
   const { asked, resolve } = resolver("127.0.0.1");
   await using connections = open({ resolve });
-  for (const name of ["orders.localhost", "a.b.localhost", "localhost"]) {
+  for (const name of ["orders.localhost", "a.b.localhost", "localhost", "localhost.", "a.LOCALHOST."]) {
     const pool = connections.pool(`http://${name}:${target.port}`, verified);
-    // eslint-disable-next-line no-await-in-loop -- three cases
+    // eslint-disable-next-line no-await-in-loop -- five cases
     assert.equal((await AnswerRecorder.send(pool).over).status, 200);
   }
-  assert.deepEqual(asked, ["localhost", "localhost", "localhost"]);
+  assert.deepEqual(
+    asked,
+    Array.from({ length: 5 }, () => "localhost"),
+  );
 });
 
 test("connections - an address is connected to without asking for a name", async () => {

@@ -216,6 +216,16 @@ test("check - a CSRF endpoint that refuses fails its step", async (context) => {
   assertSecrecy(run);
 });
 
+test("check - a CSRF endpoint that gives no token, as a page to log in does not, is a warning", async (context) => {
+  await using target = await startTarget();
+  const csrfInfo = { tokenEndpointURL: `${target.url}/login` };
+  const value = shop(target.url, { credentials: { type: "Basic", secretName: "s", csrfInfo } });
+  const run = await dryRun(context, value, { secrets: { s: { username: "u", password: "canary" } } });
+  assert.match(run.problems.join(), /^warning csrf: the CSRF endpoint answered without X-Csrf-Token/);
+  assert.match(run.step("csrf").remedy ?? "", /csrfInfo\.tokenEndpointURL/);
+  assert.equal(run.apis[0]?.ok, true);
+});
+
 test("check - a name that the DNS does not know fails there", async (context) => {
   const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
   const run = await dryRun(context, shop("http://erp.example/"), {
@@ -294,8 +304,26 @@ test("check - a certificate for another host fails TLS", async (context) => {
   await using target = await startTarget(answersOk, { tls });
   const url = `https://erp.example:${target.port}/`;
   const run = await dryRun(context, shop(url), { authority, resolve: resolvesTo("127.0.0.1") });
-  assert.deepEqual(run.problems, ["failed tls: the server's certificate is for another host name"]);
+  assert.deepEqual(run.problems, [
+    "failed tls: the server's certificate is for another host name: it is for localhost, 127.0.0.1",
+  ]);
   assert.match(run.step("tls").remedy ?? "", /appconn\.dev\/server-name/);
+});
+
+test("check - a certificate is trusted for the name that the annotation server-name gives", async (context) => {
+  await using target = await startTarget(answersOk, { tls });
+  const url = `https://erp.example:${target.port}/`;
+  const value = annotated(shop(url), { "appconn.dev/server-name": "localhost" });
+  const run = await dryRun(context, value, { authority, resolve: resolvesTo("127.0.0.1") });
+  assert.deepEqual(run.problems, []);
+  assert.match(run.step("tls").message, /the certificate is trusted, for localhost until /);
+});
+
+test("check - a target that speaks another version of HTTP than its API fails TLS, and target-protocol is to be put right", async (context) => {
+  await using target = await Http2Target.startSecure(echoesHttp2, tls);
+  const run = await dryRun(context, shop(target.url), { authority });
+  assert.deepEqual(run.problems, ["failed tls: the server speaks no version of HTTP that it was offered"]);
+  assert.match(run.step("tls").remedy ?? "", /appconn\.dev\/target-protocol/);
 });
 
 test("check - a target that never shakes hands fails TLS", async (context) => {
@@ -306,6 +334,7 @@ test("check - a target that never shakes hands fails TLS", async (context) => {
   const run = await dryRun(context, shop(`https://127.0.0.1:${port}/`), { connectTimeout: 2000 });
   assert.deepEqual(run.problems, ["failed tls: connecting took too long"]);
   assert.equal(run.step("tcp").state, "ok");
+  assert.match(run.step("tls").remedy ?? "", /handshake was not answered/);
 });
 
 test("check - a client certificate that the target wants and does not get fails TLS, one that it does not know the answer", async (context) => {
