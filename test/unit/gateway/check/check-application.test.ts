@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { test } from "node:test";
+import { systemClock, type Clock } from "../../../../src/core/clock.ts";
 import { annotated } from "../../../doubles/annotated.ts";
 import { api, application, service, shop } from "../../../doubles/applications.ts";
 import { TestAuthority } from "../../../doubles/certificates.ts";
@@ -83,7 +84,7 @@ test("check - a second one asks for a token again, and keeps no connection", asy
   await eventually(() => assert.deepEqual([target.connections, provider.connections], [0, 0]));
 });
 
-test("check - APIs of one credential share a token, and are told of in their order", async (context) => {
+test("check - APIs of one credential share a token", async (context) => {
   await using provider = await startIdentityProvider();
   await using target = await startTarget();
   const credentials = { type: "OAuth", secretName: "s", authenticationUrl: provider.tokenUrl };
@@ -91,14 +92,40 @@ test("check - APIs of one credential share a token, and are told of in their ord
     service(`S${index}`, [api(target.url, { credentials })]),
   );
   const run = await dryRun(context, application("shop", services), { secrets: { s: SECRETS } });
-  assert.deepEqual(
-    run.apis.map((line) => line.displayName),
-    services.map(({ displayName }) => displayName),
-  );
   assert.equal(provider.requests.length, 1);
   assert.equal(target.calls.length, 9);
   const end = run.lines.filter(({ kind }) => kind === "end");
   assert.deepEqual(end, [{ kind: "end", ok: true, checked: 9, failed: 0, unchecked: 0 }]);
+});
+
+test("check - APIs are told of in their order, however long each of them takes", async (context) => {
+  const others = Promise.withResolvers<void>();
+  await using target = await startTarget(async (call) => {
+    if (call.path === "/0") await others.promise;
+    await answersOk(call);
+    if (call.path === "/3") others.resolve();
+  });
+  const services = Array.from({ length: 4 }, (_, index) =>
+    service(`S${index}`, [api(`${target.url}/${index}`)]),
+  );
+  const run = await dryRun(context, application("shop", services));
+  assert.deepEqual(
+    run.apis.map((line) => line.displayName),
+    services.map(({ displayName }) => displayName),
+  );
+});
+
+test("check - what is left after five minutes is not tried, and counted", async (context) => {
+  let ahead = 0;
+  const clock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead };
+  await using target = await startTarget(async (call) => {
+    ahead = 300_000;
+    await answersOk(call);
+  });
+  const services = Array.from({ length: 6 }, (_, index) => service(`S${index}`, [api(target.url)]));
+  const run = await dryRun(context, application("shop", services), { clock });
+  // Four at a time have begun before.
+  assert.deepEqual(run.lines.at(-1), { kind: "end", ok: false, checked: 4, failed: 0, unchecked: 2 });
 });
 
 test("check - one service alone, by its id, its segment or its display name", async (context) => {
