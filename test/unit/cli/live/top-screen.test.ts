@@ -86,10 +86,10 @@ test("top - a terminal that changes its size is redrawn at once, from what is kn
     screen.lines.map((line) => line.trimEnd()),
     [
       "appconn top  12:00:00   6 APIs",
-      "",
-      "APPLICATION  SERVICE  ENTRY  C",
-      "a            s        e",
-      "b            s        e",
+      "6.0 calls/s   5xx 0.0 %   refu",
+      "APPLIC  SERVIC  ENTRY  CALLS/S",
+      "a       s       e          1.0",
+      "b       s       e          1.0",
       "and 4 more",
     ].map((line) =>
       line.replace("12:00:00", new Date("2026-11-22T12:00:00.000Z").toTimeString().slice(0, 8)),
