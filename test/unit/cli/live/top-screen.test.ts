@@ -81,7 +81,12 @@ test("top - a terminal that changes its size is redrawn at once, from what is kn
   const response = await opened.promise;
   response.write(frame(["a", "b", "c", "d", "e", "f"]));
   await eventually(() => assert.equal(screen.lines.length, 9, screen.lines.join("\n")));
-  screen.resize(30, 6);
+  screen.resize(31, 6);
+  assert.deepEqual(
+    screen.lines.filter((line) => line.length > 30),
+    [],
+    "what clears the rest of a line would clear a character in the last column",
+  );
   assert.deepEqual(
     screen.lines.map((line) => line.trimEnd()),
     [
