@@ -114,7 +114,7 @@ export function summaryLines(
   const calls = sum((row) => row.calls);
   const share = (value: number) => `${calls === 0 ? "0.0" : ((100 * value) / calls).toFixed(1)} %`;
   const applications = new Set(rows.map(({ names }) => names[0]).filter((text) => text !== ""));
-  const apis = rows.filter(({ names }) => names[0] !== "").length;
+  const apis = rows.filter(({ names }) => names[1] !== "").length;
   const what = [
     `appconn top  ${time}`,
     `${counted(apis, "API")} of ${counted(applications.size, "Application")}`,
