@@ -18,11 +18,11 @@ export class FullScreen implements Disposable {
    * it, and what clears the rest of the line takes it away.
    */
   get width(): number {
-    return Math.max(1, (this.#output.columns ?? 80) - 1);
+    return Math.max(1, (this.#output.columns || 80) - 1);
   }
 
   get height(): number {
-    return this.#output.rows ?? 24;
+    return this.#output.rows || 24;
   }
 
   /** In one piece, over what was there: nothing is cleared before, so that nothing flickers. */
