@@ -44,5 +44,8 @@ function identityOf(
   if (clientCertificate === undefined || peer === undefined || !trustedProxies.contains(peer))
     return undefined;
   const elements = parseForwardedClientCertificate(clientCertificate);
-  return "malformed" in elements ? undefined : elements.at(-1)?.uri || undefined;
+  if ("malformed" in elements) return undefined;
+  const { uri, hasSeveralUris } = elements.at(-1) ?? {};
+  // Which of several names the caller cannot be known, and none may be picked for being allowed.
+  return hasSeveralUris ? undefined : uri || undefined;
 }

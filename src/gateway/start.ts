@@ -69,8 +69,9 @@ export async function openEstate(parts: EstateParts): Promise<Estate> {
     requireOwnSecrets,
     warn: (application: string, message: string) => warn(message, { application }),
   };
-  const snapshot = new Snapshot();
   let inspection: Inspection | undefined;
+  const refreshed = (application: string) => inspection?.refreshed(application);
+  const snapshot = new Snapshot(refreshed);
   const follower = stack.use(
     await StoreFollower.start({
       store,
@@ -81,7 +82,7 @@ export async function openEstate(parts: EstateParts): Promise<Estate> {
       credentialsNamespace: options.credentialsNamespace,
       clock,
       interrupted: (error) => warn("a watch of the store broke off and is begun again", { error }),
-      refreshed: (application) => inspection?.refreshed(application),
+      refreshed,
     }),
   );
   inspection = new Inspection(follower, context, clock);

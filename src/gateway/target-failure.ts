@@ -44,7 +44,7 @@ const TARGET_REASONS: Readonly<Record<string, string>> = {
   NOT_PROCESSED: "it refused to process the request",
   STREAM_RESET: "its stream was reset, by it or because its answer is not well-formed HTTP/2",
   PING_TIMEOUT: "the connection does not answer any more",
-  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "it does not speak HTTP/2",
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "it speaks no version of HTTP that it was offered",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "it requires a client certificate",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it refused the TLS handshake",
   "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE": "it refused the TLS handshake",

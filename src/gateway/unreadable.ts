@@ -19,7 +19,7 @@ export interface Unreadable {
 
 /** What Node's parser could not make a request of. */
 export function unreadable(
-  error: ParserError & { readonly rawPacket?: Buffer },
+  error: ParserError,
   socket: Socket,
   { addressing, options }: { readonly addressing: Addressing; readonly options: GatewayOptions },
 ): Unreadable {

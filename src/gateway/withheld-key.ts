@@ -18,8 +18,16 @@ export function withheldKey(headers: FlatHeaders, apiKey: ApiKey | undefined): F
   return headers.map((value, index) => {
     const name = index % 2 === 1 ? (headers[index - 1] ?? "").toLowerCase() : "";
     if (!HOLDING_URLS.has(name)) return value;
-    return withoutSpellings(URLS.has(name) ? withoutKey(value, apiKey) : value, apiKey);
+    return withoutSpellings(URLS.has(name) ? withoutKey(value, apiKey) : withoutKeys(value, apiKey), apiKey);
   });
+}
+
+/** A query ends where the URL does: at the `>` of a link, at the quotes or the blank behind it. */
+const QUERIES = /\?[^\s<>"']*/g;
+
+/** By the name of its parameter first: a target may spell the key otherwise than it was sent, and its `&` goes with it. */
+function withoutKeys(value: string, apiKey: ApiKey): string {
+  return value.replaceAll(QUERIES, (query) => withoutKey(query, apiKey));
 }
 
 function withoutKey(url: string, { name }: ApiKey): string {

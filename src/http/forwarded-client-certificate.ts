@@ -10,6 +10,8 @@ export interface ForwardedElement {
   readonly subject: string | undefined;
   /** The first of its URIs: in a service mesh the SPIFFE identity. */
   readonly uri: string | undefined;
+  /** There are others: then no certificate of a mesh, which has exactly one (SPIFFE X509-SVID §2), was seen. */
+  readonly hasSeveralUris?: true;
 }
 
 export interface Malformed {
@@ -62,7 +64,12 @@ export function parseForwardedClientCertificate(value: string): readonly Forward
     note(current, name, quoted ?? plain);
     at = PAIR.lastIndex;
   }
-  return elements.map(({ hash, subject, uri }) => ({ hash, subject, uri }));
+  return elements.map(({ hash, subject, uri, hasSeveralUris }) => ({
+    hash,
+    subject,
+    uri,
+    ...(hasSeveralUris && { hasSeveralUris }),
+  }));
 }
 
 const SEPARATOR = /[ \t,;]*/y;
@@ -73,6 +80,7 @@ interface MutableElement {
   hash: string | undefined;
   subject: string | undefined;
   uri: string | undefined;
+  hasSeveralUris?: true;
   /** Keys that stand in an element at most once. */
   readonly seen: Set<string>;
 }
@@ -82,6 +90,7 @@ function newElement(): MutableElement {
 }
 
 function note(element: MutableElement, name: string, value: string): void {
+  if (name === "uri" && element.uri && value.trim() !== "") element.hasSeveralUris = true;
   if (name === "uri") element.uri ||= value.trim();
   if (name !== "by" && name !== "hash" && name !== "subject") return;
   element.seen.add(name);

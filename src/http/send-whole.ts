@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { endWhenSent, type SendingPatience } from "./end-when-sent.ts";
+import { isSending } from "./is-sending.ts";
 
 export interface WholeAnswer {
   readonly status: number;
@@ -7,19 +9,13 @@ export interface WholeAnswer {
   readonly body: string | Buffer | readonly (string | Uint8Array)[];
 }
 
-/** How long a client that is still sending may pause before its connection may be closed, in milliseconds. */
-const PAUSE = 1000;
-
-/** How long it may go on in all, in milliseconds: as long as nginx lingers. */
-const LONGEST = 30_000;
+/** As long as nginx lingers. */
+const PATIENCE: SendingPatience = { pause: 1000, longest: 30_000 };
 
 /** Bytes that are handed over at once, and encrypted where they have to be. */
 const PIECE = 256 * 1024;
 
-/**
- * Sends an answer of known length. A client that is still sending a body gets it in full first: closing at once
- * would reset the connection and lose the answer on its way.
- */
+/** Sends an answer of known length. A client that is still sending a body gets it in full first. */
 export function sendWhole(
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,14 +25,14 @@ export function sendWhole(
   // RFC 9110 §8.6: the length of a 304 would be that of the whole, and a 204 has none.
   const length = status === 304 || status === 204 ? {} : { "Content-Length": size };
   response.writeHead(status, { ...headers, ...length });
-  if (size > PIECE) return void sendPieces(response, body).then(() => finish(request, response));
+  if (size > PIECE)
+    return void sendPieces(response, body).then(() => endWhenSent(request, response, PATIENCE));
   if (isWhole(body) && !isSending(request)) return void response.end(body);
   // Node writes what is written within one turn in one go.
   for (const piece of isWhole(body) ? [body] : body) {
     if (piece.length > 0) response.write(piece);
   }
-  if (size === 0) response.flushHeaders();
-  finish(request, response);
+  endWhenSent(request, response, PATIENCE);
 }
 
 function isWhole(body: WholeAnswer["body"]): body is string | Buffer {
@@ -69,19 +65,4 @@ function drained(response: ServerResponse): Promise<void> {
     };
     response.on("drain", go).on("close", go);
   });
-}
-
-/** Ends an answer of which everything is written, when the client has sent its body. */
-function finish(request: IncomingMessage, response: ServerResponse): void {
-  if (!isSending(request)) return void response.end();
-  const end = () => response.end();
-  const timers = [setTimeout(end, PAUSE).unref(), setTimeout(end, LONGEST).unref()] as const;
-  response.once("close", () => timers.forEach((timer) => clearTimeout(timer)));
-  request.on("data", () => timers[0].refresh());
-  request.once("end", end).once("error", end).resume();
-}
-
-function isSending({ complete, headers }: IncomingMessage): boolean {
-  if (complete) return false;
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { endWhenSent, type SendingPatience } from "../http/end-when-sent.ts";
 import { JSON_CONTENT_TYPE, jsonError } from "../http/json-error.ts";
 import { STATUS_CODES } from "../http/node-http.ts";
 import type { IngressRefusal } from "./failures.ts";
@@ -10,30 +11,25 @@ const SMALL_BODY = 65_536;
 /** How long a client that is still sending may go on before its connection is cut, in milliseconds. */
 const LINGER = 1000;
 
-/**
- * Answers a request itself. A client that is still sending a body gets the answer in full first: closing at
- * once would reset the connection and lose the answer on its way.
- */
+/** Anybody may come here, so that nobody holds a connection for longer by going on. */
+const PATIENCE: SendingPatience = { pause: LINGER, longest: LINGER };
+
+/** Answers a request itself. A client after whose answer the connection ends gets it in full first. */
 export function refuse(request: IncomingMessage, response: ServerResponse, refused: IngressRefusal): void {
   const body = jsonError(refused.status, refused.text);
   response.statusCode = refused.status;
   response.setHeader("Content-Type", JSON_CONTENT_TYPE);
   response.setHeader("Content-Length", Buffer.byteLength(body));
   if (refused.retryAfter !== undefined) response.setHeader("Retry-After", refused.retryAfter);
-  const isShort = bodyLength(request) <= SMALL_BODY;
-  if (refused.close || !isShort) response.setHeader("Connection", "close");
-  if (request.method === "HEAD" || request.complete || isShort) return void response.end(body);
+  if (refused.close || sendsMuch(request)) response.setHeader("Connection", "close");
+  if (response.getHeader("Connection") !== "close") return void response.end(body);
   response.write(body);
-  const end = () => response.end();
-  const patience = setTimeout(end, LINGER).unref();
-  response.once("close", () => clearTimeout(patience));
-  request.once("end", end).once("error", end).resume();
+  endWhenSent(request, response, PATIENCE);
 }
 
-/** Infinity where the client has not said. */
-function bodyLength({ headers }: IncomingMessage): number {
-  if (headers["transfer-encoding"] !== undefined) return Number.POSITIVE_INFINITY;
-  return Number(headers["content-length"] ?? 0);
+/** Or does not say how much. */
+function sendsMuch({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > SMALL_BODY;
 }
 
 /**

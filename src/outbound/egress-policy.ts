@@ -50,13 +50,27 @@ export class EgressPolicy {
   }
 
   #isDenied(address: string): boolean {
-    return this.#denied.contains(address) || this.#rules?.allows(address) === false;
+    if (this.#denied.contains(address) || this.#rules?.allows(address) === false) return true;
+    const reached = loopbackBehind(address);
+    return reached !== undefined && this.#isDenied(reached);
   }
 
   #isOwn(hostname: string, port: number | undefined): boolean {
     return port !== undefined && this.#own?.includes(hostname, port) === true;
   }
 }
+
+/**
+ * Whoever connects to an unspecified address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.2) reaches this machine, as by
+ * loopback: it must be no way round a policy that refuses the latter. An IPv6 address may carry the one of IPv4.
+ */
+function loopbackBehind(address: string): string | undefined {
+  if (UNSPECIFIED_4.contains(address)) return "127.0.0.1";
+  return UNSPECIFIED_6.contains(address) ? "::1" : undefined;
+}
+
+const UNSPECIFIED_4 = new NetworkList(["0.0.0.0/8"]);
+const UNSPECIFIED_6 = new NetworkList(["::"]);
 
 /** The host of a URL. */
 export interface WrittenHost {

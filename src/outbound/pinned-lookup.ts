@@ -39,7 +39,7 @@ export function pinnedLookup(
   };
 }
 
-/** All names under `localhost` are this machine (RFC 6761 §6.3), which not every resolver knows. */
+/** `localhost` and all names under it are this machine, with the dot of the root too (RFC 6761 §6.3): not every resolver knows. */
 function withinLocalhost(hostname: string): string {
-  return /\.localhost\.?$/i.test(hostname) ? "localhost" : hostname;
+  return /(^|\.)localhost\.?$/i.test(hostname) ? "localhost" : hostname;
 }

@@ -27,6 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
   PING_TIMEOUT: "the connection does not answer any more",
   EGRESS_REFUSED: "the egress policy refuses the address",
   ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another host name",
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "the server speaks no version of HTTP that it was offered",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "the server requires a client certificate",
 };
 

@@ -35,6 +35,6 @@ function leafOf(crt: Buffer): X509Certificate | undefined {
 }
 
 /** The moment, not how long it is until then: a message that changes by itself would be told again and again. */
-function timeText(time: number): string {
+export function timeText(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -7,8 +7,10 @@ import { expectedKeys } from "../credentials/expected-keys.ts";
 import type { ReadSecret } from "../credentials/find-secret.ts";
 import { secretValue } from "../credentials/secret-data.ts";
 import type { EgressPolicy } from "../outbound/egress-policy.ts";
+import { authorityFaults } from "./authority-faults.ts";
 import { certificateFaults } from "./certificate-faults.ts";
 import type { BrokenApi, CompiledApi } from "./compiled.ts";
+import { readBundle } from "./compile-trust.ts";
 import { faultOfBroken, faultOfCredentials } from "./fault-of-failure.ts";
 import { remedyOf, type Fault, type FindingReason, type FindingStep } from "./finding.ts";
 
@@ -34,6 +36,7 @@ export function entryFaults(
     ...(csrf instanceof BrokenCsrfProvider ? [faultOfCredentials(csrf.failure)] : []),
     ...(target.refused ? [errorOf("TargetRefused", "policy", TARGET_REFUSED)] : []),
     ...endpointFaults(entry, api, surroundings),
+    ...bundleFaults(api, surroundings),
     ...secret,
     ...csrfFaults(entry, api),
   ];
@@ -68,6 +71,13 @@ function missingKey(secretName: string, key: string): Fault {
     message: `secret '${secretName}' has no key '${key}', which counts as empty`,
     remedy: remedyOf("SecretKeyMissing"),
   };
+}
+
+/** Authorities of `ca-bundle` that end; what is no bundle at all has broken the API. */
+function bundleFaults({ settings }: CompiledApi, { readSecret, now }: EntrySurroundings): readonly Fault[] {
+  const { caBundle } = settings;
+  const bundle = caBundle === undefined ? undefined : readBundle(caBundle, readSecret);
+  return caBundle === undefined || !bundle || "kind" in bundle ? [] : authorityFaults(caBundle, bundle, now);
 }
 
 /** Endpoints that are written as an address which is refused; what a name resolves to is seen when it is called. */

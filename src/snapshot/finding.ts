@@ -2,6 +2,8 @@ import { noticeReasons, type NoticeReason } from "../telemetry/notice-reasons.ts
 
 /** In one word what can be wrong; a word is never given another meaning. */
 export const findingReasons = [
+  "CertificateBundleExpired",
+  "CertificateBundleExpiring",
   "CertificateBundleUnusable",
   "CertificateExpired",
   "CertificateExpiring",
@@ -11,6 +13,7 @@ export const findingReasons = [
   "CsrfUrlInvalid",
   "DuplicateName",
   "EndpointRefused",
+  "HostNameShared",
   "SecretInvalid",
   "SecretKeyMissing",
   "SecretNotFound",

@@ -16,6 +16,8 @@ export interface HeldApplication {
   readonly application: Application;
   readonly compiled: CompiledApplication;
   readonly findSecret: FindSecret;
+  /** Whether the name of an Access Service, in lower case, stands for services of other Applications too. */
+  readonly isHostShared: (host: string) => boolean;
 }
 
 export interface FindingContext {
@@ -71,9 +73,9 @@ export function* foundServices(
   for (const service of application.spec?.services ?? []) {
     if (!isWanted(service)) continue;
     const source = { application, service, annotations, shared };
-    const { entries } = compileService(source, findSecret, context.compile);
-    const apis = entries.map((compiled) => foundApi(compiled, { held, context, names, readSecret }));
-    yield { service, segment: serviceSegment(service), apis };
+    const compiled = compileService(source, findSecret, context.compile);
+    const apis = compiled.entries.map((one) => foundApi(one, { held, context, names, readSecret }));
+    yield { service, segment: serviceSegment(service), apis: withHostFault(apis, compiled.host, held) };
   }
 }
 
@@ -117,6 +119,21 @@ function foundApi(compiled: CompiledEntry, { held, context, names, readSecret }:
   const faults = entryFaults(entry, api, { readSecret, policy, now: context.now });
   const shared = manualPath === undefined ? names.faultOf(compiled, compassPath) : undefined;
   return { entry, compiled, manualPath, compassPath, faults: shared ? [shared, ...faults] : faults };
+}
+
+/** By the host name of its Access Service the last API of a service is called (gateway spec §16). */
+function withHostFault(apis: readonly FoundApi[], host: string, held: HeldApplication): readonly FoundApi[] {
+  const last = apis.at(-1);
+  if (!last || !held.isHostShared(host)) return apis;
+  const message = `another Application has a service with the host name '${host}' too, so that calls by it are refused`;
+  const fault = {
+    reason: "HostNameShared",
+    step: "name",
+    severity: "warning",
+    message,
+    remedy: remedyOf("HostNameShared"),
+  } as const;
+  return [...apis.slice(0, -1), { ...last, faults: [...last.faults, fault] }];
 }
 
 /** Which services share a segment, looked at when one of them is found to. */

@@ -101,7 +101,12 @@ export class StoreFollower implements AsyncDisposable {
     const application = this.#applications.get(name);
     const compiled = this.#options.snapshot.application(name);
     if (!application || !compiled) return undefined;
-    return { application, compiled, findSecret: (secret) => this.#secrets.get(secret) };
+    return {
+      application,
+      compiled,
+      findSecret: (secret) => this.#secrets.get(secret),
+      isHostShared: (host) => (this.#options.snapshot.host(host)?.length ?? 0) > 1,
+    };
   }
 
   /** The names of all Applications. */

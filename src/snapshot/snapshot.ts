@@ -9,7 +9,13 @@ export class Snapshot {
   readonly #applications = new Map<string, CompiledApplication>();
   /** One as it is, since there are many names and hardly an ambiguous one. */
   readonly #hosts = new Map<string, HostTarget | HostTarget[]>();
+  readonly #hostsChanged: (application: string) => void;
   #synced = false;
+
+  /** `hostsChanged`: an Application has, or had until now, the name of an Access Service in common with another one. */
+  constructor(hostsChanged: (application: string) => void = () => {}) {
+    this.#hostsChanged = hostsChanged;
+  }
 
   /** Everything that the store held at the start has been compiled. */
   get synced(): boolean {
@@ -68,14 +74,21 @@ export class Snapshot {
 
   #addHost(label: string, target: HostTarget): void {
     const targets = this.#hosts.get(label);
+    this.#tellSharing(targets);
     if (Array.isArray(targets)) targets.push(target);
     else this.#hosts.set(label, targets ? [targets, target] : target);
   }
 
   #removeHost(label: string, target: HostTarget): void {
     const [other, ...more] = (this.host(label) ?? []).filter((candidate) => candidate !== target);
+    this.#tellSharing(other);
     if (other) this.#hosts.set(label, more.length > 0 ? [other, ...more] : other);
     else this.#hosts.delete(label);
+  }
+
+  /** From two on, each has known it already. */
+  #tellSharing(alone: HostTarget | readonly HostTarget[] | undefined): void {
+    if (alone && "identity" in alone) this.#hostsChanged(alone.identity.application);
   }
 }
 

@@ -17,7 +17,6 @@ const TICK = 500;
 const PAUSE = 30_000;
 /** Milliseconds between two looks for what is old. */
 const SWEEP = 300_000;
-/** Events that are kept. */
 const LIMIT = 5000;
 /** Writes: a change of any object stays in the log of changes for at least ten minutes, and Events are many. */
 const WRITES = { burst: 100, interval: 200, remembered: 1 };
@@ -31,6 +30,8 @@ export interface EventWriterOptions {
   readonly clock: Clock;
   /** Which process this is, for `reportingInstance`. */
   readonly instance: string;
+  /** Events that are kept. @default 5000 */
+  readonly limit?: number | undefined;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -123,7 +124,7 @@ export class EventWriter implements AsyncDisposable {
       await this.#collection.update({ ...stored, ...repeatedEvent(stored, gathered) });
       return "written";
     }
-    if (this.#count >= LIMIT) return "lost";
+    if (this.#count >= this.#limit) return "lost";
     await this.#collection.create(firstEvent(gathered, identity, this.#options.instance));
     this.#count++;
     return "written";
@@ -144,12 +145,16 @@ export class EventWriter implements AsyncDisposable {
     return isItsOwn;
   }
 
+  get #limit(): number {
+    return this.#options.limit ?? LIMIT;
+  }
+
   async #removeOld(): Promise<void> {
     const { clock, warn } = this.#options;
     const { signal } = this.#ending;
     const collection = this.#collection;
     try {
-      this.#count = await removeOldEvents({ collection, clock, limit: LIMIT }, signal);
+      this.#count = await removeOldEvents({ collection, clock, limit: this.#limit }, signal);
     } catch (error) {
       if (!signal.aborted) warn("old Events cannot be removed", { reason: reasonOf(error) });
     }

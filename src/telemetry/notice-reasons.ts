@@ -37,6 +37,21 @@ export const noticeReasons = {
     meaning: "the authority of client certificates has less than a fifth of its life left",
     remedy: "rotate it with `appconn ca rotate`, see [the authority](../guides/certificate-authority.md)",
   },
+  CertificateBundleExpired: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "an authority in the Secret of the annotation `ca-bundle` has ended, or does not count yet",
+    remedy:
+      "put the authority that followed it beside it into `ca.crt` of the Secret, and take it out when no target needs it any more",
+  },
+  CertificateBundleExpiring: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning: "an authority in the Secret of the annotation `ca-bundle` ends within two weeks",
+    remedy: "put the authority that follows it beside it into `ca.crt` of the Secret in time",
+  },
   CertificateBundleUnusable: {
     type: "Warning",
     component: "gateway",
@@ -150,6 +165,15 @@ export const noticeReasons = {
     about: "Application",
     meaning: "the egress policy refuses the address at which an API's token or CSRF endpoint is written",
     remedy: "check outbound.deniedNetworks and the annotation address-policy",
+  },
+  HostNameShared: {
+    type: "Warning",
+    component: "gateway",
+    about: "Application",
+    meaning:
+      "the host name of an Access Service stands for services of several Applications, so that calls by it reach none of them",
+    remedy:
+      "call the service by its path, or give one of the services another id: the other Application has the same finding",
   },
   FindingsResolved: {
     type: "Normal",

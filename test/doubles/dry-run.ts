@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { systemClock } from "../../src/core/clock.ts";
+import { systemClock, type Clock } from "../../src/core/clock.ts";
 import type { Application } from "../../src/core/resources/application.ts";
 import type { New } from "../../src/core/resources/resource.ts";
 import { checkApplication, type CheckLine } from "../../src/gateway/check/check-application.ts";
@@ -24,6 +24,7 @@ export interface DryRunScene extends HeldScene {
   readonly connectTimeout?: number;
   readonly service?: string;
   readonly signal?: AbortSignal;
+  readonly clock?: Clock;
 }
 
 type ApiLine = CheckLine & { readonly kind: "api" };
@@ -66,7 +67,7 @@ export async function dryRun(
           proxies: readProxyEnvironment({ HTTP_PROXY: proxy, HTTPS_PROXY: proxy }),
           ...(resolve && { resolve }),
         },
-        clock: systemClock,
+        clock: scene.clock ?? systemClock,
         timeout,
         requireOwnSecrets: scene.requireOwnSecrets ?? false,
       },

@@ -16,13 +16,15 @@ export interface HeldScene {
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly denied?: readonly string[];
   readonly requireOwnSecrets?: boolean;
+  /** Names of Access Services that other Applications have too. */
+  readonly sharedHosts?: readonly string[];
 }
 
 /** An Application as the gateway holds it, without a gateway; nothing may be called for it. */
 export function holdApplication(
   context: TestContext,
   application: New<Application>,
-  { secrets = {}, denied = [], requireOwnSecrets = false }: HeldScene = {},
+  { secrets = {}, denied = [], requireOwnSecrets = false, sharedHosts = [] }: HeldScene = {},
 ): { readonly held: HeldApplication; readonly compile: CompileContext } {
   const policy = new EgressPolicy(denied);
   const pool = () => {
@@ -37,7 +39,12 @@ export function holdApplication(
   const findSecret = (name: string) => found.get(name);
   const whole = application as Application;
   return {
-    held: { application: whole, compiled: compileApplication(whole, findSecret, compile), findSecret },
+    held: {
+      application: whole,
+      compiled: compileApplication(whole, findSecret, compile),
+      findSecret,
+      isHostShared: (host) => sharedHosts.includes(host),
+    },
     compile,
   };
 }

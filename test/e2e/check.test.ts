@@ -64,7 +64,7 @@ test("appconn check - goes through a call of each API, says which step fails, an
     refused.stdout,
     / token {5}failed +\d+ ms {2}incorrect response code '401' while getting token/,
   );
-  assert.match(refused.stdout, /→ Check clientId and clientSecret in the Secret/);
+  assert.match(refused.stdout, /→ Check clientId and clientSecret \(or key and crt\) in the Secret/);
   assert.match(refused.stderr, /1 of 1 APIs cannot be called as they should be/);
   assert.equal(refused.stdout.includes("canary"), false);
 

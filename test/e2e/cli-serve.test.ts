@@ -214,9 +214,7 @@ test("serve - a stop that waits for a call says so", async () => {
   const call = fetch(`${gateway}/slow/s/x`);
   await eventually(() => assert.equal(held.length, 1));
   server.process.kill("SIGTERM");
-  await eventually(() => assert.match(server.stderr, /^Stopping: calls in flight are finished first\./m), {
-    timeout: 10_000,
-  });
+  await eventually(() => assert.match(server.stderr, /^Stopping: calls in flight are finished first\./m));
   held[0]?.end("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
   assert.equal((await call).status, 204);
   assert.equal((await server.ended).code, 0);

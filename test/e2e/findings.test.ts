@@ -136,6 +136,26 @@ test("findings - they are Events too, one for each until it changes, and one whe
   assert.deepEqual(await eventsOf(installation, "told-later"), []);
 });
 
+test("findings - Applications that share the name of an Access Service are both told of it, and the one that stays when the other has gone", async () => {
+  const cut = "of-two-that-are-cut-to-one";
+  const service = { id: "1", name: "o", displayName: "Orders", providerDisplayName: "p", description: "d" };
+  const entries = [{ type: "API", name: "v1", targetUrl: "https://erp.example/" }];
+  const named = (name: string) => application(name, { services: [{ ...service, entries }] });
+  await installation.apply(named(`${cut}-a`));
+  // A look later than the first one at it.
+  await installation.apply(broken("looked-at", "looked-at-secret"));
+  await judged("looked-at", "False", "SecretNotFound");
+  await installation.apply(named(`${cut}-b`));
+  const told = await judged(`${cut}-b`, "True", "HostNameShared");
+  assert.match(
+    told.status?.conditions?.[0]?.message ?? "",
+    /the host name 'of-two-that-are-cut-to-one-1' too/,
+  );
+  await judged(`${cut}-a`, "True", "HostNameShared");
+  assert.equal((await installation.admin("DELETE", `${PATH}/${cut}-b`)).status, 200);
+  await judged(`${cut}-a`, "True", "NoFindings");
+});
+
 test("findings - after a restart the conditions are what they were", async () => {
   const standing = await stored("second");
   await installation.stop();

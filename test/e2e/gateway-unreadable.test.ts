@@ -49,6 +49,22 @@ const UNREADABLE: Readonly<Record<string, Left>> = {
   },
 };
 
+for (const [protocol, bytes] of [
+  ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+  ["TLS", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003"],
+] as const) {
+  test(`gateway unreadable - whoever begins with ${protocol} is told that it is not spoken`, async () => {
+    await using gateway = await startGateway();
+    await using client = await gateway.connect();
+    await client.send(Buffer.from(bytes, "latin1"));
+    const { text } = await client.response();
+    match(
+      text,
+      new RegExp(`"malformed request: ${protocol} is not spoken here: use HTTP/1\\.1 without TLS"`),
+    );
+  });
+}
+
 for (const [what, { bytes, status, method = "-", path = "" }] of Object.entries(UNREADABLE)) {
   test(`gateway unreadable - ${what} leaves an access line and is counted`, async () => {
     using metrics = new GatewayMetrics({ durationsPerApplication: true, clock: systemClock });

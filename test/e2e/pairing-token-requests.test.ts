@@ -29,15 +29,14 @@ async function statusOf(
   return ((await answer.json()) as { status?: Status }).status ?? {};
 }
 
-/** As the original's tests wait for it, and as long. */
+/** As the original's tests wait for it. */
 function answered(served: ServedInstallation, name: string, namespace?: string): Promise<Status> {
-  const within = { timeout: 5000 };
   return eventually(async () => {
     const status = await statusOf(served, name, namespace);
     assert.equal(status?.state, "OK");
     assert.ok(status.url);
     return status;
-  }, within);
+  });
 }
 
 const gone = (served: ServedInstallation, name: string) =>

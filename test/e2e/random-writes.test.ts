@@ -14,9 +14,12 @@ import { randomObjects } from "./random/random-bodies.ts";
 import { randomSteps, type Step } from "./random/random-step.ts";
 import { ServerSide, type Outcome, type Place } from "./random/server-side.ts";
 
-/** Objects of each kind; more of them find more: `RANDOM_WRITES=2000 RANDOM_SEED=7 node --test …`. */
+/**
+ * Objects of each kind. More of them, and others, find more: `RANDOM_WRITES=2000 RANDOM_SEED=7 node --test …`. The
+ * seed is fixed, so that a change that breaks nothing does not fail by what it happens upon.
+ */
 const RUNS = Number(process.env["RANDOM_WRITES"] ?? 60);
-const SEED = process.env["RANDOM_SEED"];
+const SEED = Number(process.env["RANDOM_SEED"] ?? 1);
 
 suite("random writes", { skip: KubeApiServer.skip }, () => {
   const agents = [new TlsAgent({ keepAlive: true }), new PlainAgent({ keepAlive: true })] as const;
@@ -61,7 +64,7 @@ suite("random writes", { skip: KubeApiServer.skip }, () => {
         fc.asyncProperty(randomSteps(object), async (steps) => {
           await assertAlike(steps, { path, apiVersion, kind: kind.kind, name: `random-${count++}` });
         }),
-        { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+        { numRuns: RUNS, seed: SEED },
       );
     });
   }

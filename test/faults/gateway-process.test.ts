@@ -21,7 +21,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     target.calls.length = 0;
     target.answering = async () => {};
     const calls = Array.from({ length: 50 }, (_, index) => gateway.call("GET", `/shop/orders-api/${index}`));
-    await eventually(() => equal(target.calls.length, 50), { timeout: 20_000 });
+    await eventually(() => equal(target.calls.length, 50), { timeout: 60_000 });
     await using idle = await gateway.connect();
     gateway.signal(signal);
     await idle.closed;
@@ -61,7 +61,7 @@ test("gateway process - SIGTERM leaves none of 16 callers on kept connections wi
   };
   const callers = Array.from({ length: 16 }, caller);
   const refused = Promise.all(callers.map((called) => rejects(called, { code: "ECONNREFUSED" })));
-  await eventually(() => ok(answers > 500), { timeout: 20_000 });
+  await eventually(() => ok(answers > 500), { timeout: 60_000 });
   gateway.signal("SIGTERM");
   await refused;
   equal((await gateway.ended).code, 0);

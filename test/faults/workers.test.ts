@@ -118,7 +118,7 @@ test("workers - one that is killed under load takes along the calls that it was 
     return false;
   };
   const outcomes = Promise.all(clients.map(callUntilLost));
-  await eventually(() => ok(answered > 1000), { timeout: 20_000 });
+  await eventually(() => ok(answered > 1000), { timeout: 60_000 });
   const pid = await workerOf(gateway, 1);
   const connections = await eventually(async () => {
     const [ofFirst, ofSecond] = await scraped(gateway, "appconn_worker_connections");
@@ -130,7 +130,7 @@ test("workers - one that is killed under load takes along the calls that it was 
   for (let number = 0; number < 40; number++) equal((await gateway.call("GET", PATH)).status, 200);
   await workerOf(gateway, 1, pid);
   const then = answered;
-  await eventually(() => ok(answered > then + 1000), { timeout: 20_000 });
+  await eventually(() => ok(answered > then + 1000), { timeout: 60_000 });
   over.abort();
   const lost = (await outcomes).filter(Boolean).length;
   await isSeenByAll(gateway, 200);
@@ -280,7 +280,7 @@ test("workers - SIGTERM finishes 50 calls in flight, and no line of a log is los
   target.calls.length = 0;
   target.answering = async () => {};
   const calls = Array.from({ length: 50 }, (_, index) => gateway.call("GET", `/shop/orders-api/${index}`));
-  await eventually(() => equal(target.calls.length, 50), { timeout: 20_000 });
+  await eventually(() => equal(target.calls.length, 50), { timeout: 60_000 });
   gateway.signal("SIGTERM");
   for (const call of target.calls) await call.respond(200, {}, `for ${call.path}`);
   const answers = await Promise.all(calls);
@@ -318,7 +318,7 @@ test("workers - under load until SIGTERM every answer has its line", async () =>
     }
   };
   const callers = Array.from({ length: 16 }, () => caller().catch((error: unknown) => String(error)));
-  await eventually(() => ok(answered > 1000), { timeout: 20_000 });
+  await eventually(() => ok(answered > 1000), { timeout: 60_000 });
   gateway.signal("SIGTERM");
   for (const ending of await Promise.all(callers)) match(ending, /ECONNREFUSED|ECONNRESET|closed without/);
   const { code, stdout } = await gateway.ended;

@@ -75,21 +75,15 @@ export class LimitedCollection implements Collection<Resource> {
   }
 
   update(value: Resource, options: Writing = {}): Promise<Resource> {
-    return this.#write(value.metadata, options, (version, how) => {
-      const resourceVersion = value.metadata.resourceVersion || version;
-      const metadata =
-        resourceVersion === undefined ? value.metadata : { ...value.metadata, resourceVersion };
-      return this.#collection.update({ ...value, metadata }, how);
-    });
+    return this.#write(value.metadata, options, (version, how) =>
+      this.#collection.update(ofStored(value, version), how),
+    );
   }
 
   updateStatus(value: Resource, options: Writing = {}): Promise<Resource> {
-    return this.#write(value.metadata, options, (version, how) => {
-      const resourceVersion = value.metadata.resourceVersion || version;
-      const metadata =
-        resourceVersion === undefined ? value.metadata : { ...value.metadata, resourceVersion };
-      return this.#collection.updateStatus({ ...value, metadata }, how);
-    });
+    return this.#write(value.metadata, options, (version, how) =>
+      this.#collection.updateStatus(ofStored(value, version), how),
+    );
   }
 
   patch(ref: Ref, patch: Patch, options: Patching = {}): Promise<Resource> {
@@ -190,6 +184,14 @@ function textOf(change: Change<Resource>): ChangeText {
   if (!("object" in change)) return change;
   const { type, object } = change;
   return { type, text: JSON.stringify(object), resourceVersion: object.metadata.resourceVersion };
+}
+
+/** Upon the version that was looked at, unless the caller names one. */
+function ofStored(value: Resource, version: string | undefined): Resource {
+  const resourceVersion = value.metadata.resourceVersion || version;
+  return resourceVersion === undefined
+    ? value
+    : { ...value, metadata: { ...value.metadata, resourceVersion } };
 }
 
 function ofVersion(resourceVersion: string | undefined): Pick<Patching, "precondition"> {

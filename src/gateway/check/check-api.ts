@@ -105,6 +105,7 @@ async function targetSteps(
   );
   return connectionSteps(probe, {
     hostname: url.hostname,
+    serverName: api.provider.tls.trust?.serverName?.name ?? url.hostname,
     isSecure: url.origin.startsWith("https:"),
     isProxied: proxyFor(url.origin, outbound.proxies) !== undefined,
     presentsCertificate: api.provider.tls.certificate !== undefined,

@@ -4,7 +4,7 @@ import {
   isCredentialFailure,
   type CredentialFailure,
 } from "../../credentials/failures.ts";
-import type { Authorisation } from "../../credentials/provider.ts";
+import type { Authorisation, CsrfToken } from "../../credentials/provider.ts";
 import type { CompiledApi } from "../../snapshot/compiled.ts";
 import type { Injection } from "../inject.ts";
 import type { Checking, CheckTools } from "./check-api.ts";
@@ -83,10 +83,16 @@ async function checkCsrf(
   const outcome = await csrf.fetch(authorisation, checking.signal);
   const milliseconds = clock.monotonic() - begun;
   if (isCredentialFailure(outcome)) return { step: failed("csrf", outcome, milliseconds) };
-  return {
-    step: { step: "csrf", state: "ok", milliseconds, message: "the CSRF endpoint gave a token" },
-    csrf: outcome,
-  };
+  return { step: { step: "csrf", milliseconds, ...judged(outcome) }, csrf: outcome };
+}
+
+/** An answer without a token counts, and an empty one is sent, as in the original; it was mostly a page to log in. */
+function judged({ token }: CsrfToken): Pick<CheckStep, "state" | "message" | "remedy"> {
+  if (token !== "") return { state: "ok", message: "the CSRF endpoint gave a token" };
+  const message = "the CSRF endpoint answered without X-Csrf-Token, so that calls send an empty one";
+  const remedy =
+    "Check that csrfInfo.tokenEndpointURL is the endpoint itself, and neither it nor a redirect leads to a page for people.";
+  return { state: "warning", message, remedy };
 }
 
 /** The reason stands in the text; the texts of the original hide none of it here. */

@@ -3,11 +3,19 @@ import { ENDS_SOON } from "../../snapshot/certificate-faults.ts";
 import { answerStep } from "./answer-step.ts";
 import { skipped, type CheckStep, type CheckStepName } from "./check-step.ts";
 import type { Probe } from "./probe-target.ts";
-import { CERTIFICATE_REMEDY, isCertificateAlert, transportRemedy } from "./transport-remedy.ts";
+import { certificateNamesText } from "./certificate-names.ts";
+import {
+  CERTIFICATE_REMEDY,
+  isCertificateAlert,
+  NO_HANDSHAKE_REMEDY,
+  transportRemedy,
+} from "./transport-remedy.ts";
 
 export interface ProbedTarget {
   readonly hostname: string;
   readonly isSecure: boolean;
+  /** The name that its certificate must have. */
+  readonly serverName: string;
   /** Whether a proxy stands before it, which looks its name up. */
   readonly isProxied: boolean;
   /** Whether a client certificate is presented to it. */
@@ -59,11 +67,15 @@ function failingStep({ outcome, recorder }: Probe, target: ProbedTarget): CheckS
 function failed({ step, milliseconds }: CheckStep, error: Error, target: ProbedTarget): CheckStep {
   const code = transportCode(error);
   if (code === "") return { step, state: "failed", milliseconds, message: error.message, remedy: SILENT };
-  const message = transportReason(error);
+  const message = `${transportReason(error)}${certificateNamesText(error)}`;
+  return { step, state: "failed", milliseconds, message, remedy: remedyOf(step, code, target) };
+}
+
+function remedyOf(step: CheckStepName, code: string, target: ProbedTarget): string {
+  if (step === "tls" && code === "CONNECT_TIMEOUT") return NO_HANDSHAKE_REMEDY;
   // Not every server says why it hangs up on a certificate.
   const isHungUp = step === "http" && (code === "CLOSED_BEFORE_ANSWER" || code === "ECONNRESET");
-  const remedy = isHungUp && target.presentsCertificate ? CERTIFICATE_REMEDY : transportRemedy(code);
-  return { step, state: "failed", milliseconds, message, remedy };
+  return isHungUp && target.presentsCertificate ? CERTIFICATE_REMEDY : transportRemedy(code);
 }
 
 const SILENT = "Look at the log of the target: it took the request and does not answer.";
@@ -102,7 +114,7 @@ function tlsStep({ recorder: { reached, shaken }, ended }: Probe, target: Probed
     return { ...done, state: "warning", message, remedy: transportRemedy(distrusted) };
   }
   const until = ends === undefined ? "" : ` until ${new Date(ends).toISOString().slice(0, 10)}`;
-  const message = `${protocol}; the certificate is trusted, for ${target.hostname}${until}`;
+  const message = `${protocol}; the certificate is trusted, for ${target.serverName}${until}`;
   if (ends === undefined || ends - target.now > ENDS_SOON) return { ...done, state: "ok", message };
   return { ...done, state: "warning", message, remedy: transportRemedy("CERT_HAS_EXPIRED") };
 }

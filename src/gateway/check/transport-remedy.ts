@@ -1,3 +1,6 @@
+const PROTOCOL =
+  "Correct the annotation appconn.dev/target-protocol: h2 is for targets that speak HTTP/2, http/1.1 for all others, auto leaves the choice to them where there is TLS.";
+
 /** What to do about a connection that fails, by its code. */
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOTFOUND: "Correct the host in targetUrl, or make its name known to the resolver of the gateway.",
@@ -16,15 +19,20 @@ const REMEDIES: Readonly<Record<string, string>> = {
     "Call the target by a name that its certificate has, or give that name in the annotation appconn.dev/server-name.",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
     "Give the API credentials of type CertificateGen: the target wants a client certificate.",
-  MALFORMED_ANSWER: "Check scheme and port of targetUrl: what answers there does not speak HTTP.",
+  NO_HTTP2: PROTOCOL,
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: PROTOCOL,
+  MALFORMED_ANSWER:
+    "Check scheme and port of targetUrl, and the annotation appconn.dev/target-protocol: what answers there does not speak HTTP/1.1.",
   CLOSED_BEFORE_ANSWER: "Look at the log of the target, and check scheme and port of targetUrl.",
   ECONNRESET: "Look at the log of the target, and check scheme and port of targetUrl.",
 };
 
 const TRUST =
-  "Put the authority that signed the target's certificate into a Secret and name that in the annotation appconn.dev/ca-bundle.";
+  "Put the authority that signed the target's certificate, and those between that the target does not send, into the Secret that the annotation appconn.dev/ca-bundle names.";
 export const CERTIFICATE_REMEDY =
   "Check that the target knows the authority of the client certificate, and that the certificate still counts.";
+export const NO_HANDSHAKE_REMEDY =
+  "Check scheme and port of targetUrl, and the log of the target: the connection was taken, and the TLS handshake was not answered.";
 const HANDSHAKE = "Check scheme and port of targetUrl, and which versions of TLS the target speaks.";
 
 /** `code`: of transportCode. */

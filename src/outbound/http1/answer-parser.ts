@@ -21,6 +21,9 @@ const MAX_HEAD_SIZE = 64 * 1024;
 const MAX_INFORMED = 64;
 
 const HEAD_END = Buffer.from("\r\n\r\n");
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+const BEGINNING = Buffer.from("HTTP/1.");
 
 type State =
   | { readonly kind: "head" }
@@ -96,6 +99,9 @@ export class AnswerParser {
       throw new TransportError("HEAD_TOO_LARGE", "its headers are too large");
     }
     if (end === -1) {
+      // What greets in another protocol never ends a head, and would be waited for as if it did not answer.
+      if (!beginsAnswer(all)) throw malformed("no HTTP/1.1 status line");
+      if (hasBareLineFeed(all, known)) throw malformed("a bare line break in its headers");
       // The read buffer is used again: what is kept is copied.
       this.#pending = this.#pending ? all : Buffer.from(bytes);
       return undefined;
@@ -153,4 +159,18 @@ export class AnswerParser {
     this.#state = OVER;
     this.#events.ended(trailers);
   }
+}
+
+/** As far as it has come. */
+function beginsAnswer(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, BEGINNING.length);
+  return bytes.compare(BEGINNING, 0, length, 0, length) === 0;
+}
+
+/** `from`: what was before has been looked through. */
+function hasBareLineFeed(bytes: Buffer, from: number): boolean {
+  for (let at = bytes.indexOf(LINE_FEED, from); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) {
+    if (bytes[at - 1] !== CARRIAGE_RETURN) return true;
+  }
+  return false;
 }

@@ -71,8 +71,6 @@ export class Http2Connection implements ExchangeConnection {
   #limit = 0;
   #streams = 0;
   #requests = 0;
-  /** The target takes nothing more. */
-  #leaving = false;
   /** It has looked at no stream behind this one. */
   #lastStream = Number.POSITIVE_INFINITY;
   #error: Error | undefined;
@@ -114,9 +112,8 @@ export class Http2Connection implements ExchangeConnection {
         this.#options.free();
       })
       .on("goaway", (code, lastStream) => {
-        this.#leaving = true;
         this.#lastStream = lastStream;
-        // With an error Node ends all of it at once.
+        // Node closes the session for new streams, and with an error ends all of it at once.
         if (code !== constants.NGHTTP2_NO_ERROR) this.#error ??= givenUp();
       })
       .on("error", (error) => this.failed(error))
@@ -144,7 +141,7 @@ export class Http2Connection implements ExchangeConnection {
   /** Requests that may be sent now. */
   get room(): number {
     const { closed, destroyed } = this.#session;
-    if (closed || destroyed || this.#socket.destroyed || this.#leaving || this.#isDoubtful) return 0;
+    if (closed || destroyed || this.#socket.destroyed || this.#isDoubtful) return 0;
     return this.#requests < MOST_REQUESTS ? this.#limit - this.#streams : 0;
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { callAddressed, callFinished, type AddressedCall, type FinishedCall } from "../channels.ts";
 import { durationBucket } from "./duration-buckets.ts";
+import { Listeners } from "./listeners.ts";
 import { joinFrames, mergeFrames, withoutEnded, type LiveFrame, type LiveRow } from "./live-frame.ts";
 
 /** How often what was counted is handed on, in milliseconds. */
@@ -33,13 +34,12 @@ export type FrameListener = (frame: LiveFrame) => void;
 /** Counts calls by API as long as somebody listens, and does nothing at all otherwise. */
 export class LiveCalls {
   readonly #clock: Clock;
-  readonly #listeners = new Set<FrameListener>();
+  readonly #listeners: Listeners<LiveFrame>;
   readonly #apis = new Map<string, Counts>();
   /** What each call that is under way is counted at. */
   readonly #running = new Map<AddressedCall, Counts>();
   /** What other processes have counted, by their numbers. */
   readonly #elsewhere = new Map<number, LiveFrame>();
-  readonly #watched: (isWatched: boolean) => void;
   readonly #isElsewhere: () => boolean;
   #timer: Disposable | undefined;
   #begun = 0;
@@ -48,12 +48,21 @@ export class LiveCalls {
 
   constructor(clock: Clock, { watched = () => {}, isElsewhere = () => false }: LiveCallsOptions = {}) {
     this.#clock = clock;
-    this.#watched = watched;
     this.#isElsewhere = isElsewhere;
+    this.#listeners = new Listeners({
+      started: () => {
+        this.#start();
+        watched(true);
+      },
+      stopped: () => {
+        this.#stop();
+        watched(false);
+      },
+    });
   }
 
   get isWatched(): boolean {
-    return this.#listeners.size > 0;
+    return !this.#listeners.isEmpty;
   }
 
   /** What the process of that number has counted since it was last heard of. */
@@ -70,14 +79,7 @@ export class LiveCalls {
 
   /** Frames come about once a second until disposed of. */
   listen(listener: FrameListener): Disposable {
-    if (this.#listeners.size === 0) this.#start();
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.#watched(true);
-    return {
-      [Symbol.dispose]: () => {
-        if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
-      },
-    };
+    return this.#listeners.add(listener);
   }
 
   #start(): void {
@@ -94,7 +96,6 @@ export class LiveCalls {
     this.#apis.clear();
     this.#running.clear();
     this.#elsewhere.clear();
-    this.#watched(false);
   }
 
   #arm(): void {
@@ -103,8 +104,7 @@ export class LiveCalls {
     this.#due = Math.max(this.#due + INTERVAL, now);
     this.#timer = this.#clock.after(this.#due - now, () => {
       this.#arm();
-      const frame = this.#frame();
-      for (const listener of this.#listeners) listener(frame);
+      this.#listeners.tell(this.#frame());
     });
   }
 

@@ -10,6 +10,7 @@ import {
 } from "../channels.ts";
 import { ingressAccessLine } from "../ingress-access-line.ts";
 import { tunnelLine } from "../tunnel-line.ts";
+import { Listeners } from "./listeners.ts";
 
 /** One access line, and what it is looked for by. Plain data. */
 export interface LiveLine {
@@ -27,34 +28,35 @@ export type LineListener = (line: LiveLine) => void;
 /** Writes access lines for whoever listens, and does nothing at all while nobody does. */
 export class LiveLines {
   readonly #clock: Pick<Clock, "now">;
-  readonly #listeners = new Set<LineListener>();
-  readonly #watched: (isWatched: boolean) => void;
+  readonly #listeners: Listeners<LiveLine>;
 
   /** `watched` is told when the first one listens, and when the last one does no more. */
   constructor(clock: Pick<Clock, "now">, watched: (isWatched: boolean) => void = () => {}) {
     this.#clock = clock;
-    this.#watched = watched;
+    this.#listeners = new Listeners({
+      started: () => {
+        this.#start();
+        watched(true);
+      },
+      stopped: () => {
+        this.#stop();
+        watched(false);
+      },
+    });
   }
 
   get isWatched(): boolean {
-    return this.#listeners.size > 0;
+    return !this.#listeners.isEmpty;
   }
 
   /** Lines of another process. */
   add(lines: readonly LiveLine[]): void {
-    for (const line of lines) this.#tell(line);
+    for (const line of lines) this.#listeners.tell(line);
   }
 
   /** Lines come as calls end, until disposed of. */
   listen(listener: LineListener): Disposable {
-    if (this.#listeners.size === 0) this.#start();
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.#watched(true);
-    return {
-      [Symbol.dispose]: () => {
-        if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#stop();
-      },
-    };
+    return this.#listeners.add(listener);
   }
 
   #start(): void {
@@ -67,25 +69,25 @@ export class LiveLines {
     callFinished.unsubscribe(this.#call);
     tunnelEnded.unsubscribe(this.#tunnel);
     ingressRequestFinished.unsubscribe(this.#request);
-    this.#watched(false);
   }
 
   readonly #call = (call: FinishedCall): void => {
     const { application, service, status } = call;
-    this.#tell({ application, service, status, text: accessLine(call, this.#clock.now()) });
+    this.#listeners.tell({ application, service, status, text: accessLine(call, this.#clock.now()) });
   };
 
   readonly #tunnel = (tunnel: EndedTunnel): void => {
     const { application, service } = tunnel.call;
-    this.#tell({ application, service, status: undefined, text: tunnelLine(tunnel, this.#clock.now()) });
+    this.#listeners.tell({
+      application,
+      service,
+      status: undefined,
+      text: tunnelLine(tunnel, this.#clock.now()),
+    });
   };
 
   readonly #request = (request: IngressRequest): void => {
     const text = ingressAccessLine(request, this.#clock.now());
-    this.#tell({ application: request.client, service: undefined, status: request.status, text });
+    this.#listeners.tell({ application: request.client, service: undefined, status: request.status, text });
   };
-
-  #tell(line: LiveLine): void {
-    for (const listener of this.#listeners) listener(line);
-  }
 }

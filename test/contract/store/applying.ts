@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { applicationKind } from "../../../src/core/resources/application.ts";
 import type { Kind } from "../../../src/core/resources/kind.ts";
 import { fieldPaths } from "../../../src/core/resources/managed-fields/fields.ts";
+import { LAST_APPLIED } from "../../../src/core/resources/managed-fields/last-applied.ts";
 import type { Ref, Resource } from "../../../src/core/resources/resource.ts";
 import { secretKind } from "../../../src/core/resources/secret.ts";
 import type { StoreFailureCode } from "../../../src/stores/failures.ts";
@@ -189,6 +190,24 @@ export function applyingContract(name: string, subjects: Subjects): void {
       equal(outcome.includes(canary), false, outcome);
       equal(outcome === "applied", false);
     }
+  });
+
+  test(`${name} store - what kubectl applied last is noted where it was before, and never of a Secret`, async () => {
+    const { unique, namespace } = subjects();
+    const before = { annotations: { [LAST_APPLIED]: "{}", other: "kept" } };
+    const app: Ref = { name: unique("app") };
+    const body = application({ description: "d" });
+    await applications().create({ metadata: { ...app, ...before } });
+    const { value } = await applications().apply(app, body, { manager: "kubectl" });
+    deepEqual(value.metadata.annotations, { other: "kept", [LAST_APPLIED]: `${JSON.stringify(body)}\n` });
+    const others = await applications().apply(app, application({ labels: {} }), { manager: "m" });
+    deepEqual(others.value.metadata.annotations, value.metadata.annotations);
+    const ref: Ref = { name: unique("s"), namespace: await namespace() };
+    const secrets = collectionOf(secretKind);
+    await secrets.create({ metadata: { ...ref, ...before } });
+    const sent = { apiVersion: "v1", kind: "Secret", metadata: {}, data: { user: "dXNlcg==" } };
+    const kept = await secrets.apply(ref, sent, { manager: "kubectl" });
+    deepEqual([kept.value.data, kept.value.metadata.annotations], [sent.data, before.annotations]);
   });
 
   test(`${name} store - an apply to the status takes and records the status alone`, async () => {

@@ -28,7 +28,8 @@ suite("admin settings of APIs", () => {
     assert.deepEqual(refused.body.details.causes, [
       {
         reason: "FieldValueInvalid",
-        message: 'Invalid value: "many": must be a number, a slash and a time, like "100/s" or "1000/10m"',
+        message:
+          'Invalid value: "many": must be a number up to 999999999, a slash and a time from 1ms to 24h, like "100/s" or "1000/10m"',
         field: "metadata.annotations[appconn.dev/rate-limit]",
       },
     ]);

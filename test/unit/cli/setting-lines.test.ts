@@ -23,7 +23,8 @@ test("describe - an API shows what annotations set for it, and what keeps it fro
         { label: "timeout", value: "7s" },
         {
           label: "rate-limit",
-          value: 'many (NOT CALLED: it must be a number, a slash and a time, like "100/s" or "1000/10m")',
+          value:
+            'many (NOT CALLED: it must be a number up to 999999999, a slash and a time from 1ms to 24h, like "100/s" or "1000/10m")',
         },
       ],
     },

@@ -17,14 +17,11 @@ async function requestsScene(context: TestContext, options: SceneOptions = {}): 
   const scene = await connectorScene(context, options);
   const requests = scene.store.collection<TokenRequest>(tokenRequestKind);
   const reached = (name: string, state: string) =>
-    eventually(
-      async () => {
-        const object = await requests.get({ namespace: "default", name });
-        assert.equal(object?.status?.state, state);
-        return object.status;
-      },
-      { timeout: 5000 },
-    );
+    eventually(async () => {
+      const object = await requests.get({ namespace: "default", name });
+      assert.equal(object?.status?.state, state);
+      return object.status;
+    });
   return { ...scene, requests, reached };
 }
 

@@ -143,3 +143,12 @@ test("client certificate - inspecting or serialising it does not show the key", 
   const shown = inspect(certificate, { depth: 10, showHidden: true }) + JSON.stringify(certificate);
   assert.doesNotMatch(shown, /BEGIN|MII/);
 });
+
+test("client certificate - thousands of APIs with one Secret have it looked at once, and another key is looked at", () => {
+  const [crt, key, otherKey] = [Buffer.from(client.crt), Buffer.from(client.key), Buffer.from(other.key)];
+  const first = prepareCertificate(crt, key);
+  assert.notEqual(typeof first, "string");
+  assert.equal(prepareCertificate(crt, key), first);
+  assert.equal(typeof prepareCertificate(crt, otherKey), "string");
+  assert.notEqual(prepareCertificate(Buffer.from(client.crt), key), first);
+});

@@ -51,7 +51,7 @@ async function open(
           ok(asset?.status && asset.status.reason !== "Scheduled");
           return [asset.status.phase, asset.status.reason];
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       );
     },
     [Symbol.asyncDispose]: () => moved.disposeAsync(),

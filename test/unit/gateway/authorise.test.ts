@@ -62,6 +62,17 @@ test("authorise - a header that cannot be read, and one without a URI, name nobo
   }
 });
 
+test("authorise - a certificate with several URIs names nobody, whichever comes first", () => {
+  const other = "spiffe://cluster.local/ns/evil/sa/x";
+  for (const header of [
+    `URI=${ORDERS};URI=${other}`,
+    `URI=${other};DNS=a;URI=${ORDERS}`,
+    `URI=a,URI=${ORDERS};URI=b`,
+  ])
+    assert.equal(refusedBy({ callers: ORDERS }, fromProxy(header)), NOBODY, header);
+  assert.equal(refusedBy({ callers: ORDERS }, fromProxy(`URI=;URI=${ORDERS};URI=`)), undefined);
+});
+
 test("authorise - by network, whatever the caller says of itself", () => {
   const networks = "10.1.0.0/16, 127.0.0.1";
   assert.equal(refusedBy({ networks }, { peer: "10.1.2.3" }), undefined);

@@ -33,6 +33,12 @@ for (const code of ["REQUEST_LENGTH_MISMATCH", "UNSENDABLE_REQUEST"] as const) {
   });
 }
 
+test("target failure - a target that takes no version of HTTP that it is offered may speak HTTP/2 alone", () => {
+  const alert = Object.assign(new Error("x"), { code: "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL" });
+  const told = targetFailure(alert);
+  equal(told.message, "the call to the target failed: it speaks no version of HTTP that it was offered");
+});
+
 test("target failure - what nobody knows says no more than that the connection failed", () => {
   const told = targetFailure(new Error("connect EWHAT 10.1.2.3:443"));
   equal(told.message, "the call to the target failed: the connection failed");

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { sendWhole, type WholeAnswer } from "../../../src/http/send-whole.ts";
 import { eventually } from "../../doubles/eventually.ts";
+import { beginSending } from "../../doubles/unsent-body.ts";
 
 async function serve(answer: Pick<WholeAnswer, "body">) {
   const responses: ServerResponse[] = [];
@@ -71,47 +72,14 @@ test("whole answer - a client that leaves ends it", async () => {
   await eventually(() => assert.ok(response?.closed && response.writableEnded));
 });
 
-/** A request with a body of three bytes, of which none has come, and the beginning of its answer. */
-async function beginSending(context: TestContext) {
-  const { promise, resolve } = Promise.withResolvers<[IncomingMessage, ServerResponse]>();
-  const server = createServer((request, response) => {
-    resolve([request, response]);
+test("whole answer - a client that is still sending gets it at once, and is let finish", async (context) => {
+  const sent = await beginSending(context, (request, response) => {
     sendWhole(request, response, { status: 413, headers: {}, body: "too large" });
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
-  context.after(() => {
-    socket.destroy();
-    server.close();
-  });
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
-  assert.match(String(await once(socket, "data")), /^HTTP\/1.1 413 /);
-  const [request, response] = await promise;
-  const send = async () => {
-    const arrived = once(request, "data");
-    socket.write("a");
-    await arrived;
-  };
-  return { socket, response, send, tick: (time: number) => context.mock.timers.tick(time) };
-}
-
-test("whole answer - a client that goes on sending is let finish, and its connection stays", async (context) => {
-  const { socket, send, tick } = await beginSending(context);
-  for (let byte = 0; byte < 2; byte++) {
-    await send();
-    tick(900);
-  }
-  await send();
-  socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-  assert.match(String(await once(socket, "data")), /^HTTP\/1.1 413 /);
-});
-
-test("whole answer - a client that stops sending is waited for a second", async (context) => {
-  const { response, send, tick } = await beginSending(context);
-  await send();
-  tick(999);
-  assert.ok(!response.writableEnded);
-  tick(1);
-  assert.ok(response.writableEnded);
+  assert.match(sent.head, /^HTTP\/1.1 413 /);
+  const finished = once(sent.response, "finish");
+  await sent.send("a".repeat(100));
+  await finished;
+  sent.socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  assert.match(String(await once(sent.socket, "data")), /^HTTP\/1.1 413 /);
 });

@@ -161,17 +161,32 @@ test("conditions - those of others stay, and so does what others write at the sa
   assert.equal(patches.length, 2);
 });
 
-test("conditions - an Application that was deleted, or made again, gets nothing", async (context) => {
+test("conditions - an Application that was made again meanwhile gets nothing", async (context) => {
+  let isAgain = false;
   const scene = await openScene(context, {
     before: async (applications) => {
+      if (isAgain) return;
+      isAgain = true;
       await applications.remove({ name: "shop" });
       await applications.create(application("shop", []));
     },
   });
+  const { applications, conditions, patches, warnings } = scene;
+  conditions.judged(await scene.current(), MISSING);
+  // One after the other: when this one has been written, the first is settled.
+  conditions.judged(await applications.create(application("later", [])), MISSING);
+  await eventually(async () => assert.ok((await applications.get({ name: "later" }))?.status));
+  assert.equal((await scene.current()).status?.conditions, undefined);
+  assert.deepEqual([patches.length, warnings], [2, []]);
+});
+
+test("conditions - an Application that was deleted meanwhile is left alone", async (context) => {
+  const scene = await openScene(context, {
+    before: (applications) => applications.remove({ name: "shop" }),
+  });
   scene.conditions.judged(await scene.current(), MISSING);
   await eventually(() => assert.equal(scene.patches.length, 1));
   await scene.conditions.close();
-  assert.equal((await scene.current()).status?.conditions, undefined);
   assert.deepEqual([scene.patches.length, scene.warnings], [1, []]);
 });
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { lookup } from "node:dns";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -184,13 +186,20 @@ for (const [what, addresses] of [
   });
 }
 
-test("connections - of several addresses the allowed ones are called, and the name is asked once", async () => {
+test("connections - of several addresses the allowed ones alone are called, and the name is asked once", async () => {
   await using target = await startTarget();
-  const { asked, resolve } = resolver("169.254.169.254", "127.0.0.1", "fe80::1");
-  await using connections = open({ resolve });
+  let others = 0;
+  await using denied = createServer((socket) => {
+    others++;
+    socket.destroy();
+  });
+  await once(denied.listen(target.port, "127.0.0.2"), "listening");
+  const { asked, resolve } = resolver("127.0.0.2", "127.0.0.1", "169.254.169.254");
+  await using connections = open({ resolve, deniedNetworks: ["127.0.0.2"] });
   const pool = connections.pool(`http://target.test:${target.port}`, verified);
   assert.equal((await AnswerRecorder.send(pool).over).status, 200);
   assert.deepEqual(asked, ["target.test"]);
+  assert.equal(others, 0);
 });
 
 test("connections - a name that changes its address after the check gains nothing", async () => {
@@ -211,12 +220,12 @@ test("connections - names under localhost are this machine, whoever resolves", a
   await using target = await startTarget();
   const { asked, resolve } = resolver("127.0.0.1");
   await using connections = open({ resolve });
-  for (const name of ["orders.localhost", "a.b.localhost", "localhost"]) {
+  for (const name of ["orders.localhost", "a.b.localhost", "localhost", "localhost.", "a.LOCALHOST."]) {
     const pool = connections.pool(`http://${name}:${target.port}`, verified);
-    // eslint-disable-next-line no-await-in-loop -- three cases
+    // eslint-disable-next-line no-await-in-loop -- five cases
     assert.equal((await AnswerRecorder.send(pool).over).status, 200);
   }
-  assert.deepEqual(asked, ["localhost", "localhost", "localhost"]);
+  assert.deepEqual(asked, Array.from({ length: 5 }, () => "localhost"));
 });
 
 test("connections - an address is connected to without asking for a name", async () => {

@@ -143,3 +143,19 @@ test("egress policy - whatever is a network can be denied, and denies its own ad
     }),
   );
 });
+
+for (const [address, network] of [
+  ["0.0.0.0", "127.0.0.0/8"],
+  ["::ffff:0:0", "127.0.0.0/8"],
+  ["::", "::1"],
+  ["::%lo", "::1"],
+] as const) {
+  test(`egress policy - ${address}, by which this machine is reached too, is refused with ${network}`, () => {
+    const narrowed = new EgressPolicy().narrowed({ allowed: ["private", "public"], denied: [network] });
+    for (const policy of [new EgressPolicy([network]), narrowed]) {
+      assert.equal(policy.refusesResolved(address), true);
+      assert.equal(policy.refusesWritten(exactly(address.replace("%lo", ""))), true);
+    }
+    assert.equal(new EgressPolicy().refusesResolved(address), false);
+  });
+}

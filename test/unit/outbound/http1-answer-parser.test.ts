@@ -227,7 +227,8 @@ for (const [flaw, answer, code] of [
   ],
   ["a storm of informational answers", "HTTP/1.1 100 Continue\r\n\r\n".repeat(65), "MALFORMED_ANSWER"],
   ["an empty line before the answer", "\r\nHTTP/1.1 200 OK\r\n\r\n", "MALFORMED_ANSWER"],
-  ["a head that line feeds end", "HTTP/1.1 200 OK\nContent-Length: 0\n\n", "ANSWER_TOO_SHORT"],
+  ["a head that line feeds end", "HTTP/1.1 200 OK\nContent-Length: 0\n\n", "MALFORMED_ANSWER"],
+  ["a head one line of which ends with a line feed", "HTTP/1.1 200 OK\r\nA: b\nC: d\r\n", "MALFORMED_ANSWER"],
   ["no answer", "", "CLOSED_BEFORE_ANSWER"],
   ["an informational answer alone", "HTTP/1.1 103 X\r\n\r\n", "CLOSED_BEFORE_ANSWER"],
   ["half a head", "HTTP/1.1 200 OK\r\n", "ANSWER_TOO_SHORT"],
@@ -236,6 +237,20 @@ for (const [flaw, answer, code] of [
   test(`http1 answer parser - ${flaw}: ${code}`, () => {
     assert.equal(parseAnswer([answer]).error?.code, code);
     assert.equal(parseAnswer(answer.split("")).error?.code, code);
+  });
+}
+
+for (const [protocol, greeting] of [
+  ["SSH", "SSH-2.0-OpenSSH_9.7\r\n"],
+  ["SMTP", "220 mail.example ESMTP\r\n"],
+  ["HTTP/2 without TLS", "\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x10"],
+  ["TLS", "\x15\x03\x01\0\x02\x02\x46"],
+  ["HTTP/2 as a version", "HTTP/2 200\r\n"],
+  ["HTTP/1.1 with line feeds alone", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"],
+] as const) {
+  test(`http1 answer parser - ${protocol} is no answer as soon as it begins, not only when it ends`, () => {
+    for (const pieces of [[greeting], greeting.split("")])
+      assert.equal(parseAnswer(pieces, { closed: false }).error?.code, "MALFORMED_ANSWER");
   });
 }
 

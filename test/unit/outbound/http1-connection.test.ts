@@ -134,7 +134,7 @@ for (const [what, bytes, then, code] of [
     "ANSWER_TOO_SHORT",
   ],
   ["resets a body that lasts until the end", "HTTP/1.1 200 OK\r\n\r\nhel", "resets", "ECONNRESET"],
-  ["speaks another protocol", "SSH-2.0-OpenSSH_9.7\r\n\r\n", "keeps", "MALFORMED_ANSWER"],
+  ["greets in another protocol and waits", "SSH-2.0-OpenSSH_9.7\r\n", "keeps", "MALFORMED_ANSWER"],
   ["switches protocols", "HTTP/1.1 101 Switching\r\n\r\n", "keeps", "MALFORMED_ANSWER"],
   [
     "sends a malformed chunk",

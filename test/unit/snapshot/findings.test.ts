@@ -25,6 +25,7 @@ test("findings - there are none of an Application that is as it should be", (con
   assert.deepEqual(found(context, value, { secrets: { s: { username: "u", password: "p" } } }), []);
 });
 
+const target = "https://erp.example/";
 const basic = { type: "Basic", secretName: "s" };
 const oauth = { type: "OAuth", secretName: "s", authenticationUrl: "https://idp.example/token" };
 const client = { s: { clientId: "me", clientSecret: "canary" } };
@@ -158,6 +159,73 @@ test("findings - a bundle of authorities that does not exist refuses the API", (
   ]);
 });
 
+const PLACE = "in secret 'authorities'";
+const bundles: readonly [about: string, dates: readonly Partial<WantedCertificate>[], expected: string[]][] =
+  [
+    [
+      "has ended",
+      [{ notBefore: new Date(NOW - 9 * DAY), notAfter: new Date(NOW - DAY) }],
+      [`warning CertificateBundleExpired: the authority ${PLACE} ended at 2026-05-31T00:00:00Z`],
+    ],
+    [
+      "does not count yet",
+      [{ notBefore: new Date(NOW + DAY), notAfter: new Date(NOW + 90 * DAY) }],
+      [`warning CertificateBundleExpired: the authority ${PLACE} does not count before 2026-06-02T00:00:00Z`],
+    ],
+    [
+      "ends within two weeks, beside one that does not",
+      [
+        { notBefore: new Date(NOW - DAY), notAfter: new Date(NOW + 15 * DAY) },
+        { notBefore: new Date(NOW - DAY), notAfter: new Date(NOW + 13 * DAY) },
+      ],
+      [`warning CertificateBundleExpiring: authority 2 of 2 ${PLACE} ends at 2026-06-14T00:00:00Z`],
+    ],
+    [
+      "has ended, as four others have",
+      Array.from({ length: 5 }, () => ({
+        notBefore: new Date(NOW - 9 * DAY),
+        notAfter: new Date(NOW - DAY),
+      })),
+      [1, 2, 3].map(
+        (place) =>
+          `warning CertificateBundleExpired: authority ${place} of 5 ${PLACE} ended at 2026-05-31T00:00:00Z`,
+      ),
+    ],
+  ];
+
+for (const [about, dates, expected] of bundles) {
+  test(`findings - an authority of ca-bundle that ${about} is one, and the API is called`, async (context) => {
+    const authority = await TestAuthority.create();
+    const made = await Promise.all(
+      dates.map((one, index) => authority.certificate({ subject: `CN=root ${index}`, ...one })),
+    );
+    const value = annotated(shop("https://erp.example/api"), { "appconn.dev/ca-bundle": "authorities" });
+    const text = made.map(({ crt }) => `a comment\n${crt}`).join("");
+    assert.deepEqual(found(context, value, { secrets: { authorities: { "ca.crt": text } } }), expected);
+  });
+}
+
+test("findings - a host name that another Application has too is one of the API that would be called by it", (context) => {
+  const value = application("shop", [
+    service("Orders", [api(target, { name: "a" }), api(target, { name: "b" })], { id: "Orders" }),
+    service("Bills", [api(target)], { id: "bills" }),
+  ]);
+  const { held, compile } = holdApplication(context, value, { sharedHosts: ["shop-orders"] });
+  const list = [...findingParts(held, { compile, now: NOW })].flat();
+  assert.deepEqual(
+    list.map(({ severity, reason, step, entry, message }) => [severity, reason, step, entry, message]),
+    [
+      [
+        "warning",
+        "HostNameShared",
+        "name",
+        "b",
+        "another Application has a service with the host name 'shop-orders' too, so that calls by it are refused",
+      ],
+    ],
+  );
+});
+
 test("findings - of a Secret that is another's nothing is told but that", (context) => {
   const value = shop("https://erp.example/api", { credentials: basic });
   const secrets = { s: { username: "canary" } };
@@ -218,8 +286,6 @@ function names(context: TestContext, value: New<Application>) {
     ]),
   );
 }
-
-const target = "https://erp.example/";
 
 test("findings - two services of one name are not called on 8080, and on 8082 as long as their APIs differ", (context) => {
   const value = application("shop", [

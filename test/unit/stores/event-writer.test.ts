@@ -42,9 +42,10 @@ suite("event writer", () => {
   });
 
   const warnings: string[] = [];
-  const open = (over: Pick<Store, "collection"> = store) =>
+  const open = (over: Pick<Store, "collection"> = store, limit?: number) =>
     new EventWriter({
       store: over,
+      limit,
       kinds,
       clock,
       instance: "host-1",
@@ -230,6 +231,11 @@ suite("event writer", () => {
     using results = new Results();
     for (let index = 0; index < 5000; index++) noticed.publish(about(`many-${index}`));
     assert.deepEqual(results.counts(), { lost: 3000 });
+    await clock.advance(500);
+    await eventually(() => assert.equal(counted.writes, 100));
+    // The store answers in order: a write more would have been made by then.
+    for (let look = 0; look < 20; look++) await events.list(undefined, { limit: 1 });
+    assert.equal(counted.writes, 100);
     const since = clock.monotonic();
     await eventually(async () => {
       await clock.advance(500);
@@ -237,6 +243,28 @@ suite("event writer", () => {
     });
     const seconds = (clock.monotonic() - since) / 1000;
     assert.ok(counted.writes <= 100 + 5 * seconds, `${counted.writes} in ${seconds} s`);
+  });
+
+  test("event writer - no more Events are kept than may be, and those that are there go on counting", async () => {
+    using another = new TemporaryDirectory();
+    const empty = await openTestStore(another.path, clock);
+    const kept = empty.collection(eventKind);
+    const writer = open(empty, 3);
+    using results = new Results();
+    for (let index = 0; index < 5; index++) noticed.publish(about(`kept-${index}`));
+    await eventually(async () => {
+      await clock.advance(500);
+      assert.deepEqual(results.counts(), { written: 3, lost: 2 });
+    });
+    noticed.publish(about("kept-0"));
+    await clock.advance(60_000);
+    const counts = async () => (await kept.list()).items.map(({ count }) => count).toSorted();
+    await eventually(async () => {
+      await clock.advance(500);
+      assert.deepEqual(await counts(), [1, 1, 2]);
+    });
+    await writer[Symbol.asyncDispose]();
+    await empty.close();
   });
 
   test("event writer - a store that is full loses Events alone, and is let be for a while", async () => {

@@ -58,8 +58,11 @@ test("relayed counts - each worker has its own series, and what it has served st
   });
   assert.equal((await workers.collect()).length, 1);
   publish();
-  workers.add(1, gateway.take());
+  workers.add(1, { ...gateway.take(), inFlight: 5 });
+  const inFlight = () => /^application_gateway_inflight (\d+)$/m.exec([...gateway.text()].join(""))?.[1];
+  assert.equal(inFlight(), "6");
   workers.ended(1, "killed");
+  assert.equal(inFlight(), "1", "its calls have ended with it");
   const families = parseMetrics([...workers.text()].join(""));
   const values = (name: string) => families.get(name)?.samples.map(({ value }) => value);
   assert.deepEqual(values("appconn_worker_ready"), [1, 0]);

@@ -26,6 +26,7 @@ const isIdentity = (item: string): item is string => /^spiffe:\/\/[^\s,*]+\*?$/.
 const parseDomain = (written: string) =>
   subdomainProblems(written).length === 0 && !isNetwork(written) ? written : undefined;
 
+const PER_TIME = "a number up to 999999999, a slash and a time from 1ms to 24h, like";
 const DURATION = 'a duration from 1ms to 24h like "30s"';
 
 /**
@@ -121,7 +122,7 @@ export const apiSettings = {
   rateLimit: {
     description:
       "How many calls of the API may begin in a time, all of them at once if need be. One more is answered with 429 and `Retry-After`.",
-    expected: 'a number, a slash and a time, like "100/s" or "1000/10m"',
+    expected: `${PER_TIME} "100/s" or "1000/10m"`,
     example: "100/s",
     otherwise: "no limit",
     parse: parseCountPerTime,
@@ -129,7 +130,7 @@ export const apiSettings = {
   circuitBreaker: {
     description:
       "After how many failures of the target in a row calls are kept from it, and for how long: they are answered with 503 and `Retry-After`. Then one call at a time tries, until one succeeds. Failures are answers of 5xx, connections that cannot be made or break off, and time-outs; not what callers do, nor what goes wrong with a token.",
-    expected: 'a number, a slash and a time, like "5/30s"',
+    expected: `${PER_TIME} "5/30s"`,
     example: "5/30s",
     otherwise: "every call is tried",
     parse: parseCountPerTime,
@@ -152,7 +153,7 @@ export const apiSettings = {
   },
   retryMethods: {
     description: "Calls with which methods are made again.",
-    expected: "methods between commas",
+    expected: `those of ${METHODS.join(", ")} that are meant, between commas`,
     example: "GET, HEAD, OPTIONS, PUT",
     otherwise: "`GET, HEAD, OPTIONS`, which change nothing",
     parse: parseItems(isMethod),

@@ -304,9 +304,7 @@ test("search - 10 000 services stay searchable, and one that is added is found w
   );
   equal((await searched.search("delivers", { limit: "50" })).items.length, 50);
   await searched.application("estate", [...many, { id: "late", displayName: "Latecomer" }]);
-  await eventually(async () => deepEqual(await searched.found("latecomer"), ["estate/late:service"]), {
-    timeout: 20_000,
-  });
+  await eventually(async () => deepEqual(await searched.found("latecomer"), ["estate/late:service"]));
   await searched.application("estate", many.slice(5000));
   await eventually(
     async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { test } from "node:test";
+import { systemClock, type Clock } from "../../../../src/core/clock.ts";
 import { annotated } from "../../../doubles/annotated.ts";
 import { api, application, service, shop } from "../../../doubles/applications.ts";
 import { TestAuthority } from "../../../doubles/certificates.ts";
@@ -83,7 +84,7 @@ test("check - a second one asks for a token again, and keeps no connection", asy
   await eventually(() => assert.deepEqual([target.connections, provider.connections], [0, 0]));
 });
 
-test("check - APIs of one credential share a token, and are told of in their order", async (context) => {
+test("check - APIs of one credential share a token", async (context) => {
   await using provider = await startIdentityProvider();
   await using target = await startTarget();
   const credentials = { type: "OAuth", secretName: "s", authenticationUrl: provider.tokenUrl };
@@ -91,14 +92,40 @@ test("check - APIs of one credential share a token, and are told of in their ord
     service(`S${index}`, [api(target.url, { credentials })]),
   );
   const run = await dryRun(context, application("shop", services), { secrets: { s: SECRETS } });
-  assert.deepEqual(
-    run.apis.map((line) => line.displayName),
-    services.map(({ displayName }) => displayName),
-  );
   assert.equal(provider.requests.length, 1);
   assert.equal(target.calls.length, 9);
   const end = run.lines.filter(({ kind }) => kind === "end");
   assert.deepEqual(end, [{ kind: "end", ok: true, checked: 9, failed: 0, unchecked: 0 }]);
+});
+
+test("check - APIs are told of in their order, however long each of them takes", async (context) => {
+  const others = Promise.withResolvers<void>();
+  await using target = await startTarget(async (call) => {
+    if (call.path === "/0") await others.promise;
+    await answersOk(call);
+    if (call.path === "/3") others.resolve();
+  });
+  const services = Array.from({ length: 4 }, (_, index) =>
+    service(`S${index}`, [api(`${target.url}/${index}`)]),
+  );
+  const run = await dryRun(context, application("shop", services));
+  assert.deepEqual(
+    run.apis.map((line) => line.displayName),
+    services.map(({ displayName }) => displayName),
+  );
+});
+
+test("check - what is left after five minutes is not tried, and counted", async (context) => {
+  let ahead = 0;
+  const clock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead };
+  await using target = await startTarget(async (call) => {
+    ahead = 300_000;
+    await answersOk(call);
+  });
+  const services = Array.from({ length: 6 }, (_, index) => service(`S${index}`, [api(target.url)]));
+  const run = await dryRun(context, application("shop", services), { clock });
+  // Four at a time have begun before.
+  assert.deepEqual(run.lines.at(-1), { kind: "end", ok: false, checked: 4, failed: 0, unchecked: 2 });
 });
 
 test("check - one service alone, by its id, its segment or its display name", async (context) => {
@@ -189,6 +216,16 @@ test("check - a CSRF endpoint that refuses fails its step", async (context) => {
   assertSecrecy(run);
 });
 
+test("check - a CSRF endpoint that gives no token, as a page to log in does not, is a warning", async (context) => {
+  await using target = await startTarget();
+  const csrfInfo = { tokenEndpointURL: `${target.url}/login` };
+  const value = shop(target.url, { credentials: { type: "Basic", secretName: "s", csrfInfo } });
+  const run = await dryRun(context, value, { secrets: { s: { username: "u", password: "canary" } } });
+  assert.match(run.problems.join(), /^warning csrf: the CSRF endpoint answered without X-Csrf-Token/);
+  assert.match(run.step("csrf").remedy ?? "", /csrfInfo\.tokenEndpointURL/);
+  assert.equal(run.apis[0]?.ok, true);
+});
+
 test("check - a name that the DNS does not know fails there", async (context) => {
   const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
   const run = await dryRun(context, shop("http://erp.example/"), {
@@ -267,8 +304,26 @@ test("check - a certificate for another host fails TLS", async (context) => {
   await using target = await startTarget(answersOk, { tls });
   const url = `https://erp.example:${target.port}/`;
   const run = await dryRun(context, shop(url), { authority, resolve: resolvesTo("127.0.0.1") });
-  assert.deepEqual(run.problems, ["failed tls: the server's certificate is for another host name"]);
+  assert.deepEqual(run.problems, [
+    "failed tls: the server's certificate is for another host name: it is for localhost, 127.0.0.1",
+  ]);
   assert.match(run.step("tls").remedy ?? "", /appconn\.dev\/server-name/);
+});
+
+test("check - a certificate is trusted for the name that the annotation server-name gives", async (context) => {
+  await using target = await startTarget(answersOk, { tls });
+  const url = `https://erp.example:${target.port}/`;
+  const value = annotated(shop(url), { "appconn.dev/server-name": "localhost" });
+  const run = await dryRun(context, value, { authority, resolve: resolvesTo("127.0.0.1") });
+  assert.deepEqual(run.problems, []);
+  assert.match(run.step("tls").message, /the certificate is trusted, for localhost until /);
+});
+
+test("check - a target that speaks another version of HTTP than its API fails TLS, and target-protocol is to be put right", async (context) => {
+  await using target = await Http2Target.startSecure(echoesHttp2, tls);
+  const run = await dryRun(context, shop(target.url), { authority });
+  assert.deepEqual(run.problems, ["failed tls: the server speaks no version of HTTP that it was offered"]);
+  assert.match(run.step("tls").remedy ?? "", /appconn\.dev\/target-protocol/);
 });
 
 test("check - a target that never shakes hands fails TLS", async (context) => {
@@ -279,6 +334,7 @@ test("check - a target that never shakes hands fails TLS", async (context) => {
   const run = await dryRun(context, shop(`https://127.0.0.1:${port}/`), { connectTimeout: 2000 });
   assert.deepEqual(run.problems, ["failed tls: connecting took too long"]);
   assert.equal(run.step("tcp").state, "ok");
+  assert.match(run.step("tls").remedy ?? "", /handshake was not answered/);
 });
 
 test("check - a client certificate that the target wants and does not get fails TLS, one that it does not know the answer", async (context) => {

@@ -24,5 +24,6 @@ test("check remedies - each kind of failure has its own, and any other leads to 
   assert.match(transportRemedy("DEPTH_ZERO_SELF_SIGNED_CERT"), /ca-bundle/);
   assert.match(transportRemedy("ERR_SSL_WRONG_VERSION_NUMBER"), /versions of TLS/);
   assert.match(transportRemedy("ERR_TLS_CERT_ALTNAME_INVALID"), /server-name/);
+  assert.match(transportRemedy("NO_HTTP2"), /target-protocol/);
   assert.equal(transportRemedy("EPIPE"), "Look at the log of the target.");
 });
