@@ -6,6 +6,9 @@ export interface AuditNote {
   readonly name?: string;
   /** Nothing was kept, whatever the status says. */
   readonly dryRun?: boolean;
+  /** Of an access token: without them nobody could say afterwards who was let in to what. */
+  readonly role?: string;
+  readonly applications?: readonly string[] | undefined;
 }
 
 const notes = new WeakMap<FastifyRequest, AuditNote>();

@@ -24,6 +24,8 @@ export function auditWrite(request: FastifyRequest, reply: FastifyReply, user: s
     peer: request.raw.socket.remoteAddress,
     command: shortHeader(request, "kubectl-command"),
     session: shortHeader(request, "kubectl-session"),
+    role: note.role,
+    applications: note.applications,
   });
 }
 

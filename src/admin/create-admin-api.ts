@@ -22,6 +22,7 @@ import { wantedBy } from "./identity/route-about.ts";
 import { createLiveApi } from "./live/live-api.ts";
 import { InFlightLimit } from "./in-flight-limit.ts";
 import { collectionFor } from "./limited/collection-for.ts";
+import { Turns } from "./limited/turns.ts";
 import { reviewKinds } from "./reviews/review-kinds.ts";
 import { reviewRoutes } from "./reviews/review-routes.ts";
 import { resourceRoutes } from "./resource-routes.ts";
@@ -67,8 +68,8 @@ const BODY_LIMIT = 3_145_728;
 export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi> {
   const { surprised } = options;
   const limits = {
-    requests: new InFlightLimit(options.maxRequests),
-    watches: new InFlightLimit(options.maxWatches),
+    requests: new InFlightLimit(options.maxRequests, "requests"),
+    watches: new InFlightLimit(options.maxWatches, "watches"),
   };
   const stopping = new AbortController();
   const app = createFastify({
@@ -84,10 +85,11 @@ export async function createAdminApi(options: AdminApiOptions): Promise<AdminApi
   accessRoutes(app, { access: identities.access, clock, callerOf: callers.of });
   reviewRoutes(app, { kinds, credentialsNamespace, callerOf: callers.of });
   const watch = { random: options.random, surprised, encoded: new EncodedChanges() };
+  const home = { store: options.store, credentialsNamespace, turns: new Turns() };
   for (const kind of kinds) {
     resourceRoutes(app, {
       kind,
-      collection: (request) => collectionFor(options, kind, callers.of(request)),
+      collection: (request) => collectionFor(home, kind, callers.of(request)),
       clock,
       watch: (call) => {
         const { ended } = callers.of(call.request);

@@ -73,7 +73,7 @@ export const adminFailures = defineFailures({
   ADMIN_TOO_MANY: {
     status: 429,
     actor: "caller",
-    text: "too many requests, please try again later",
+    text: "too many %s at once, please try again later: the limit is %s",
     remedy: "Ask again after Retry-After, or raise admin.maxRequests or admin.maxWatches.",
   },
   ADMIN_BAD_REQUEST: {

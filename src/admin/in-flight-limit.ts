@@ -4,10 +4,13 @@ import { AdminFailure } from "./admin-failure.ts";
 /** How many requests of one sort may be answered at once; the next one is told to come back (429). */
 export class InFlightLimit {
   readonly #most: number;
+  readonly #sort: string;
   #current = 0;
 
-  constructor(most: number) {
+  /** `sort` is what they are called in the refusal. */
+  constructor(most: number, sort: string) {
     this.#most = most;
+    this.#sort = sort;
   }
 
   get current(): number {
@@ -17,7 +20,7 @@ export class InFlightLimit {
   /** Counts until the response is closed. */
   enter(response: ServerResponse): void {
     if (this.#current >= this.#most) {
-      throw new AdminFailure("ADMIN_TOO_MANY", [], { retryAfterSeconds: 1 });
+      throw new AdminFailure("ADMIN_TOO_MANY", [this.#sort, this.#most], { retryAfterSeconds: 1 });
     }
     this.#current++;
     response.once("close", () => this.#current--);

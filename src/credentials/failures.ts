@@ -101,7 +101,8 @@ export const credentialFailures = defineFailures({
     actor: "operator",
     category: "token",
     text: REFUSED,
-    remedy: "Check clientId and clientSecret (or key and crt) in the Secret, and the log of the identity provider.",
+    remedy:
+      "Check clientId and clientSecret (or key and crt) in the Secret, and the log of the identity provider.",
   },
   CREDENTIALS_TOKEN_UNREADABLE: {
     status: 502,

@@ -21,6 +21,8 @@ export function adminAuditLine(write: AdminWrite, now: number): string {
     `{"time":"${timestamp(now)}","log":"audit","event":"admin","user":${jsonText(write.user)}` +
     `${optional("peer", write.peer)},"verb":"${write.verb}","resource":${jsonText(write.resource)}` +
     `${optional("namespace", write.namespace)}${optional("name", write.name)},"code":${write.code}` +
+    optional("role", write.role) +
+    (write.applications ? `,"applications":${JSON.stringify(write.applications)}` : "") +
     (write.dryRun ? ',"dryRun":true' : "") +
     `${optional("command", write.command)}${optional("session", write.session)}}\n`
   );

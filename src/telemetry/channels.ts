@@ -164,6 +164,9 @@ export interface AdminWrite {
   /** What kubectl says of itself in `Kubectl-Command` and `Kubectl-Session`; a caller may say anything. */
   readonly command?: string | undefined;
   readonly session?: string | undefined;
+  /** Of an access token that was asked for: what it is good for, and for which Applications alone. */
+  readonly role?: string | undefined;
+  readonly applications?: readonly string[] | undefined;
 }
 
 export const adminWritten = typed<AdminWrite>("appconn:admin:written");

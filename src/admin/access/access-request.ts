@@ -16,8 +16,11 @@ const MOST_APPLICATIONS = 100;
 
 type WantedAccess = Pick<NewAccess, "name" | "role" | "applications" | "expiresAt">;
 
-/** The body of a POST of an access token; 422 with everything that is wrong with it. `now` in milliseconds. */
-export function readAccessRequest(body: unknown, now: number): WantedAccess {
+/**
+ * The body of a POST of an access token, and what stands in it more than once: who reads `viewer` first must not be given
+ * the admin that comes after. 422 with everything that is wrong with it. `now` in milliseconds.
+ */
+export function readAccessRequest(body: unknown, duplicates: readonly string[], now: number): WantedAccess {
   const { name, role, applications, expiresInSeconds, ...others } = isPlainObject(body) ? body : {};
   const causes = [
     ...nameCauses(name),
@@ -25,6 +28,7 @@ export function readAccessRequest(body: unknown, now: number): WantedAccess {
     ...applicationCauses(applications),
     ...secondsCauses(expiresInSeconds),
     ...Object.keys(others).map((field) => invalid(field, "unknown field")),
+    ...duplicates.map((field) => invalid(field, "duplicate field")),
   ];
   const [first] = causes;
   if (first) {

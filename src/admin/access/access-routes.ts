@@ -51,14 +51,15 @@ async function create(
   { access, clock, callerOf }: AccessRouteOptions,
 ): Promise<FastifyReply> {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const { value } = decoded(
+  const { value, duplicates } = decoded(
     decodeJson,
     bytes,
     (reason) => new AdminFailure("ADMIN_UNRECOGNIZED", ["AccessToken", reason]),
   );
   const now = clock.now();
-  const wanted = readAccessRequest(value, now);
-  noteForAudit(request, { name: wanted.name });
+  const wanted = readAccessRequest(value, duplicates, now);
+  const { name, role, applications } = wanted;
+  noteForAudit(request, { name, role, applications });
   try {
     const { token, record } = await access.create({ ...wanted, createdBy: callerOf(request).name }, now);
     void reply.code(201).header("cache-control", "no-store");

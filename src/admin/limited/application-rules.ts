@@ -15,7 +15,10 @@ export type OwnsSecret = (name: string) => Promise<boolean>;
 const BOUNDS = /(?:^|\.)appconn\.dev\/(?:address-policy|allowed-callers|allowed-networks)$/;
 
 /** Of Applications, those of the token. */
-export function applicationRules(applications: ReadonlySet<string>, owns: OwnsSecret): ObjectRules {
+export function applicationRules(
+  applications: ReadonlySet<string>,
+  owns: OwnsSecret,
+): Omit<ObjectRules, "removalRefusal"> {
   return {
     ...ofName(applications),
     refusal: async (next, stored) =>

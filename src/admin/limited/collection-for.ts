@@ -11,12 +11,16 @@ import { applicationRules } from "./application-rules.ts";
 import { eventRules } from "./event-rules.ts";
 import { LimitedCollection } from "./limited-collection.ts";
 import type { ObjectRules } from "./object-rules.ts";
+import { removalRules } from "./removal-rules.ts";
 import { secretRules } from "./secret-rules.ts";
 import { tokenRequestRules } from "./token-request-rules.ts";
+import type { Turns } from "./turns.ts";
 
 export interface LimitedHome {
   readonly store: Store;
   readonly credentialsNamespace: string;
+  /** Those of all limited callers. */
+  readonly turns: Turns;
 }
 
 /** The collection of a kind as a caller sees it. */
@@ -24,7 +28,7 @@ export function collectionFor(home: LimitedHome, kind: Kind, caller: Caller): Co
   const collection = home.store.collection(kind, { managedFields: true });
   if (!caller.applications) return collection;
   const rules = rulesFor(home, kind, caller.applications);
-  if (rules) return new LimitedCollection(collection, rules);
+  if (rules) return new LimitedCollection(collection, rules, home.turns);
   // Refused by its verb already; this holds where a kind is forgotten there.
   const { group, plural: resource } = kind;
   throw notAllowed(caller, { verb: "use", group, resource, namespace: undefined, name: undefined });
@@ -36,14 +40,16 @@ function rulesFor(
   applications: ReadonlySet<string>,
 ): ObjectRules | undefined {
   const is = (other: Pick<Kind, "group" | "plural">) => other.group === group && other.plural === plural;
-  if (is(secretKind)) return secretRules(applications, credentialsNamespace);
+  const removal = removalRules(store, applications, credentialsNamespace);
+  const ofSecrets = secretRules(applications, credentialsNamespace);
+  if (is(secretKind)) return { ...ofSecrets, removalRefusal: removal.ofSecret };
   if (is(tokenRequestKind)) return tokenRequestRules(applications);
   if (is(eventKind)) return eventRules(applications);
   if (!is(applicationKind)) return undefined;
-  const { shows } = secretRules(applications, credentialsNamespace);
   const secrets = store.collection(secretKind);
-  return applicationRules(applications, async (name) => {
+  const ofApplications = applicationRules(applications, async (name) => {
     const found = await secrets.get({ name, namespace: credentialsNamespace });
-    return found !== undefined && shows(found);
+    return found !== undefined && found.metadata.deletionTimestamp === undefined && ofSecrets.shows(found);
   });
+  return { ...ofApplications, removalRefusal: removal.ofApplication };
 }

@@ -20,6 +20,7 @@ export function eventRules(applications: ReadonlySet<string>): ObjectRules {
     shows: (event) => isOurs((event as Event).involvedObject ?? {}),
     nameRefusal: () => READ_ONLY,
     refusal: () => Promise.resolve(READ_ONLY),
+    removalRefusal: () => Promise.resolve(READ_ONLY),
   };
 }
 

@@ -22,9 +22,13 @@ import type {
 import { forbidden } from "../identity/forbidden.ts";
 import type { ObjectRules } from "./object-rules.ts";
 import { limitedChanges } from "./limited-changes.ts";
+import type { Turns } from "./turns.ts";
 
 /** How often a write begins again when others write the same object meanwhile. */
 const ATTEMPTS = 5;
+
+/** Writes upon that version of what is stored. */
+type WriteUpon = (version: string | undefined, how: Patching) => Promise<Resource>;
 
 /**
  * A collection as a caller sees it who is limited to some Applications. What he writes is looked at as it would
@@ -34,10 +38,13 @@ const ATTEMPTS = 5;
 export class LimitedCollection implements Collection<Resource> {
   readonly #collection: Collection<Resource>;
   readonly #rules: ObjectRules;
+  readonly #turns: Turns;
 
-  constructor(collection: Collection<Resource>, rules: ObjectRules) {
+  /** `turns` is one for all that limited callers write: what one of them is allowed by may be taken away by another. */
+  constructor(collection: Collection<Resource>, rules: ObjectRules, turns: Turns) {
     this.#collection = collection;
     this.#rules = rules;
+    this.#turns = turns;
   }
 
   get kind(): Kind {
@@ -65,7 +72,11 @@ export class LimitedCollection implements Collection<Resource> {
     return { pieces: text === "" ? [] : [Buffer.from(text)], resourceVersion };
   }
 
-  async create(value: New<Resource>, options: Creating = {}): Promise<Resource> {
+  create(value: New<Resource>, options: Creating = {}): Promise<Resource> {
+    return this.#turns.take(() => this.#create(value, options));
+  }
+
+  async #create(value: New<Resource>, options: Creating): Promise<Resource> {
     // Not yet looked at: it may be missing, or no text at all.
     const { name } = value.metadata;
     this.#refuse(name, this.#rules.nameRefusal(name));
@@ -75,24 +86,28 @@ export class LimitedCollection implements Collection<Resource> {
   }
 
   update(value: Resource, options: Writing = {}): Promise<Resource> {
-    return this.#write(value.metadata, options, (version, how) =>
+    return this.#writeInTurn(value.metadata, options, (version, how) =>
       this.#collection.update(ofStored(value, version), how),
     );
   }
 
   updateStatus(value: Resource, options: Writing = {}): Promise<Resource> {
-    return this.#write(value.metadata, options, (version, how) =>
+    return this.#writeInTurn(value.metadata, options, (version, how) =>
       this.#collection.updateStatus(ofStored(value, version), how),
     );
   }
 
   patch(ref: Ref, patch: Patch, options: Patching = {}): Promise<Resource> {
-    return this.#write(ref, options, (resourceVersion, how) =>
+    return this.#writeInTurn(ref, options, (resourceVersion, how) =>
       this.#collection.patch(ref, patch, { ...how, ...ofVersion(resourceVersion) }),
     );
   }
 
-  async apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<Resource>> {
+  apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<Resource>> {
+    return this.#turns.take(() => this.#apply(ref, body, options));
+  }
+
+  async #apply(ref: Ref, body: unknown, options: Applying): Promise<Applied<Resource>> {
     if (await this.#collection.get(ref)) return await this.#applyToStored(ref, body, options);
     try {
       return await this.#applyToNothing(ref, body, options);
@@ -119,8 +134,13 @@ export class LimitedCollection implements Collection<Resource> {
     return { value, created: false };
   }
 
-  async remove(ref: Ref, options: Removing = {}): Promise<Removed<Resource>> {
+  remove(ref: Ref, options: Removing = {}): Promise<Removed<Resource>> {
+    return this.#turns.take(() => this.#remove(ref, options));
+  }
+
+  async #remove(ref: Ref, options: Removing): Promise<Removed<Resource>> {
     const stored = await this.#stored(ref);
+    this.#refuse(ref.name, await this.#rules.removalRefusal(stored));
     const precondition = { uid: stored.metadata.uid, ...options.precondition };
     return this.#collection.remove(ref, { ...options, precondition });
   }
@@ -137,11 +157,11 @@ export class LimitedCollection implements Collection<Resource> {
     for await (const change of this.watch(selector, options)) yield [textOf(change)];
   }
 
-  async #write(
-    ref: Ref,
-    options: Patching,
-    write: (version: string | undefined, how: Patching) => Promise<Resource>,
-  ): Promise<Resource> {
+  #writeInTurn(ref: Ref, options: Patching, write: WriteUpon): Promise<Resource> {
+    return this.#turns.take(() => this.#write(ref, options, write));
+  }
+
+  async #write(ref: Ref, options: Patching, write: WriteUpon): Promise<Resource> {
     for (let attempt = 1; ; attempt++) {
       // oxlint-disable-next-line no-await-in-loop -- an attempt begins when the one before it has failed
       const stored = await this.#stored(ref);
@@ -170,7 +190,11 @@ export class LimitedCollection implements Collection<Resource> {
   }
 
   async #admit(next: Resource, stored: Resource | undefined): Promise<void> {
-    this.#refuse(next.metadata.name, await this.#rules.refusal(next, stored));
+    const { name, finalizers = [] } = next.metadata;
+    this.#refuse(name, await this.#rules.refusal(next, stored));
+    // The write that takes the last finalizer away is what deletes it.
+    if (!stored?.metadata.deletionTimestamp || finalizers.length > 0) return;
+    this.#refuse(name, await this.#rules.removalRefusal(stored));
   }
 
   #refuse(name: string, reason: string | undefined): void {

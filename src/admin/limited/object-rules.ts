@@ -14,4 +14,6 @@ export interface ObjectRules {
    * for a creation with undefined in place of `stored`.
    */
   readonly refusal: (next: Resource, stored: Resource | undefined) => Promise<string | undefined>;
+  /** Why `stored` may not be deleted; undefined where it may. */
+  readonly removalRefusal: (stored: Resource) => Promise<string | undefined>;
 }

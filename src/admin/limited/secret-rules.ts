@@ -3,7 +3,10 @@ import type { ObjectRules } from "./object-rules.ts";
 import { ownedLabels, ownerRefusal } from "./owned-by.ts";
 
 /** Of Secrets, those of the credentials namespace that belong to an Application of the token. */
-export function secretRules(applications: ReadonlySet<string>, credentialsNamespace: string): ObjectRules {
+export function secretRules(
+  applications: ReadonlySet<string>,
+  credentialsNamespace: string,
+): Omit<ObjectRules, "removalRefusal"> {
   return {
     narrow: (selector) => [
       {

@@ -12,6 +12,7 @@ export function tokenRequestRules(applications: ReadonlySet<string>): ObjectRule
         ownerRefusal(applications, next, stored) ??
           contextRefusal(next as TokenRequest, stored as TokenRequest | undefined),
       ),
+    removalRefusal: () => Promise.resolve(undefined),
   };
 }
 

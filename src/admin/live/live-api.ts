@@ -32,7 +32,7 @@ const STREAMS: ReadonlyMap<string, Start> = new Map<string, Start>([
 
 /** Streams of what happens now, as JSON lines: numbers of each API, and access lines. */
 export function createLiveApi(options: LiveApiOptions): LiveApi {
-  const limit = new InFlightLimit(MOST_STREAMS);
+  const limit = new InFlightLimit(MOST_STREAMS, "live streams");
   return (request, response, caller) => {
     const [path = "", ...rest] = (request.url ?? "").split("?");
     const start = STREAMS.get(path);

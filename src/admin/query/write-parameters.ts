@@ -45,7 +45,7 @@ function checked(query: URLSearchParams, kind: OptionsKind, more: readonly Cause
 }
 
 export function dryRunCauses(values: readonly string[]): Cause[] {
-  if (values.every((value) => value === "All" || value === "")) return [];
+  if (values.every((value) => value === "All")) return [];
   const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`;
   return [{ reason: "FieldValueNotSupported", message, field: "dryRun" }];
 }

@@ -9,7 +9,8 @@ import { readObject } from "../body/read-object.ts";
 import { rootOf } from "../discovery/root-of.ts";
 import type { Caller } from "../identity/caller.ts";
 import { may } from "../identity/may.ts";
-import { reviewKinds } from "./review-kinds.ts";
+import { collectionVerbs } from "../verbs/served-verbs.ts";
+import { isReview, reviewKinds } from "./review-kinds.ts";
 import { rulesOf, type RulesHome } from "./rules-of.ts";
 
 export interface ReviewOptions extends RulesHome {
@@ -55,11 +56,11 @@ function userOf({ name, role, applications }: Caller): object {
   return { username: name, uid: name, groups, ...limit };
 }
 
-function accessReview(caller: Caller, spec: PlainObject, { credentialsNamespace }: RulesHome): object {
+function accessReview(caller: Caller, spec: PlainObject, home: RulesHome): object {
   const { resourceAttributes: about, nonResourceAttributes: path } = spec;
   if (isPlainObject(about) === isPlainObject(path)) throw neither();
   const allowed = isPlainObject(about)
-    ? mayResource(caller, about, credentialsNamespace)
+    ? mayResource(caller, about, home)
     : isPlainObject(path) && mayPath(caller, path);
   if (allowed) return { allowed };
   return { allowed, reason: `User "${caller.name}" has the role ${caller.role}${limitOf(caller)}` };
@@ -69,13 +70,16 @@ function limitOf({ applications }: Caller): string {
   return applications ? ` for ${[...applications].join(", ")}` : "";
 }
 
-function mayResource(caller: Caller, about: PlainObject, credentialsNamespace: string): boolean {
-  const [verb, group, resource] = [textAt(about, "verb"), textAt(about, "group"), textAt(about, "resource")];
+function mayResource(caller: Caller, about: PlainObject, home: RulesHome): boolean {
   // Whoever may do everything may do it to what there is not yet.
-  if (group === "*" || resource === "*") return caller.role === "admin";
+  if (caller.role === "admin") return true;
+  const [verb, group, resource] = [textAt(about, "verb"), textAt(about, "group"), textAt(about, "resource")];
+  const kind = [...home.kinds, ...reviewKinds].find((one) => one.group === group && one.plural === resource);
+  if (!kind || !collectionVerbs(kind).includes(verb)) return false;
+  if (isReview(kind)) return true;
   const namespace = textAt(about, "namespace") || undefined;
   const name = textAt(about, "name") || undefined;
-  return may(caller, { verb, group, resource, namespace, name }, credentialsNamespace);
+  return may(caller, { verb, group, resource, namespace, name }, home.credentialsNamespace);
 }
 
 /** Paths that are about no resource: everybody may read what there is. */

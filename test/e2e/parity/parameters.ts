@@ -59,6 +59,7 @@ const watches = [
 const UNPRINTABLE = "fieldManager=a%01b";
 
 const writes = [
+  "dryRun=",
   "dryRun=Some",
   "dryRun=All&dryRun=Some",
   "fieldValidation=Nope",

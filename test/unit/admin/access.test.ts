@@ -69,6 +69,12 @@ suite("admin access", () => {
       [{ name: "x", role: "viewer", expiresInSeconds: 0 }, 422, ["expiresInSeconds"]],
       [{ name: "x", role: "viewer", expiresInSeconds: "1h" }, 422, ["expiresInSeconds"]],
       [{ name: "x", role: "viewer", token: "mine" }, 422, ["token"]],
+      ['{"name":"x","role":"viewer","role":"admin"}', 422, ["role"]],
+      [
+        '{"name":"x","role":"editor","applications":["shop"],"applications":["other"]}',
+        422,
+        ["applications"],
+      ],
       ["[]", 422, ["name", "role"]],
       ["{", 400, []],
       ["", 400, []],

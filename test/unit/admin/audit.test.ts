@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, suite, test } from "node:test";
 import { adminWritten, type AdminWrite } from "../../../src/telemetry/channels.ts";
+import { adminAuditLine } from "../../../src/telemetry/audit-line.ts";
+import { ACCESS } from "../../doubles/access.ts";
 import { APPLICATIONS, application, ask, SECRETS, secret } from "../../doubles/admin-client.ts";
 import { startAdminServer, type AdminServer } from "../../doubles/admin-server.ts";
 import { eventually } from "../../doubles/eventually.ts";
@@ -84,6 +86,26 @@ suite("admin audit", () => {
       "create default - 400",
       "create default - 400",
     ]);
+  });
+
+  test("audit - of an access token it is recorded what it is good for, also where it was refused", async () => {
+    const body = { name: "audited", role: "editor", applications: ["shop", "pets"] };
+    const writes = await recorded(3, async () => {
+      await ask(server, ACCESS, { body });
+      await ask(server, ACCESS, { body: { name: "audited", role: "admin" } });
+      await ask(server, `${ACCESS}/audited`, { method: "DELETE" });
+    });
+    assert.deepEqual(
+      writes.map(({ verb, name, code, role, applications }) => [verb, name, code, role, applications]),
+      [
+        ["create", "audited", 201, "editor", ["pets", "shop"]],
+        ["create", "audited", 409, "admin", undefined],
+        ["delete", "audited", 200, undefined, undefined],
+      ],
+    );
+    const line = JSON.parse(adminAuditLine(writes[0] as AdminWrite, 0)) as Record<string, unknown>;
+    assert.deepEqual([line["role"], line["applications"]], ["editor", ["pets", "shop"]]);
+    assert.doesNotMatch(JSON.stringify(writes), /appconn_/);
   });
 
   test("audit - a refusal by authentication, impersonation, version or schema is recorded as what it was", async () => {

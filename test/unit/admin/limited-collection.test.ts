@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { LimitedCollection } from "../../../src/admin/limited/limited-collection.ts";
 import type { ObjectRules } from "../../../src/admin/limited/object-rules.ts";
+import { Turns } from "../../../src/admin/limited/turns.ts";
 import { configMapKind } from "../../../src/core/resources/config-map.ts";
 import type { Resource } from "../../../src/core/resources/resource.ts";
 import type { Collection, Store } from "../../../src/stores/store.ts";
@@ -15,6 +16,7 @@ const RULES: ObjectRules = {
   shows: ({ metadata }) => metadata.labels?.["open"] === "yes",
   nameRefusal: () => undefined,
   refusal: async (next) => ("evil" in (next.metadata.labels ?? {}) ? "it is evil" : undefined),
+  removalRefusal: async () => undefined,
 };
 
 suite("limited collection", () => {
@@ -67,6 +69,7 @@ suite("limited collection", () => {
         if (times++ === 0) await label("evil", "x")({ name: "moved" });
       }),
       RULES,
+      new Turns(),
     );
     const patch = { type: "merge", value: { metadata: { labels: { mine: "1" } } } } as const;
     const failure = await limited.patch(refOf("moved"), patch).catch((error: unknown) => error);
@@ -79,6 +82,7 @@ suite("limited collection", () => {
     const limited = new LimitedCollection(
       meanwhile(() => label("open", "no")({ name: "taken" })),
       RULES,
+      new Turns(),
     );
     const patch = { type: "merge", value: { metadata: { labels: { mine: "1" } } } } as const;
     await failureOf(limited.patch(refOf("taken"), patch), "STORE_NOT_FOUND");
@@ -93,6 +97,7 @@ suite("limited collection", () => {
         if (times++ < 2) await label(`theirs-${times}`, "1")({ name: "shared" });
       }),
       RULES,
+      new Turns(),
     );
     const patch = { type: "merge", value: { metadata: { labels: { mine: "1" } } } } as const;
     const { metadata } = await limited.patch(refOf("shared"), patch);
@@ -111,6 +116,7 @@ suite("limited collection", () => {
     const limited = new LimitedCollection(
       meanwhile(() => label("theirs", String(times++))({ name: "busy" })),
       RULES,
+      new Turns(),
     );
     const patch = { type: "merge", value: { metadata: { labels: { mine: "1" } } } } as const;
     await failureOf(limited.patch(refOf("busy"), patch), "STORE_CONFLICT");
@@ -125,6 +131,7 @@ suite("limited collection", () => {
         if (times++ === 0) await label("theirs", "1")({ name: "operated" });
       }),
       RULES,
+      new Turns(),
     );
     const mine = { op: "add", path: "/metadata/labels/mine", value: "1" };
     const patched = await limited.patch(refOf("operated"), { type: "json", value: [mine] });
@@ -149,7 +156,7 @@ suite("limited collection", () => {
   });
 
   test("limited collection - an apply makes what is not there, and is looked at as any other write", async () => {
-    const limited = new LimitedCollection(collection, RULES);
+    const limited = new LimitedCollection(collection, RULES, new Turns());
     const apply = (body: object) => limited.apply(refOf("applied"), body, { manager: "m" });
     await assert.rejects(apply(applied("applied", { open: "yes", evil: "x" })), /it is evil/);
     assert.equal(await collection.get(refOf("applied")), undefined);
@@ -168,6 +175,7 @@ suite("limited collection", () => {
         if (!taken) await collection.create({ metadata: { ...refOf("raced"), labels: { secret: "1" } } });
       }),
       RULES,
+      new Turns(),
     );
     const apply = limited.apply(refOf("raced"), applied("raced", { open: "yes" }), { manager: "m" });
     await failureOf(apply, "STORE_NOT_FOUND");
@@ -182,6 +190,7 @@ suite("limited collection", () => {
         if (times++ === 0) await label("evil", "x")({ name: "reapplied" });
       }),
       RULES,
+      new Turns(),
     );
     const apply = limited.apply(refOf("reapplied"), applied("reapplied", { mine: "1" }), { manager: "m" });
     await assert.rejects(apply, /it is evil/);
@@ -193,6 +202,7 @@ suite("limited collection", () => {
     const limited = new LimitedCollection(
       meanwhile(async () => undefined),
       RULES,
+      new Turns(),
     );
     const { resourceVersion: _version, ...metadata } = created.metadata;
     const next = { ...created, metadata: { ...metadata, labels: { open: "yes" } } } as unknown as Resource;
@@ -201,6 +211,7 @@ suite("limited collection", () => {
     const overtaken = new LimitedCollection(
       meanwhile(() => label("evil", "x")({ name: "updated" })),
       { ...RULES, refusal: async (_next, stored) => RULES.refusal(stored ?? created, undefined) },
+      new Turns(),
     );
     const failure = await overtaken.update(next).catch((error: unknown) => error);
     assert.match(String(failure), /it is evil/);
@@ -208,7 +219,7 @@ suite("limited collection", () => {
 
   test("limited collection - a removal is of what was looked at", async () => {
     const created = await create("removed");
-    const limited = new LimitedCollection(collection, RULES);
+    const limited = new LimitedCollection(collection, RULES, new Turns());
     await failureOf(limited.remove(refOf("removed"), { precondition: { uid: "another" } }), "STORE_CONFLICT");
     assert.equal((await limited.remove(refOf("removed"))).last.metadata.uid, created.metadata.uid);
     await failureOf(limited.remove(refOf("removed")), "STORE_NOT_FOUND");

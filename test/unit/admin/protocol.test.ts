@@ -218,7 +218,11 @@ suite("admin protocol", () => {
     const open = new AbortController();
     const watching = await small.fetch(`${APPLICATIONS}?watch=true`, { signal: open.signal });
     const answer = await ask(small, `${APPLICATIONS}?watch=true`);
-    assert.deepEqual([answer.status, answer.body.reason], [429, "TooManyRequests"]);
+    assert.deepEqual(refusal(answer), {
+      code: 429,
+      reason: "TooManyRequests",
+      message: "too many watches at once, please try again later: the limit is 1",
+    });
     assert.equal(answer.headers.get("retry-after"), "1");
     assert.equal(answer.body.details["retryAfterSeconds"], 1);
     assert.equal((await ask(small, APPLICATIONS)).status, 200, "a list is not a watch");

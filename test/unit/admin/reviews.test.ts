@@ -83,6 +83,28 @@ suite("admin reviews", () => {
     );
   });
 
+  test("reviews - nobody but an administrator may what is not served, and everybody may ask", async () => {
+    const wide = await userOf(server, { name: "wide", role: "editor" });
+    for (const [attributes, allowed] of [
+      [{ verb: "create", group: "", resource: "pods" }, false],
+      // What kubectl asks of a resource that it does not know.
+      [{ verb: "create", group: "", resource: "accesstokens.appconn.dev" }, false],
+      [{ verb: "create", group: "appconn.dev", resource: "accesstokens" }, false],
+      [{ verb: "escalate", group: G, resource: "applications" }, false],
+      [{ verb: "deletecollection", group: "", resource: "namespaces" }, false],
+      [{ verb: "deletecollection", group: "", resource: "secrets" }, true],
+      [{ verb: "create", group: "authorization.k8s.io", resource: "selfsubjectaccessreviews" }, true],
+      [{ verb: "list", group: "authorization.k8s.io", resource: "selfsubjectaccessreviews" }, false],
+    ] as const) {
+      assert.equal(await can(wide, attributes), allowed, JSON.stringify(attributes));
+      assert.equal(await can(root, attributes), true, JSON.stringify(attributes));
+    }
+    assert(!(await can(viewer, { verb: "get", group: "", resource: "pods" })));
+    const own = { verb: "create", group: "authentication.k8s.io", resource: "selfsubjectreviews" };
+    assert(await can(viewer, own));
+    assert(await can(editor, own));
+  });
+
   test("reviews - a denial says why, and the question is repeated", async () => {
     const spec = { resourceAttributes: { verb: "delete", group: G, resource: "applications", name: "x" } };
     const { body } = await editor.ask(MAY, accessReview(spec));

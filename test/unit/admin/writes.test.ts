@@ -209,6 +209,7 @@ suite("admin writes", () => {
 
   for (const [query, message] of [
     ["dryRun=Some", 'dryRun: Unsupported value: ["Some"]: supported values: "All"'],
+    ["dryRun=", 'dryRun: Unsupported value: [""]: supported values: "All"'],
     [`fieldManager=${"m".repeat(129)}`, "fieldManager: Too long: may not be more than 128 bytes"],
     [
       "fieldValidation=Maybe",

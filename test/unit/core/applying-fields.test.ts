@@ -182,20 +182,46 @@ test("apply - what a status without entries has belongs to before-first-apply, a
   );
 });
 
-test("apply - the time of the entry is renewed only where the object changed", () => {
-  const stored = { spec: { a: 1, b: 2 } };
-  const entries = [entry("m", { "f:spec": { "f:a": {} } }, "Apply")];
+/** An apply of `m`, and when its entry then says that it was. */
+function timeAfter(stored: object, body: object, entries: ManagedFields, isSame: boolean) {
   const result = applyFields({
     stored,
-    body: { spec: { a: 1, b: 2 } },
+    body,
     entries,
     force: false,
     allowed: undefined,
     writer: writer("m"),
   });
   if (result.kind !== "applied") throw new Error("there is no conflict");
-  equal(result.entriesOf(true)[0]?.time, "2026-01-01T00:00:00Z");
-  equal(result.entriesOf(false)[0]?.time, "2026-02-02T00:00:00Z");
+  const own = result.entriesOf(isSame).find(({ manager }) => manager === "m");
+  return own && "time" in own ? own.time : "none";
+}
+
+test("apply - the time of the entry is renewed only where the object changed", () => {
+  const [before, now] = ["2026-01-01T00:00:00Z", "2026-02-02T00:00:00Z"];
+  const entries = [entry("m", { "f:spec": { "f:a": {} } }, "Apply")];
+  const stored = { spec: { a: 1, b: 2 } };
+  equal(timeAfter(stored, stored, entries, true), before, "more fields, the same values");
+  equal(timeAfter(stored, { spec: { a: 2 } }, entries, false), now);
+  equal(
+    timeAfter({ spec: {} }, { spec: { a: 1 } }, entries, true),
+    before,
+    "brought back, and nothing to write",
+  );
+});
+
+test("apply - who comes to hold what is there already has changed nothing, so that his entry has no time", () => {
+  const other = [entry("other", { "f:spec": { "f:a": {} } }, "Apply")];
+  const stored = { spec: { a: 1 } };
+  equal(timeAfter(stored, stored, other, true), "none");
+  const { time: _none, ...untimed } = entry("m", { "f:spec": { "f:a": {} } }, "Apply");
+  equal(timeAfter(stored, stored, [untimed], true), "none", "applied again, it would be written again");
+  equal(timeAfter(stored, { spec: { b: 1 } }, other, false), "2026-02-02T00:00:00Z");
+  equal(
+    timeAfter({}, { data: {} }, [], true),
+    "2026-02-02T00:00:00Z",
+    "what the kind then leaves out is a change",
+  );
 });
 
 test("apply - kubectl takes over what it applied itself before, as long as nobody changed it", () => {

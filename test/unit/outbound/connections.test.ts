@@ -225,7 +225,10 @@ test("connections - names under localhost are this machine, whoever resolves", a
     // eslint-disable-next-line no-await-in-loop -- five cases
     assert.equal((await AnswerRecorder.send(pool).over).status, 200);
   }
-  assert.deepEqual(asked, Array.from({ length: 5 }, () => "localhost"));
+  assert.deepEqual(
+    asked,
+    Array.from({ length: 5 }, () => "localhost"),
+  );
 });
 
 test("connections - an address is connected to without asking for a name", async () => {

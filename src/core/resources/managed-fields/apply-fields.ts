@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { compareFields, type FieldChanges } from "./compare-fields.ts";
 import { inOrder, isSameWriter, type ManagedFields, type ManagedFieldsEntry } from "./entry.ts";
 import { intersect, subtract, subtractBranches, unite, type FieldSet } from "./fields.ts";
@@ -54,9 +55,30 @@ export function applyFields(apply: FieldApply): FieldApplyResult {
     entriesOf: (isSame) =>
       inOrder([
         ...others.flatMap((entry) => withoutChanges(entry, changes)),
-        ...entryOf(named, "Apply", { ...writer, time: (isSame && former?.time) || writer.time }),
+        ...entryOf(named, "Apply", { ...writer, time: timeOf(apply, { former, named, changes, isSame }) }),
       ]),
   };
+}
+
+interface AppliedFields {
+  readonly former: ManagedFieldsEntry | undefined;
+  readonly named: FieldSet;
+  readonly changes: FieldChanges;
+  readonly isSame: boolean;
+}
+
+/**
+ * Who comes to hold what was there already has changed nothing at any time, as in a cluster. What is changed and then
+ * brought back by the kind (`data: {}`) counts, but not where nothing else would be written.
+ */
+function timeOf(
+  { writer }: FieldApply,
+  { former, named, changes, isSame }: AppliedFields,
+): string | undefined {
+  if (!isSame) return writer.time;
+  const isUntouched = !changes.changed && !changes.removed;
+  const isNothing = former && isDeepStrictEqual(former.fieldsV1, named);
+  return isUntouched || isNothing ? former?.time : writer.time;
 }
 
 /** The entries of an object that an apply makes. */
@@ -84,9 +106,15 @@ function withoutChanges(entry: ManagedFieldsEntry, { changed, removed }: FieldCh
 function entryOf(
   fieldsV1: FieldSet,
   operation: ManagedFieldsEntry["operation"],
-  { manager, apiVersion, subresource, time }: FieldWriter,
+  {
+    manager,
+    apiVersion,
+    subresource,
+    time,
+  }: Omit<FieldWriter, "time"> & { readonly time: string | undefined },
 ): ManagedFields {
   if (!fieldsV1) return [];
-  const entry = { manager, operation, apiVersion, time, fieldsType: "FieldsV1", fieldsV1 } as const;
-  return [subresource === undefined ? entry : { ...entry, subresource }];
+  const when = time === undefined ? {} : { time };
+  const where = subresource === undefined ? {} : { subresource };
+  return [{ manager, operation, apiVersion, ...when, fieldsType: "FieldsV1", fieldsV1, ...where }];
 }
