@@ -81,6 +81,13 @@ export const limits: readonly Limit[] = [
     measured: figure("largest_share", { name: "two-workers", concurrency: 64 }),
   },
   {
+    name: "changed Secret shows in both of two workers, slowest",
+    comparison: "at most",
+    bound: 250,
+    unit: " ms",
+    measured: figure("milliseconds", { name: "changed-secret-two-workers" }),
+  },
+  {
     name: "10 000 idle WebSockets over two workers, all processes",
     comparison: "at most",
     bound: 1024,

@@ -4,6 +4,7 @@ import { application, basicCredentials, basicSecret } from "../estate/resources.
 import { applyLoad } from "../load/wrk.ts";
 import { median } from "../statistics.ts";
 import { holdWebSockets } from "./web-sockets.ts";
+import { workerChanges } from "./worker-changes.ts";
 
 const CONNECTIONS = 64;
 const WORKERS = 2;
@@ -19,9 +20,10 @@ interface Round {
   readonly failed: number;
 }
 
-/** What it costs to serve by two processes instead of one, how they share the calls, and how large they are. */
+/** What it costs to serve by two processes instead of one, how they share the calls, how soon all have a change, and how large they are. */
 export async function workers(bench: Bench): Promise<void> {
   await compare(bench);
+  await workerChanges(bench, { name: "changed-secret-two-workers", workers: WORKERS });
   await holdWebSockets(bench, { name: "web-sockets-two-workers", workers: WORKERS });
 }
 

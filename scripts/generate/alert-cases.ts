@@ -57,6 +57,7 @@ const breaker = metric(
   "application_gateway_breaker_open",
   'application="shop",service="orders",entry="rest"',
 );
+const workerReady = (worker: string): string => metric("appconn_worker_ready", `worker="${worker}"`);
 const shop = { ...AT, application: "shop" };
 
 /** When each alert fires, and when it does not. */
@@ -205,7 +206,22 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     labels: AT,
     fires: { [metric("process_start_time_seconds")]: "1 1 2 2 3 3 4 4 5 5" },
     at: 9,
-    silent: { [metric("process_start_time_seconds")]: "1 1 2 2 3 3 3 3 3 3" },
+    silent: {
+      [metric("process_start_time_seconds")]: "1 1 2 2 3 3 3 3 3 3",
+      [metric("process_start_time_seconds", 'worker="1"')]: "1 1 2 2 3 3 4 4 5 5",
+    },
+  },
+  AppconnWorkersEnding: {
+    labels: { ...AT, reason: "killed" },
+    fires: { [metric("appconn_worker_replacements_total", 'reason="killed"')]: "0 1 2 3 4 5 6x10" },
+    at: 10,
+    silent: { [metric("appconn_worker_replacements_total", 'reason="killed"')]: "7 7 8 9 9x10" },
+  },
+  AppconnWorkerMissing: {
+    labels: { ...AT, worker: "2" },
+    fires: { [workerReady("1")]: "1x20", [workerReady("2")]: "1 0x20" },
+    at: 10,
+    silent: { [workerReady("1")]: "1x20", [workerReady("2")]: "1 0 0 0 1 1 0 0 0 1x12" },
   },
   AppconnEventLoopBlocked: {
     labels: AT,

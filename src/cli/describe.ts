@@ -18,7 +18,8 @@ interface DescribeOptions extends ConnectionOptions, Scope {
 
 const DETAILS = `
 An Application is shown with the URLs of each API, how it authenticates, and what is wrong with it and how to mend
-that, as the server's gateway has it. Whether a call gets through is what appconn check tries. Of a Secret only the sizes of its values are shown.
+that, as the server's gateway has it. Whether a call gets through is what appconn check tries. Of a Secret only the
+sizes of its values are shown.
 
 Examples:
   appconn describe application orders

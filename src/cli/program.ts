@@ -3,6 +3,8 @@ import { reasonOf } from "../core/failures.ts";
 import { CommandError } from "./command-error.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commands } from "./commands.ts";
+import { commandFirst } from "./leading-options.ts";
+import { reflow } from "./output/reflow.ts";
 import type { Output } from "./terminal.ts";
 
 const DESCRIPTION = `Connects external systems to workloads: a gateway injects credentials that the workloads
@@ -22,8 +24,9 @@ Start here:
 const WIDEST = 100;
 
 /** Runs one command line, without the two words before it, and resolves to the exit code. */
-export async function runCommandLine(words: readonly string[], context: CommandContext): Promise<number> {
+export async function runCommandLine(given: readonly string[], context: CommandContext): Promise<number> {
   const { stderr } = context.terminal;
+  const words = commandFirst(given);
   try {
     const program = await buildProgram(words, context);
     await program.parseAsync(spelledOut(words), { from: "user" });
@@ -81,7 +84,7 @@ function emptyProgram({ terminal, version }: CommandContext): Command {
     .addHelpText("after", FOOTER)
     .showHelpAfterError("(appconn --help tells more)")
     .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
+      writeOut: (text) => terminal.stdout.write(reflow(text, helpWidth(terminal.stdout))),
       writeErr: (text) => terminal.stderr.write(text),
       getOutHelpWidth: () => helpWidth(terminal.stdout),
       getErrHelpWidth: () => helpWidth(terminal.stderr),

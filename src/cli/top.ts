@@ -4,7 +4,7 @@ import { textAt } from "./json-fields.ts";
 import { apiNumbers, type ApiNumbers } from "./live/api-numbers.ts";
 import { FullScreen } from "./live/full-screen.ts";
 import { KnownApis } from "./live/known-apis.ts";
-import { numbersTable, ORDERS, summaryLine, type Order } from "./live/numbers-table.ts";
+import { numbersTable, ORDERS, summaryLines, type Order } from "./live/numbers-table.ts";
 import { numbersLines, type NumbersRequest } from "./live/numbers-lines.ts";
 import { quitKeys } from "./live/quit-keys.ts";
 import { readSeconds } from "./live/read-seconds.ts";
@@ -32,6 +32,8 @@ Examples:
   appconn top --application shop --sort p99
   appconn top --once -o table
   appconn top | jq -c '.calls[] | select(.errors > 0)'`;
+
+const WAITING = "appconn top   waiting for the first numbers";
 
 export function topCommand(context: CommandContext): Command {
   const command = new Command("top")
@@ -97,7 +99,7 @@ async function showScreen(
   using _keys = quitKeys(stdin, () => quit.abort());
   const apis = new KnownApis();
   let shown: readonly ApiNumbers[] = [];
-  let head = "appconn top   waiting for the first numbers";
+  let time: string | undefined;
   const draw = () => {
     const { width, height } = screen;
     const style = {
@@ -106,14 +108,15 @@ async function showScreen(
       width,
       height: height - 2,
     };
-    screen.draw([head.slice(0, width), "", ...numbersTable(shown, style)]);
+    const head = time === undefined ? [WAITING.slice(0, width), ""] : summaryLines(shown, { time, width });
+    screen.draw([...head, ...numbersTable(shown, style)]);
   };
   draw();
   stdout.on?.("resize", draw);
   try {
     for (let next = await lines.next(); !next.done; next = await lines.next()) {
       shown = apis.take(apiNumbers(next.value));
-      head = summaryLine(shown, clockTime(next.value));
+      time = clockTime(next.value);
       draw();
     }
   } finally {

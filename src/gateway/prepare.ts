@@ -51,10 +51,10 @@ export function prepare(inquiry: Inquiry, context: PrepareContext): PreparedCall
   const api = resolve(routed, context.snapshot);
   if (api.kind !== "api") return api;
   const refused = authorise(api, inquiry.caller, context.trustedProxies);
-  if (refused) return refused;
+  if (refused) return about(api, refused);
   const { preserveTrailingSlash = context.preserveTrailingSlash } = api.settings;
   const path = outgoingPath(api.target, preserveTrailingSlash ? routed.rest : withoutSlashes(routed.rest));
-  if (path === undefined) return refusal("GATEWAY_BAD_PATH");
+  if (path === undefined) return about(api, refusal("GATEWAY_BAD_PATH"));
   const entry = inquiry.addressing === "compass" ? `/${routed.entry}` : "";
   return {
     kind: "prepared",
@@ -77,11 +77,16 @@ function prepareHosted(
   { inquiry, target, context }: HostedInquiry,
 ): PreparedCall | GatewayRefusal {
   const refused = authorise(api, inquiry.caller, context.trustedProxies);
-  if (refused) return refused;
+  if (refused) return about(api, refused);
   const path = climbsAbove(target.path) ? undefined : hostedPath(api.target, target.path);
-  if (path === undefined) return refusal("GATEWAY_BAD_PATH");
+  if (path === undefined) return about(api, refusal("GATEWAY_BAD_PATH"));
   const query = outgoingQuery(api.target, target.query, api.parameters);
   return { kind: "prepared", api, path, query, gatewayPath: undefined };
+}
+
+/** The answer does not tell which API was found; log and metrics do. */
+function about({ identity }: CompiledApi, refused: GatewayRefusal): GatewayRefusal {
+  return { ...refused, identity };
 }
 
 export function isRefusal(value: PreparedCall | Refusal): value is Refusal {

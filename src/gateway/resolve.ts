@@ -1,4 +1,4 @@
-import type { BrokenApi, CompiledApi } from "../snapshot/compiled.ts";
+import type { AmbiguousApi, BrokenApi, CompiledApi } from "../snapshot/compiled.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { refusal, type GatewayRefusal } from "./failures.ts";
 import type { Route } from "./route.ts";
@@ -10,11 +10,18 @@ export function resolve(route: Route, snapshot: Snapshot): CompiledApi | BrokenA
     route.addressing === "manual"
       ? application?.byService.get(route.service)
       : application?.byEntry.get(`${route.service}/${route.entry}`);
-  if (!found) return unknown(route, snapshot);
-  if (found.kind !== "ambiguous") return found;
+  if (found && found.kind !== "ambiguous") return found;
+  const refused = found ? ambiguous(route, found) : unknown(route, snapshot);
+  // Whoever looks after the Application finds the call among its own: no answer tells this.
+  return application
+    ? { ...refused, identity: { application: application.name, service: "", entry: "" } }
+    : refused;
+}
+
+function ambiguous(route: Route, { hits }: AmbiguousApi): GatewayRefusal {
   return route.addressing === "manual"
-    ? refusal("GATEWAY_AMBIGUOUS_SERVICE", route.service, found.hits)
-    : refusal("GATEWAY_AMBIGUOUS_ENTRY", route.service, route.entry, found.hits);
+    ? refusal("GATEWAY_AMBIGUOUS_SERVICE", route.service, hits)
+    : refusal("GATEWAY_AMBIGUOUS_ENTRY", route.service, route.entry, hits);
 }
 
 /** An unknown Application and an unknown service read the same, so names cannot be probed. */

@@ -47,7 +47,7 @@ export class ObservedInstallation implements AsyncDisposable {
 
   static async start(): Promise<ObservedInstallation> {
     await using stack = new AsyncDisposableStack();
-    const served = stack.use(await ServedInstallation.start());
+    const served = stack.use(await ServedInstallation.start(["--workers=2"]));
     const target = stack.use(
       await startTarget(async (call) => {
         await call.body;

@@ -269,6 +269,15 @@ suite("appconn register and api list", () => {
     for (const text of [table, wide, json]) assert.doesNotMatch(text, /kanarienvogel/);
   });
 
+  test("api list - an API that people have applied themselves is called where the gateway has it", async () => {
+    const entries = [{ type: "API", targetUrl: "https://a.example.com" }];
+    const service = { id: "1", name: "By Hand", displayName: "By hand", description: "-", entries };
+    const spec = { services: [{ ...service, providerDisplayName: "-" }] };
+    await served.apply(application("by-hand", spec));
+    const table = await list("by-hand", "-o", "table");
+    assert.match(table, /^By hand +API +none +http:\/\/localhost:\d+\/by-hand\/by-hand\/$/m);
+  });
+
   test("api list - one that has registered nothing, and one that is not there, are told apart", async () => {
     const nothing = await served.launchCommand(["api", "list", "empty", "-o", "table"]);
     assert.deepEqual([nothing.code, nothing.stdout], [0, ""]);

@@ -200,7 +200,8 @@ test("certificate authority - whoever types the guide's commands sees what it sa
 
 const ACCESS: Expected = {
   "npm start": STARTED,
-  "npx appconn access create alice --role editor --expires 90d -o kubeconfig > alice.kubeconfig": NOTHING,
+  "(umask 077 && npx appconn access create alice --role editor --expires 90d -o kubeconfig > alice.kubeconfig)":
+    NOTHING,
   "npx appconn access create shop-team --role editor --application shop --expires 90d":
     /appconn_[\w-]{43}\n[^]*shop-team is editor of shop, until 20/,
   "npx appconn access list": /"name": "alice"[^]*"name": "shop-team"/,

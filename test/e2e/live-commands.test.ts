@@ -133,7 +133,7 @@ test("top - a terminal is redrawn in place, and left as it was when q or Ctrl-C 
     assert.doesNotMatch(screen, /\u001b\[2J/);
     assert.match(
       screen,
-      /\u001b\[Happconn top  \d\d:\d\d:\d\d   1 API of 1 Application   \d+\.\d calls\/s   5xx 50?\.?/,
+      /\u001b\[Happconn top  \d\d:\d\d:\d\d   1 API of 1 Application\u001b\[K\r\r\n\d+\.\d calls\/s   5xx 50?\.?/,
     );
     assert.match(rest, /code 0/);
     assert.match(rest, /[^-]icanon/, "the terminal takes lines again");

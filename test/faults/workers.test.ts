@@ -243,6 +243,37 @@ test("workers - a circuit breaker that opens in one keeps the calls of the other
   ok(target.calls.length - before <= 1, "at most a call that was on its way");
 });
 
+/** Opens the breaker of an API whose target fails, and replaces all workers: none is left that has seen it. */
+async function replacedWhileOpen(gateway: GatewayProcess, targetUrl: string, breaker: string) {
+  await gateway.create(annotated(shop(targetUrl), { "appconn.dev/circuit-breaker": breaker }));
+  await eventually(async () => equal((await gateway.call("GET", PATH)).status, 502));
+  await eventually(async () => equal((await gateway.call("GET", PATH)).status, 503));
+  const killed = [await workerOf(gateway, 1), await workerOf(gateway, 2)] as const;
+  for (const pid of killed) process.kill(pid, "SIGKILL");
+  await workerOf(gateway, 1, killed[0]);
+  await workerOf(gateway, 2, killed[1]);
+}
+
+test("workers - those that take the place of others know which circuit breakers are open", async () => {
+  await using target = await startTarget(async (call) => call.respond(500, {}, ""));
+  await using gateway = await startGatewayProcess(["--workers=2"]);
+  await replacedWhileOpen(gateway, target.url, "2/1h");
+  const before = target.calls.length;
+  for (let number = 0; number < 4; number++) equal((await gateway.call("GET", PATH)).status, 503);
+  equal(target.calls.length, before);
+});
+
+test("workers - a breaker that those opened that are gone is closed by the first call that succeeds", async () => {
+  let status = 500;
+  await using target = await startTarget(async (call) => call.respond(status, {}, ""));
+  await using gateway = await startGatewayProcess(["--workers=2"]);
+  await replacedWhileOpen(gateway, target.url, "2/1s");
+  status = 200;
+  await isSeenByAll(gateway, 200);
+  const [open] = await scraped(gateway, "application_gateway_breaker_open");
+  equal(open?.value, 0);
+});
+
 test("workers - SIGTERM finishes 50 calls in flight, and no line of a log is lost or torn", async () => {
   await using target = await startTarget();
   await using gateway = await serve(target.url);

@@ -119,7 +119,7 @@ const golden: Row = {
         "Of all calls: half, 95 % and 99 % take at most this long; the last line is what targets take of that.",
       as: "lines",
       unit: "s",
-      width: 8,
+      width: 6,
       queries: [
         { expr: quantile(0.5, requestSeconds), legend: "p50" },
         { expr: quantile(0.95, requestSeconds), legend: "p95" },
@@ -131,7 +131,7 @@ const golden: Row = {
       title: "In flight",
       description: "What is open: calls that are being answered, and upgraded connections.",
       as: "lines",
-      width: 8,
+      width: 6,
       queries: [
         { expr: "sum by (instance) (application_gateway_inflight{$at})", legend: "calls {{instance}}" },
         { expr: "sum by (instance) (application_gateway_tunnels{$at})", legend: "tunnels {{instance}}" },
@@ -142,9 +142,23 @@ const golden: Row = {
       description: "Calls per second. appconn top shows the same live, with durations of each API.",
       as: "table",
       unit: "reqps",
-      width: 8,
+      width: 6,
       queries: [
         { expr: `topk(20, sum by (application, service, entry) (${rate(requests())}))`, legend: "calls" },
+      ],
+    },
+    {
+      title: "Versions of HTTP",
+      description:
+        "Calls that targets answered, by the version that was spoken with them: 2 where target-protocol asks for it and the target can.",
+      as: "lines",
+      unit: "reqps",
+      width: 6,
+      queries: [
+        {
+          expr: `sum by (protocol) (${rate("application_gateway_target_answers_total{$at}")})`,
+          legend: "HTTP/{{protocol}}",
+        },
       ],
     },
   ],

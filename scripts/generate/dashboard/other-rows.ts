@@ -247,6 +247,101 @@ const administration: Row = {
   ],
 };
 
+const notices: Row = {
+  title: "What was noticed",
+  panels: [
+    {
+      title: "Warnings by reason",
+      description:
+        "What was noticed and somebody should look at, within an hour. kubectl get events -A and appconn describe name the objects; docs/reference/events.md says what to do about each reason.",
+      as: "bars",
+      width: 12,
+      queries: [
+        {
+          expr: 'sum by (reason) (increase(appconn_notices_total{$at,type="Warning"}[1h]))',
+          legend: "{{reason}}",
+        },
+      ],
+    },
+    {
+      title: "Events",
+      description:
+        "Writes of Events per second: written, failed where the store took none, lost where there were too many.",
+      as: "lines",
+      unit: "ops",
+      width: 6,
+      queries: [{ expr: `sum by (result) (${rate("appconn_events_total{$at}")})`, legend: "{{result}}" }],
+    },
+    {
+      title: "Refused tokens of the admin API",
+      description:
+        "Requests whose token is unknown, expired or revoked. A program that still uses an old one shows here, and so does somebody who tries.",
+      as: "bars",
+      unit: "reqps",
+      width: 6,
+      queries: [
+        {
+          expr: `sum by (reason) (${rate("appconn_admin_tokens_refused_total{$at}")})`,
+          legend: "{{reason}}",
+        },
+      ],
+    },
+  ],
+};
+
+const workers: Row = {
+  title: "Workers",
+  panels: [
+    {
+      title: "Workers: calls",
+      description: "Calls per second that each worker serves. Empty where one process does everything.",
+      as: "lines",
+      unit: "reqps",
+      width: 6,
+      queries: [
+        {
+          expr: `sum by (instance, worker) (${rate("appconn_worker_calls_total{$at}")})`,
+          legend: "{{worker}} {{instance}}",
+        },
+      ],
+    },
+    {
+      title: "Workers: connections",
+      description: "Connections of callers that each worker has. A new one goes to the worker with fewest.",
+      as: "lines",
+      width: 6,
+      queries: [
+        {
+          expr: "sum by (instance, worker) (appconn_worker_connections{$at})",
+          legend: "{{worker}} {{instance}}",
+        },
+      ],
+    },
+    {
+      title: "Workers that serve",
+      description: "Of those that there should be. The others are about to be replaced.",
+      as: "lines",
+      width: 6,
+      queries: [
+        { expr: "sum by (instance) (appconn_worker_ready{$at})", legend: "serving {{instance}}" },
+        { expr: "count by (instance) (appconn_worker_ready{$at})", legend: "wanted {{instance}}" },
+      ],
+    },
+    {
+      title: "Workers: replaced",
+      description: "How many ended unasked within an hour, and how. The log says more about each.",
+      as: "bars",
+      width: 6,
+      queries: [
+        {
+          expr: "sum by (instance, reason) (increase(appconn_worker_replacements_total{$at}[1h]))",
+          legend: "{{reason}} {{instance}}",
+        },
+      ],
+    },
+  ],
+};
+
 const processes: Row = {
   title: "Processes",
   panels: [
@@ -287,12 +382,12 @@ const processes: Row = {
     {
       title: "Files and lost lines",
       description:
-        "File descriptors in use, of those that there may be; log lines that were lost within an hour.",
+        "File descriptors in use, of those that a process may have, where it is most; log lines that were lost within an hour.",
       as: "lines",
       width: 6,
       queries: [
         {
-          expr: "sum by (instance) (process_open_fds{$at}) / sum by (instance) (process_max_fds{$at})",
+          expr: "max by (instance) (process_open_fds{$at} / process_max_fds{$at})",
           legend: "descriptors {{instance}}",
         },
         {
@@ -305,4 +400,11 @@ const processes: Row = {
 };
 
 /** What calls stand on. */
-export const otherRows: readonly Row[] = [credentials, entrances, administration, processes];
+export const otherRows: readonly Row[] = [
+  credentials,
+  entrances,
+  administration,
+  notices,
+  processes,
+  workers,
+];

@@ -34,7 +34,11 @@ export function readAccessRequest(body: unknown, duplicates: readonly string[], 
   if (first) {
     const text = causes.map(({ field, message }) => `${field}: ${message}`).join(", ");
     const shown = typeof name === "string" ? name : "";
-    throw new AdminFailure("ADMIN_INVALID", ["AccessToken", shown, text], { kind: "AccessToken", causes });
+    throw new AdminFailure("ADMIN_INVALID", ["AccessToken", shown, text], {
+      ...(shown && { name: shown }),
+      kind: "AccessToken",
+      causes,
+    });
   }
   const names = applications as readonly string[] | undefined;
   return {

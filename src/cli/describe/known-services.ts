@@ -1,4 +1,3 @@
-import type { ApplicationService } from "../../core/resources/application.ts";
 import type { PlainObject } from "../../core/plain-object.ts";
 import { objectsAt, textAt, textsAt, valueAt } from "../json-fields.ts";
 import type { ApiClient } from "../server/api-client.ts";
@@ -56,9 +55,9 @@ export class KnownServices {
   }
 
   /** The APIs of the service at that position, in the order of its entries; empty where it has changed meanwhile. */
-  apisOf({ id }: ApplicationService, index: number): readonly KnownApi[] {
+  apisOf({ id }: { readonly id: string | undefined }, index: number): readonly KnownApi[] {
     const service = this.#services[index];
-    if (textAt(service, "id") !== id) return [];
+    if (id === undefined || textAt(service, "id") !== id) return [];
     return objectsAt(service, "apis").map((api) => ({
       urls: textsAt(api, "urls").map((url) => this.#replace(url)),
       problems: problemsOf(api),

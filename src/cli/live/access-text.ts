@@ -6,7 +6,7 @@ import { printable } from "../output/printable.ts";
 export function accessText(line: unknown, emphasis: Emphasis): string {
   const isTunnel = textAt(line, "event") === "tunnel-ended";
   const what = isTunnel ? textAt(line, "protocol") : textAt(line, "method");
-  const names = ["application", "service", "entry"].map((name) => textAt(line, name)).filter(isGiven);
+  const names = ["application", "service", "entry"].map((name) => textAt(line, name)).filter(Boolean);
   const head = [
     emphasis("dim", localTime(textAt(line, "time"))),
     isTunnel ? "END" : statusText(valueAt(line, "status"), emphasis),

@@ -13,12 +13,16 @@ export class FullScreen implements Disposable {
     output.write("\u001B[?1049h\u001B[?25l\u001B[?7l");
   }
 
+  /**
+   * Characters that a line may have. The last column stays empty: behind a character there, the cursor still stands on
+   * it, and what clears the rest of the line takes it away.
+   */
   get width(): number {
-    return this.#output.columns ?? 80;
+    return Math.max(1, (this.#output.columns || 80) - 1);
   }
 
   get height(): number {
-    return this.#output.rows ?? 24;
+    return this.#output.rows || 24;
   }
 
   /** In one piece, over what was there: nothing is cleared before, so that nothing flickers. */

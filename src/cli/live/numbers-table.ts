@@ -1,6 +1,7 @@
 import type { Emphasis } from "../output/emphasis.ts";
 import { printable } from "../output/printable.ts";
 import type { ApiNumbers } from "./api-numbers.ts";
+import { fitName, fitWidths } from "./fit-names.ts";
 
 export const ORDERS = ["calls", "errors", "refused", "in-flight", "p50", "p99"] as const;
 
@@ -14,6 +15,9 @@ const VALUES: Readonly<Record<Order, (row: ApiNumbers) => number>> = {
   p50: ({ p50 = -1 }) => p50,
   p99: ({ p99 = -1 }) => p99,
 };
+
+const GAP = "  ";
+const WIDE_GAP = "   ";
 
 interface Column {
   readonly head: string;
@@ -71,10 +75,11 @@ export function numbersTable(rows: readonly ApiNumbers[], style: NumbersStyle): 
   const isTooLong = sorted.length + 1 > height;
   const shown = isTooLong ? sorted.slice(0, Math.max(0, height - 2)) : sorted;
   const cells = shown.map((row) => COLUMNS.map(({ text }) => text(row)));
-  const widths = COLUMNS.map(({ head }, index) =>
-    Math.max(head.length, ...cells.map((line) => line[index]?.length ?? 0)),
-  );
-  const head = COLUMNS.map((column, index) => padded(column.head, column, widths[index] ?? 0));
+  const widths = columnWidths(cells, style.width);
+  const head = COLUMNS.map((column, index) => {
+    const width = widths[index] ?? 0;
+    return padded(column.head.slice(0, width), column, width);
+  });
   const lines = shown.map((row, line) => {
     const texts = COLUMNS.map((column, index) =>
       padded(cells[line]?.[index] ?? "", column, widths[index] ?? 0),
@@ -85,21 +90,44 @@ export function numbersTable(rows: readonly ApiNumbers[], style: NumbersStyle): 
   return [emphasis("bold", joined(head, style.width)), ...lines, ...rest];
 }
 
-/** One line about all of it. */
-export function summaryLine(rows: readonly ApiNumbers[], time: string): string {
+/** Names become shorter where the terminal is too narrow: the numbers are what the table is for. */
+function columnWidths(cells: readonly (readonly string[])[], width: number): readonly number[] {
+  const wanted = COLUMNS.map(({ head }, index) =>
+    Math.max(head.length, ...cells.map((line) => line[index]?.length ?? 0)),
+  );
+  const isName = (index: number) => COLUMNS[index]?.isNumber === false;
+  const others = wanted.filter((_, index) => !isName(index)).reduce((sum, each) => sum + each, 0);
+  const room = width - others - GAP.length * (COLUMNS.length - 1);
+  const names = fitWidths(
+    wanted.filter((_, index) => isName(index)),
+    room,
+  );
+  return [...names, ...wanted.slice(names.length)];
+}
+
+/** What all of it comes to, in two lines: all in the first where it has room there. */
+export function summaryLines(
+  rows: readonly ApiNumbers[],
+  { time, width }: { readonly time: string; readonly width: number },
+): readonly [string, string] {
   const sum = (value: (row: ApiNumbers) => number) => rows.reduce((total, row) => total + value(row), 0);
   const calls = sum((row) => row.calls);
   const share = (value: number) => `${calls === 0 ? "0.0" : ((100 * value) / calls).toFixed(1)} %`;
   const applications = new Set(rows.map(({ names }) => names[0]).filter((text) => text !== ""));
-  const apis = rows.filter(({ names }) => names[0] !== "").length;
-  return [
+  const apis = rows.filter(({ names }) => names[1] !== "").length;
+  const what = [
     `appconn top  ${time}`,
     `${counted(apis, "API")} of ${counted(applications.size, "Application")}`,
+  ];
+  const numbers = [
     `${rateText(calls)} calls/s`,
     `5xx ${share(sum((row) => row.errors))}`,
     `refused ${share(sum((row) => row.refused))}`,
     `${sum((row) => row.inFlight)} in flight`,
-  ].join("   ");
+  ];
+  const all = [...what, ...numbers].join(WIDE_GAP);
+  if (all.length <= width) return [all, ""];
+  return [what.join(WIDE_GAP).slice(0, width), numbers.join(WIDE_GAP).slice(0, width)];
 }
 
 function counted(count: number, what: string): string {
@@ -116,15 +144,15 @@ function coloured(texts: readonly string[], row: ApiNumbers, { emphasis, width }
       const colour = COLUMNS[index]?.style?.(row);
       return colour ? emphasis(colour, text) : text;
     })
-    .join("  ");
+    .join(GAP);
 }
 
 function joined(texts: readonly string[], width: number): string {
-  return texts.join("  ").slice(0, width);
+  return texts.join(GAP).slice(0, width);
 }
 
 function padded(text: string, { isNumber }: Column, width: number): string {
-  return isNumber ? text.padStart(width) : text.padEnd(width);
+  return isNumber ? text.padStart(width) : fitName(text, width).padEnd(width);
 }
 
 function rateText(rate: number): string {

@@ -35,7 +35,7 @@ export interface ApiAnswer {
 
 export interface ApiClientOptions {
   readonly userAgent: string;
-  /** Milliseconds until the answer must be complete; a watch has no limit. */
+  /** Milliseconds until the answer must be complete, or have begun where it goes on, as that of a watch does. */
   readonly timeout: number;
 }
 
@@ -68,9 +68,12 @@ export class ApiClient implements Disposable {
     return (await this.#whole({ accept: "*/*", ...request })).bytes;
   }
 
-  /** The JSON documents of an answer that goes on, one for each line; ends when the server ends it. */
+  /**
+   * The JSON documents of an answer that goes on, one for each line; ends when the server ends it. The answer has to
+   * begin in time, and may take as long as it does then.
+   */
   async *stream(request: ApiRequest): AsyncIterable<unknown> {
-    const response = await this.#open(request);
+    const response = await this.#begun(request);
     const status = response.statusCode ?? 0;
     if (status !== 200) throw this.#refusal(status, parseJson(await readAll(response)));
     let rest = "";
@@ -93,6 +96,18 @@ export class ApiClient implements Disposable {
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) throw this.#refusal(status, parseJson(bytes.toString("utf8")));
     return { response, bytes };
+  }
+
+  async #begun(request: ApiRequest): Promise<IncomingMessage> {
+    const late = new AbortController();
+    const reason = new DOMException("the answer does not begin", "TimeoutError");
+    const timer = setTimeout(() => late.abort(reason), this.#options.timeout);
+    const signal = request.signal ? AbortSignal.any([request.signal, late.signal]) : late.signal;
+    try {
+      return await this.#open({ ...request, signal });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #open(request: ApiRequest): Promise<IncomingMessage> {

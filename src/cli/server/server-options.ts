@@ -23,6 +23,7 @@ export function addServerOptions(command: Command): Command {
 
 export function readDuration(text: string): number {
   const milliseconds = parseDuration(text);
-  if (milliseconds === undefined) throw new InvalidArgumentError('It must be a duration like "30s".');
+  if (milliseconds === undefined)
+    throw new InvalidArgumentError('It must be a duration like "30s", "12h" or "90d".');
   return milliseconds;
 }

@@ -28,6 +28,13 @@ export function unreachable(connection: Connection, error: unknown): Unreachable
     // OpenSSL's text names the lines of its source.
     return new Unreachable(`${where} does not speak TLS, so it is not the admin API. ${NAME_IT}`, cause);
   }
+  // Node says no more than "aborted" or "socket hang up".
+  if (code === "ECONNRESET") {
+    return new Unreachable(
+      `${where} has closed the connection in the middle: look whether the server still runs`,
+      cause,
+    );
+  }
   return new Unreachable(`cannot talk to ${where}: ${reasonOf(error)}`, cause);
 }
 

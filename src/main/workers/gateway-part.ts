@@ -25,6 +25,8 @@ export interface PartContext {
   /** For whoever watches what happens now. */
   readonly live: LiveElsewhere;
   readonly breakerChanged: (event: BreakerEvent, by: GatewayPart) => void;
+  /** What a worker that begins has missed. */
+  readonly openBreakers: () => readonly BreakerEvent[];
 }
 
 export interface PartEvents {
@@ -174,6 +176,7 @@ export class GatewayPart implements Taker<Socket> {
   #becomeReady(): void {
     this.#ready = true;
     this.send({ type: "live", wanted: this.#context.live.wanted });
+    for (const event of this.#context.openBreakers()) this.send({ type: "breaker", event });
     this.#context.dealer.join(this);
     this.#events.ready(this);
   }

@@ -13,6 +13,7 @@ import type { ServedGateway } from "../served-gateway.ts";
 import { packageVersion } from "../version.ts";
 import { ConnectionDealer } from "./connection-dealer.ts";
 import type { WorkerStart } from "./messages.ts";
+import { OpenBreakers } from "./open-breakers.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { partOfGateway } from "./worker-options.ts";
 
@@ -93,6 +94,7 @@ async function startPool(
   const { store, telemetry, environment } = foundation;
   const workers = telemetry.metrics?.workers;
   const starting = startOf(foundation, count);
+  const breakers = new OpenBreakers();
   const pool: WorkerPool = await WorkerPool.start(
     {
       count,
@@ -110,9 +112,11 @@ async function startPool(
         takeCounts: (worker, counts) => workers?.add(worker, counts),
         live: telemetry.live.elsewhere,
         breakerChanged: (event, by) => {
+          breakers.changed(event, systemClock.monotonic());
           breakerChanged.publish({ ...event, open: event.wait > 0 });
           pool.broadcast({ type: "breaker", event }, by);
         },
+        openBreakers: () => breakers.at(systemClock.monotonic()),
       },
     },
     signal,

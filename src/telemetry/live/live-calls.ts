@@ -7,6 +7,9 @@ import { joinFrames, mergeFrames, withoutEnded, type LiveFrame, type LiveRow } f
 /** How often what was counted is handed on, in milliseconds. */
 const INTERVAL = 1000;
 
+/** How much later than other processes this one hands on, so that each second has what they have counted in it. */
+const LAG = 200;
+
 /** APIs that are told apart at a time; what is called besides them is counted together. */
 const MOST_APIS = 5000;
 
@@ -17,6 +20,13 @@ interface Counts {
   refused: number;
   inFlight: number;
   readonly durations: Map<number, number>;
+}
+
+export interface LiveCallsOptions {
+  /** Told when the first one listens, and when the last one does no more. */
+  readonly watched?: (isWatched: boolean) => void;
+  /** Whether other processes count, and are told to by `watched`. */
+  readonly isElsewhere?: () => boolean;
 }
 
 export type FrameListener = (frame: LiveFrame) => void;
@@ -30,12 +40,15 @@ export class LiveCalls {
   readonly #running = new Map<AddressedCall, Counts>();
   /** What other processes have counted, by their numbers. */
   readonly #elsewhere = new Map<number, LiveFrame>();
+  readonly #isElsewhere: () => boolean;
   #timer: Disposable | undefined;
   #begun = 0;
+  /** When the next frame is handed on, a whole number of seconds after the first one: late ones do not add up. */
+  #due = 0;
 
-  /** `watched` is told when the first one listens, and when the last one does no more. */
-  constructor(clock: Clock, watched: (isWatched: boolean) => void = () => {}) {
+  constructor(clock: Clock, { watched = () => {}, isElsewhere = () => false }: LiveCallsOptions = {}) {
     this.#clock = clock;
+    this.#isElsewhere = isElsewhere;
     this.#listeners = new Listeners({
       started: () => {
         this.#start();
@@ -72,7 +85,7 @@ export class LiveCalls {
   #start(): void {
     callAddressed.subscribe(this.#addressed);
     callFinished.subscribe(this.#finished);
-    this.#begun = this.#clock.monotonic();
+    this.#begun = this.#due = this.#clock.monotonic() + (this.#isElsewhere() ? LAG : 0);
     this.#arm();
   }
 
@@ -86,7 +99,10 @@ export class LiveCalls {
   }
 
   #arm(): void {
-    this.#timer = this.#clock.after(INTERVAL, () => {
+    const now = this.#clock.monotonic();
+    // A process that stood still does not make up for it.
+    this.#due = Math.max(this.#due + INTERVAL, now);
+    this.#timer = this.#clock.after(this.#due - now, () => {
       this.#arm();
       this.#listeners.tell(this.#frame());
     });

@@ -40,7 +40,7 @@ export function startLive(clock: Clock, past?: AccessHistory): Live {
   const tell = () => {
     for (const changed of followers) changed(wanted());
   };
-  const calls = new LiveCalls(clock, tell);
+  const calls = new LiveCalls(clock, { watched: tell, isElsewhere: () => followers.size > 0 });
   const lines = new LiveLines(clock, tell);
   const wanted = () => ({ calls: calls.isWatched, lines: lines.isWatched });
   return {

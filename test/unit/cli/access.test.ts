@@ -73,6 +73,7 @@ test("access create - a name that is there, no role, an unknown one and a life o
     assert.equal((await run(words)).code, 2, words);
   }
   const limited = await run("access create none --role admin --application shop");
+  assert.match(limited.stderr, /^The AccessToken "none" is invalid: applications: /);
   assert.match(limited.stderr, /applications: Invalid value: an admin cannot be limited/);
 });
 

@@ -52,6 +52,31 @@ test("live calls - nothing is subscribed and no timer runs while nobody listens,
   assert.deepEqual([subscribed(), clock.timers], [false, 0]);
 });
 
+test("live calls - each second has what other processes have counted in it, the first one too", async () => {
+  const clock = new FakeClock();
+  const row = { application: "shop", service: "s", entry: "e", calls: 9, errors: 0, refused: 0, inFlight: 0 };
+  const other = { seconds: 1, rows: [{ ...row, durations: [] }] };
+  const frames: LiveFrame[] = [];
+  const live: LiveCalls = new LiveCalls(clock, {
+    isElsewhere: () => true,
+    // A process that is told begins a moment later, and so each of its frames comes a moment later.
+    watched: (isWatched) => {
+      if (isWatched)
+        for (let second = 1; second < 4; second++) clock.after(second * 1000 + 20, () => live.add(1, other));
+    },
+  });
+  using _ = live.listen((frame) => frames.push(frame));
+  await clock.advance(3500);
+  assert.deepEqual(
+    frames.map(({ seconds, rows }) => [seconds, rows[0]?.calls]),
+    [
+      [1, 9],
+      [1, 9],
+      [1, 9],
+    ],
+  );
+});
+
 test("live calls - each second has what ended in it, by API; a caller that left is no error", async () => {
   const frames = await framesOf(
     () => {

@@ -32,6 +32,8 @@ test("logs - a call is one line for people, coloured by how it was answered", ()
     shown(accessLine(refused, NOON)),
     /<yellow>429<\/> GET \/shop\/orders-api\/orders\/42 {2}12\.3 ms$/,
   );
+  const misspelt = aFinishedCall({ status: 404, attempts: 0, service: "", entry: "" });
+  assert.match(shown(accessLine(misspelt, NOON)), / {2}12\.3 ms {2}shop$/);
 });
 
 test("logs - the end of a tunnel and a visit at the ingress have lines of their own", () => {

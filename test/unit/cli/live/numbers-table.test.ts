@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apiNumbers, type ApiNumbers } from "../../../../src/cli/live/api-numbers.ts";
 import { KnownApis } from "../../../../src/cli/live/known-apis.ts";
-import { numbersTable, summaryLine } from "../../../../src/cli/live/numbers-table.ts";
+import { numbersTable, summaryLines } from "../../../../src/cli/live/numbers-table.ts";
 
 const LINE = {
   seconds: 2,
@@ -47,12 +47,30 @@ test("top - rates are per second, durations are in the unit that fits, and calls
   ]);
 });
 
-test("top - the head sums up what is shown", () => {
-  assert.equal(
-    summaryLine(apiNumbers(LINE), "12:02:24"),
+test("top - the head sums up what is shown, in a second line where the first has no room", () => {
+  const rows = apiNumbers(LINE);
+  assert.deepEqual(summaryLines(rows, { time: "12:02:24", width: 120 }), [
     "appconn top  12:02:24   1 API of 1 Application   101.0 calls/s   5xx 1.5 %   refused 1.5 %   7 in flight",
-  );
-  assert.match(summaryLine([], "12:02:24"), /0 APIs of 0 Applications {3}0\.0 calls\/s {3}5xx 0\.0 %/);
+    "",
+  ]);
+  assert.deepEqual(summaryLines(rows, { time: "12:02:24", width: 80 }), [
+    "appconn top  12:02:24   1 API of 1 Application",
+    "101.0 calls/s   5xx 1.5 %   refused 1.5 %   7 in flight",
+  ]);
+  const [nothing] = summaryLines([], { time: "12:02:24", width: 120 });
+  assert.match(nothing, /0 APIs of 0 Applications {3}0\.0 calls\/s {3}5xx 0\.0 %/);
+});
+
+test("top - on a narrow terminal names lose their middle, and no number is lost", () => {
+  const names = ["an-application-with-a-long-name", "a-service-with-a-long-name-12", "rest"] as const;
+  const rows = [{ ...named("", 123.4), names, p50: 3.1, p99: 1234, inFlight: 7 }];
+  assert.deepEqual(numbersTable(rows, { ...plain, width: 80 }), [
+    "APPLICATI  SERVICE    ENTRY  CALLS/S  5XX/S  REFUSED/S     P50    P99  IN FLIGHT",
+    "an-a…name  a-se…e-12  rest     123.4    0.0        0.0  3.1 ms  1.2 s          7",
+  ]);
+  for (const line of numbersTable(rows, { ...plain, width: 100 })) assert.equal(line.length, 100);
+  // Too narrow for anything: the beginning is shown.
+  for (const line of numbersTable(rows, { ...plain, width: 40 })) assert.equal(line.length, 40);
 });
 
 test("top - what has no room is counted, the busiest come first and equal ones by their names", () => {
@@ -80,7 +98,7 @@ test("top - a line is cut where the terminal ends, and colours never count as ch
   const [, whole = ""] = numbersTable(apiNumbers(LINE), marked);
   assert.match(whole, /<red> +1\.5<\/> {2}<yellow> +0\.5<\/>/);
   const [head = "", cut = ""] = numbersTable(apiNumbers(LINE), { ...marked, width: 40 });
-  assert.equal(head, "<bold>APPLICATION  SERVICE     ENTRY  CALLS/S </>");
+  assert.equal(head, "<bold>APPLIC  SERVIC  ENTRY  CALLS/S  5XX/S  R</>");
   assert.equal(cut.length, 40);
   assert.doesNotMatch(cut, /</);
 });

@@ -81,15 +81,20 @@ test("top - a terminal that changes its size is redrawn at once, from what is kn
   const response = await opened.promise;
   response.write(frame(["a", "b", "c", "d", "e", "f"]));
   await eventually(() => assert.equal(screen.lines.length, 9, screen.lines.join("\n")));
-  screen.resize(30, 6);
+  screen.resize(31, 6);
+  assert.deepEqual(
+    screen.lines.filter((line) => line.length > 30),
+    [],
+    "what clears the rest of a line would clear a character in the last column",
+  );
   assert.deepEqual(
     screen.lines.map((line) => line.trimEnd()),
     [
       "appconn top  12:00:00   6 APIs",
-      "",
-      "APPLICATION  SERVICE  ENTRY  C",
-      "a            s        e",
-      "b            s        e",
+      "6.0 calls/s   5xx 0.0 %   refu",
+      "APPLIC  SERVIC  ENTRY  CALLS/S",
+      "a       s       e          1.0",
+      "b       s       e          1.0",
       "and 4 more",
     ].map((line) =>
       line.replace("12:00:00", new Date("2026-11-22T12:00:00.000Z").toTimeString().slice(0, 8)),
