@@ -1,17 +1,11 @@
-export interface ListenersOptions {
-  /** The first one listens: from now on there is something to tell. */
-  readonly started: () => void;
-  /** The last one listens no more. */
-  readonly stopped: () => void;
-}
-
 /** Those who listen to what is made for nobody else, and costs nothing while nobody listens. */
 export class Listeners<Told> {
   readonly #listeners = new Set<(told: Told) => void>();
-  readonly #options: ListenersOptions;
+  readonly #watched: (isWatched: boolean) => void;
 
-  constructor(options: ListenersOptions) {
-    this.#options = options;
+  /** `watched` is told when the first one listens, and when the last one does no more. */
+  constructor(watched: (isWatched: boolean) => void) {
+    this.#watched = watched;
   }
 
   get isEmpty(): boolean {
@@ -22,10 +16,10 @@ export class Listeners<Told> {
   add(listener: (told: Told) => void): Disposable {
     const isFirst = this.isEmpty;
     this.#listeners.add(listener);
-    if (isFirst) this.#options.started();
+    if (isFirst) this.#watched(true);
     return {
       [Symbol.dispose]: () => {
-        if (this.#listeners.delete(listener) && this.isEmpty) this.#options.stopped();
+        if (this.#listeners.delete(listener) && this.isEmpty) this.#watched(false);
       },
     };
   }

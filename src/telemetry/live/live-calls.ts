@@ -49,15 +49,10 @@ export class LiveCalls {
   constructor(clock: Clock, { watched = () => {}, isElsewhere = () => false }: LiveCallsOptions = {}) {
     this.#clock = clock;
     this.#isElsewhere = isElsewhere;
-    this.#listeners = new Listeners({
-      started: () => {
-        this.#start();
-        watched(true);
-      },
-      stopped: () => {
-        this.#stop();
-        watched(false);
-      },
+    this.#listeners = new Listeners((isWatched) => {
+      if (isWatched) this.#start();
+      else this.#stop();
+      watched(isWatched);
     });
   }
 

@@ -33,15 +33,10 @@ export class LiveLines {
   /** `watched` is told when the first one listens, and when the last one does no more. */
   constructor(clock: Pick<Clock, "now">, watched: (isWatched: boolean) => void = () => {}) {
     this.#clock = clock;
-    this.#listeners = new Listeners({
-      started: () => {
-        this.#start();
-        watched(true);
-      },
-      stopped: () => {
-        this.#stop();
-        watched(false);
-      },
+    this.#listeners = new Listeners((isWatched) => {
+      if (isWatched) this.#start();
+      else this.#stop();
+      watched(isWatched);
     });
   }
 
