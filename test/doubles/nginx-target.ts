@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { startProgram, type Running } from "../e2e/appconn-process.ts";
 import type { KeyPair } from "./certificates.ts";
 import { eventually } from "./eventually.ts";
+import { portsFreeNow } from "./ports-free-now.ts";
 import { TemporaryDirectory } from "./temporary-directory.ts";
 
 export interface NginxOptions {
@@ -42,7 +43,7 @@ export class NginxTarget implements AsyncDisposable {
   /** nginx cannot choose ports: where somebody else was faster, it is started anew. */
   static async start(options: NginxOptions, attempts = 5): Promise<NginxTarget> {
     const directory = new TemporaryDirectory();
-    const ports = await freePorts(3);
+    const ports = await portsFreeNow(3);
     writeFileSync(join(directory.path, "server.crt"), options.certificate.crt);
     writeFileSync(join(directory.path, "server.key"), options.certificate.key);
     writeFileSync(join(directory.path, "clients.crt"), options.clients);
@@ -69,14 +70,6 @@ export class NginxTarget implements AsyncDisposable {
     await this.#running.ended;
     this.#directory[Symbol.dispose]();
   }
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }
 
 async function reach(ports: readonly number[]): Promise<void> {

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { repositoryRoot } from "../architecture/source-files.ts";
 import { eventually } from "../doubles/eventually.ts";
+import { portsFreeNow } from "../doubles/ports-free-now.ts";
 import { TemporaryDirectory } from "../doubles/temporary-directory.ts";
 import { findBinary } from "../tools/binary.ts";
 import { cleanEnvironment } from "./appconn-process.ts";
@@ -51,7 +51,7 @@ export class Reader implements AsyncDisposable {
   readonly #exports: string[] = [];
 
   static async begin(): Promise<Reader> {
-    const free = await freePorts(LASTING_PORTS.length);
+    const free = await portsFreeNow(LASTING_PORTS.length);
     return new Reader(new Map(LASTING_PORTS.map((port, index) => [port, free[index] as number])));
   }
 
@@ -182,13 +182,4 @@ export class Reader implements AsyncDisposable {
     }
     this.#directory[Symbol.dispose]();
   }
-}
-
-/** Ports that are free now; all are taken at once, so that no two are the same. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
 }
