@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { annotated } from "../doubles/annotated.ts";
@@ -165,6 +166,22 @@ test("workers - one that hangs is replaced, and callers find the other one meanw
   }
   match(gateway.output, /"message":"a worker does not answer and is ended"/);
 });
+
+test("workers - one that cannot be started for want of descriptors is tried again until it can", async () => {
+  await using target = await startTarget();
+  await using gateway = await serve(target.url);
+  const first = await workerOf(gateway, 1);
+  limitDescriptors(gateway, "3:");
+  process.kill(first, "SIGKILL");
+  await eventually(() => match(gateway.output, /EMFILE.*"a worker cannot be started, and is tried again"/));
+  limitDescriptors(gateway, "4096:");
+  await workerOf(gateway, 1, first);
+  await isSeenByAll(gateway, 200);
+});
+
+function limitDescriptors(gateway: GatewayProcess, softLimit: string): void {
+  execFileSync("prlimit", [`--pid=${gateway.pid}`, `--nofile=${softLimit}`]);
+}
 
 test("workers - all of them see a change, and one that comes later", async () => {
   await using target = await startTarget();

@@ -10,6 +10,7 @@ import type { RelayedCounts } from "../../telemetry/relayed-counts.ts";
 import type { TakeLines } from "../../telemetry/relayed-lines.ts";
 import { ChangeFeeds } from "./change-feeds.ts";
 import type { ConnectionDealer, Taker } from "./connection-dealer.ts";
+import type { LogPipes } from "./log-pipes.ts";
 import type { FetchOutcome, FromWorker, RelayedFailure, ToWorker, WorkerStart } from "./messages.ts";
 import { WorkerProcess, type ProcessEnd } from "./worker-process.ts";
 
@@ -56,7 +57,7 @@ export class GatewayPart implements Taker<Socket> {
   #ready = false;
   #isGone = false;
 
-  constructor(start: WorkerStart, context: PartContext, events: PartEvents) {
+  constructor(start: WorkerStart, logs: LogPipes, context: PartContext, events: PartEvents) {
     this.number = start.telemetry.number;
     this.#context = context;
     this.#events = events;
@@ -64,7 +65,7 @@ export class GatewayPart implements Taker<Socket> {
     this.#process = new WorkerProcess({
       environment: context.environment,
       received: (message) => this.#hear(message),
-      takeLines: context.takeLines,
+      logs,
       ended: (end) => this.#end(end),
     });
     this.#feeds = new ChangeFeeds(context.store, (message) => this.#process.sendWhole(message));
@@ -124,7 +125,7 @@ export class GatewayPart implements Taker<Socket> {
     this.send({ type: "stop" });
     await this.#stopped.promise;
     this.#process.disconnect();
-    await this.#process.read;
+    await this.#process.read();
   }
 
   kill(): void {

@@ -1,7 +1,9 @@
 import type { Clock } from "../../core/clock.ts";
+import { reasonOf } from "../../core/failures.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { WorkerEnd, WorkerState } from "../../telemetry/worker-metrics.ts";
 import { GatewayPart, type PartContext } from "./gateway-part.ts";
+import { LogPipes } from "./log-pipes.ts";
 import type { RelayedFailure, ToWorker, WorkerStart } from "./messages.ts";
 import { RestartPause } from "./restart-pause.ts";
 import { notStarted, startFailure } from "./start-failure.ts";
@@ -70,7 +72,7 @@ export class WorkerPool implements AsyncDisposable {
     const abort = () => starting.reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
     try {
-      for (const place of pool.#places) pool.#spawn(place);
+      for (const place of pool.#places) void pool.#spawn(place);
       if (signal.aborted) abort();
       await starting.promise;
     } catch (error) {
@@ -123,14 +125,36 @@ export class WorkerPool implements AsyncDisposable {
     return this.#places.flatMap(({ part }) => part ?? []);
   }
 
-  #spawn(place: Place): void {
+  async #spawn(place: Place): Promise<void> {
     const { start, context } = this.#options;
     place.restart = undefined;
-    place.part = new GatewayPart(start(place.number), context, {
+    let logs: LogPipes;
+    try {
+      logs = await LogPipes.open(context.takeLines);
+    } catch (error) {
+      return this.#notSpawned(place, reasonOf(error));
+    }
+    if (this.#stopping) return logs[Symbol.dispose]();
+    place.part = new GatewayPart(start(place.number), logs, context, {
       ready: (part) => this.#ready(part),
       failed: (part, failure) => this.#failed(part, failure),
       ended: (part, end) => this.#ended(place, part, end),
     });
+  }
+
+  #notSpawned(place: Place, reason: string): void {
+    if (this.#stopping) return;
+    if (this.#starting) return this.#starting.reject(notStarted(reason));
+    const pause = place.pause.next(0);
+    this.#options.log.error("a worker cannot be started, and is tried again", {
+      ...{ worker: place.number, reason },
+      ...(pause > 0 && { triedInMilliseconds: pause }),
+    });
+    this.#spawnAfter(pause, place);
+  }
+
+  #spawnAfter(pause: number, place: Place): void {
+    place.restart = this.#options.clock.after(pause, () => void this.#spawn(place));
   }
 
   #ready({ number, pid }: GatewayPart): void {
@@ -161,8 +185,7 @@ export class WorkerPool implements AsyncDisposable {
       ...(pause > 0 && { replacedInMilliseconds: pause }),
     });
     if (this.#starting) this.#starting.reject(notStarted(`its process has ended (${signal ?? code})`));
-    else if (pause === 0) this.#spawn(place);
-    else place.restart = clock.after(pause, () => this.#spawn(place));
+    else this.#spawnAfter(pause, place);
   }
 
   #checkLater(before: number): Disposable {

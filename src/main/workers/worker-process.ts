@@ -3,8 +3,7 @@ import { getCompileCacheDir } from "node:module";
 import type { Socket } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TakeLines } from "../../telemetry/relayed-lines.ts";
-import { logPipes, readLogPipes } from "./log-pipes.ts";
+import type { LogPipes } from "./log-pipes.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,17 +17,17 @@ export interface ProcessEnd {
 export interface WorkerProcessOptions {
   readonly environment: Environment;
   readonly received: (message: FromWorker) => void;
-  readonly takeLines: TakeLines;
+  /** It gets their ends, which are closed here. */
+  readonly logs: LogPipes;
   readonly ended: (end: ProcessEnd) => void;
 }
 
 /** A process that serves calls, as the one sees it that has started it. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  /** Resolves when it has ended, and all that it has written to its logs has been read. */
-  readonly read: Promise<void>;
+  readonly #logs: LogPipes;
 
-  constructor({ environment, received, takeLines, ended }: WorkerProcessOptions) {
+  constructor({ environment, received, logs, ended }: WorkerProcessOptions) {
     // TypeScript rewrites imports, not URLs.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#child = fork(fileURLToPath(new URL(`gateway-worker.${extension}`, import.meta.url)), [], {
@@ -36,9 +35,10 @@ export class WorkerProcess {
       execArgv: inheritedOptions(),
       serialization: "advanced",
       // What Node says of a crash is seen.
-      stdio: ["ignore", "ignore", "inherit", "ipc", ...logPipes],
+      stdio: ["ignore", "ignore", "inherit", "ipc", ...logs.given],
     });
-    this.read = readLogPipes(this.#child.stdio, takeLines);
+    logs[Symbol.dispose]();
+    this.#logs = logs;
     this.#child.on("message", (message) => received(message as FromWorker));
     // Either may come alone: a program that cannot be started does not exit.
     const tell = onlyOnce(ended);
@@ -66,6 +66,11 @@ export class WorkerProcess {
   /** This process keeps its own copy of the connection. */
   sendConnection(message: ToWorker, socket: Socket): void {
     if (this.#child.connected) this.#child.send(message, socket, { keepOpen: true }, () => {});
+  }
+
+  /** Resolves when it has ended, and all that it has written to its logs has been read. */
+  async read(): Promise<void> {
+    await this.#logs.read();
   }
 
   /** It ends as soon as it has noticed. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { callFinished, callsInFlight, cacheLookedUp, tokenFetched } from "../../../src/telemetry/channels.ts";
 import { GatewayMetrics } from "../../../src/telemetry/gateway-metrics.ts";
 import { LineSink } from "../../../src/telemetry/line-sink.ts";
@@ -90,9 +91,32 @@ test("merged families - of each there is one head, with the samples of all proce
 test("whole lines - what comes in pieces is cut where lines end, and a line that never ends is left out", () => {
   const taken: string[] = [];
   const lines = new WholeLines((whole) => taken.push(whole.toString()));
-  for (const piece of ["one\ntwo\n", "thr", "e", "e\nfo", "ur\n", "five\nnever en"])
+  for (const piece of ["one\ntwo\n", "thr", "e", "e\nfo", "ur\nfive\nsix\nsev", "en\n", "eight\nnever en"])
     lines.push(Buffer.from(piece));
-  assert.deepEqual(taken, ["one\ntwo\n", "three\n", "four\n", "five\n"]);
+  assert.deepEqual(taken, ["one\ntwo\n", "three\n", "four\n", "five\nsix\n", "seven\n", "eight\n"]);
+});
+
+test("whole lines - come whole however they are cut, through memory that is used again", () => {
+  const anyLine = fc.oneof(
+    fc.string(),
+    fc.integer({ min: 0, max: 30_000 }).map((length) => "x".repeat(length)),
+  );
+  const anyLines = fc.array(anyLine.map((text) => `${text.replaceAll("\n", " ")}\n`));
+  fc.assert(
+    fc.property(anyLines, fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1 }), (sent, sizes) => {
+      const bytes = Buffer.from(sent.join(""));
+      const memory = Buffer.alloc(5000);
+      const taken: string[] = [];
+      const lines = new WholeLines((whole) => taken.push(whole.toString()));
+      for (let at = 0, turn = 0; at < bytes.length; turn++) {
+        const length = bytes.copy(memory, 0, at, at + (sizes[turn % sizes.length] ?? 1));
+        lines.push(memory.subarray(0, length));
+        at += length;
+      }
+      assert.equal(taken.join(""), sent.join(""));
+      assert.ok(taken.every((text) => text.endsWith("\n")));
+    }),
+  );
 });
 
 test("relayed lines - are written between others, never inside one, and counted where they are lost", async () => {
