@@ -38,6 +38,6 @@ export const suites: readonly Suite[] = [
   { name: "registry", run: registry, seconds: 55, smokeSeconds: 4 },
   { name: "admin", run: admin, seconds: 40, smokeSeconds: 4 },
   { name: "web-sockets", run: webSockets, seconds: 20, smokeSeconds: 2 },
-  { name: "workers", run: workers, seconds: 125, smokeSeconds: 5 },
+  { name: "workers", run: workers, seconds: 92, smokeSeconds: 5 },
   { name: "estate", run: largeEstateSuite, seconds: 40 },
 ];

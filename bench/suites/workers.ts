@@ -13,7 +13,7 @@ const WORKERS = 2;
 const WARM_UP = 6;
 
 /** The same program costs a tenth more or less from one start to the next, by how its compilers have decided. */
-const STARTS = 4;
+const STARTS = 3;
 
 /** One round of load on one server. */
 interface Round {

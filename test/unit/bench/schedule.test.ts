@@ -16,10 +16,10 @@ function options(...parameters: string[]): BenchOptions {
 
 const names = (things: readonly { readonly name: string }[]) => things.map(({ name }) => name);
 
-test("schedule - all of it takes about 27 minutes, a smoke run about one", () => {
+test("schedule - all of it takes about 28 minutes, a smoke run about one", () => {
   const full = plannedSeconds(options(), suites, CONTENDERS);
   const smoke = plannedSeconds(options("--smoke"), suites, CONTENDERS);
-  assert.ok(full > 10 * 60 && full <= 28 * 60, `${full} s`);
+  assert.ok(full > 10 * 60 && full <= 29 * 60, `${full} s`);
   assert.ok(smoke > 10 && smoke <= 65, `${smoke} s`);
 });
 
