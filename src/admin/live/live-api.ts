@@ -4,10 +4,12 @@ import type { Live } from "../../telemetry/live/live.ts";
 import { AdminFailure } from "../admin-failure.ts";
 import type { Caller } from "../identity/caller.ts";
 import { InFlightLimit } from "../in-flight-limit.ts";
-import { LineStream } from "./line-stream.ts";
+import { PacedResponse } from "../paced-response.ts";
 import { readLiveQuery, type LiveQuery } from "./live-query.ts";
 import { streamCalls } from "./stream-calls.ts";
 import { streamLines } from "./stream-lines.ts";
+
+const HEAD = { "Content-Type": "application/x-ndjson" };
 
 /** Streams at a time. Each of them costs every call a little. */
 const MOST_STREAMS = 32;
@@ -23,7 +25,7 @@ export interface LiveApiOptions {
 /** What is below /v1/live. Throws an AdminFailure before the answer has begun. */
 export type LiveApi = (request: IncomingMessage, response: ServerResponse, caller: Caller) => void;
 
-type Start = (stream: LineStream, query: LiveQuery, options: LiveApiOptions) => void | Promise<void>;
+type Start = (stream: PacedResponse, query: LiveQuery, options: LiveApiOptions) => void | Promise<void>;
 
 const STREAMS: ReadonlyMap<string, Start> = new Map<string, Start>([
   ["/v1/live/calls", streamCalls],
@@ -44,13 +46,13 @@ export function createLiveApi(options: LiveApiOptions): LiveApi {
     const query = readLiveQuery(new URLSearchParams(rest.join("?")), caller);
     if (query.since !== undefined && !options.live.past) throw new AdminFailure("ADMIN_NO_ACCESS_FILE");
     limit.enter(response);
-    const stream = new LineStream(response, options.clock, options.stopping);
+    const stream = new PacedResponse(response, { ...options, headers: HEAD });
     void run(stream, query, { ...options, start });
   };
 }
 
 async function run(
-  stream: LineStream,
+  stream: PacedResponse,
   query: LiveQuery,
   { start, ...options }: LiveApiOptions & { readonly start: Start },
 ): Promise<void> {

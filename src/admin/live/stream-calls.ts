@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { durationQuantile } from "../../telemetry/live/duration-buckets.ts";
 import { joinFrames, type LiveFrame, type LiveRow } from "../../telemetry/live/live-frame.ts";
 import type { Live } from "../../telemetry/live/live.ts";
-import type { LineStream } from "./line-stream.ts";
+import type { PacedResponse } from "../paced-response.ts";
 import { concerns, type LiveQuery } from "./live-query.ts";
 
 /** A frame comes a little sooner or later than a second after the one before. */
@@ -10,7 +10,7 @@ const ALMOST = 0.5;
 
 /** One line for each interval: what happened to each API within it. A slow reader gets fewer lines about more time. */
 export function streamCalls(
-  stream: LineStream,
+  stream: PacedResponse,
   query: LiveQuery,
   { live, clock }: { readonly live: Live; readonly clock: Pick<Clock, "now"> },
 ): void {

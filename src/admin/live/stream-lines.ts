@@ -4,7 +4,7 @@ import type { AccessHistory } from "../../telemetry/live/access-history.ts";
 import type { LiveLine } from "../../telemetry/live/live-lines.ts";
 import type { Live } from "../../telemetry/live/live.ts";
 import { timestamp } from "../../telemetry/timestamp.ts";
-import type { LineStream } from "./line-stream.ts";
+import type { PacedResponse } from "../paced-response.ts";
 import { concerns, hasStatus, type LiveQuery } from "./live-query.ts";
 
 /** Bytes that wait for a slow reader; what comes then is left out, and counted. */
@@ -19,7 +19,11 @@ export interface LinesSource {
 }
 
 /** Access lines: of the past where they are asked for, then as calls end. */
-export async function streamLines(stream: LineStream, query: LiveQuery, source: LinesSource): Promise<void> {
+export async function streamLines(
+  stream: PacedResponse,
+  query: LiveQuery,
+  source: LinesSource,
+): Promise<void> {
   const { live, clock } = source;
   // Before the past is read, so that no line falls between the two.
   const begun = clock.now();
@@ -82,7 +86,7 @@ function parsed(line: string): unknown {
 
 /** Both on their way to one reader: first the past, then what has happened meanwhile, then what happens. */
 class Output {
-  readonly #stream: LineStream;
+  readonly #stream: PacedResponse;
   /** Undefined once the past has been written. */
   #waiting: string[] | undefined = [];
   /**
@@ -93,7 +97,7 @@ class Output {
   readonly #repeated = new Set<string>();
   #lost = 0;
 
-  constructor(stream: LineStream, begun: number) {
+  constructor(stream: PacedResponse, begun: number) {
     this.#stream = stream;
     this.#both = `{"time":"${timestamp(begun)}"`;
   }

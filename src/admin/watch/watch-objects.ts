@@ -1,12 +1,12 @@
 import type { ChangeText } from "../../stores/store.ts";
 import { notAcceptable } from "../answer/accept.ts";
+import { PacedResponse } from "../paced-response.ts";
 import { selectorParameters } from "../query/selector-parameters.ts";
 import { watchParameters, type WatchParameters } from "../query/watch-parameters.ts";
 import { isSurprise, statusOf } from "../status/status-of.ts";
 import { objectView, type Call } from "../verbs/call.ts";
 import type { EncodedChanges } from "./encoded-changes.ts";
 import { EventEncoder } from "./event-encoder.ts";
-import { WatchResponse } from "./watch-response.ts";
 
 export interface WatchLimits {
   /** Aborted when the server stops: every watch ends as if its time were over. */
@@ -24,6 +24,12 @@ const SHORTEST_WATCH = 1_800_000;
 /** The last bookmark comes this long before the end. */
 const LAST_BOOKMARK = 2_000;
 
+const HEAD = {
+  "Content-Type": "application/json",
+  "Cache-Control": "no-cache, private",
+  "X-Content-Type-Options": "nosniff",
+};
+
 /** GET of a collection with `watch=true` (admin-api spec §11). */
 export async function watchObjects(call: Call, limits: WatchLimits): Promise<unknown> {
   const { kind, collection, reply, clock } = call;
@@ -33,23 +39,19 @@ export async function watchObjects(call: Call, limits: WatchLimits): Promise<unk
   const selector = selectorParameters(kind, call.query, call.namespace);
   const after = parameters.start === "now" ? await counterOf(call) : startVersion(parameters);
   reply.hijack();
-  const response = new WatchResponse(reply.raw, clock);
-  response.begin();
+  const { stopping } = limits;
+  const response = new PacedResponse(reply.raw, { clock, stopping, headers: HEAD });
   const encoder = new EventEncoder(view, { encoded: limits.encoded, now: () => clock.now() });
   const watch = new Watch(response, encoder, parameters);
   const timeout = parameters.timeout ?? SHORTEST_WATCH * (1 + limits.random());
   using _end = clock.after(timeout, () => response.end());
   using _last = clock.after(Math.max(0, timeout - LAST_BOOKMARK), () => watch.lastBookmark());
-  const stop = () => response.end();
-  limits.stopping.addEventListener("abort", stop);
-  if (limits.stopping.aborted) stop();
   try {
     const from = after === undefined ? {} : { resourceVersion: after };
     await watch.follow(collection.watchText(selector, { signal: response.ended, ...from }), after);
   } catch (error) {
     await watch.fail(error, limits.surprised);
   } finally {
-    limits.stopping.removeEventListener("abort", stop);
     response.end();
   }
   return reply;
@@ -67,14 +69,14 @@ async function counterOf({ collection }: Call): Promise<string> {
 
 /** The events of one watch on their way out. */
 class Watch {
-  readonly #response: WatchResponse;
+  readonly #response: PacedResponse;
   readonly #encoder: EventEncoder;
   readonly #parameters: WatchParameters;
   /** What the reader has seen everything up to; undefined inside the initial list. */
   #version: string | undefined;
   #bookmarked: string | undefined;
 
-  constructor(response: WatchResponse, encoder: EventEncoder, parameters: WatchParameters) {
+  constructor(response: PacedResponse, encoder: EventEncoder, parameters: WatchParameters) {
     this.#response = response;
     this.#encoder = encoder;
     this.#parameters = parameters;
@@ -99,12 +101,12 @@ class Watch {
   async fail(error: unknown, surprised: (error: unknown) => void): Promise<void> {
     if (this.#response.ended.aborted) return;
     if (isSurprise(error)) surprised(error);
-    await this.#response.write(this.#encoder.error(statusOf(error)));
+    await this.#write(this.#encoder.error(statusOf(error)));
   }
 
   async #send(changes: readonly ChangeText[]): Promise<void> {
     const objects = this.#encoder.objects(changes);
-    if (objects) await this.#response.write(objects);
+    if (objects) await this.#write(objects);
     const last = changes.at(-1);
     if (last === undefined) return;
     const isPlace = !("text" in last);
@@ -116,6 +118,12 @@ class Watch {
   async #bookmark(version: string, initialEventsEnd: boolean): Promise<void> {
     if (!this.#parameters.bookmarks) return;
     this.#bookmarked = version;
-    await this.#response.write(this.#encoder.bookmark(version, initialEventsEnd));
+    await this.#write(this.#encoder.bookmark(version, initialEventsEnd));
+  }
+
+  /** What has not been read yet stays in the store, so a slow reader costs no memory, only its place. */
+  async #write(lines: Uint8Array): Promise<void> {
+    this.#response.write(lines);
+    await this.#response.drained();
   }
 }

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { createServer, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
-import { WatchResponse } from "../../../src/admin/watch/watch-response.ts";
+import { PacedResponse } from "../../../src/admin/paced-response.ts";
 import { eventually } from "../../doubles/eventually.ts";
 import { FakeClock } from "../../doubles/fake-clock.ts";
 
-/** A watch answer over a real socket whose reader reads only when it is told to. */
+/** An answer over a real socket whose reader reads only when it is told to. */
 async function setUp(context: TestContext) {
   const clock = new FakeClock();
   const { promise: asked, resolve } = Promise.withResolvers<ServerResponse>();
@@ -20,11 +20,12 @@ async function setUp(context: TestContext) {
   });
   const call = request({ port: (server.address() as AddressInfo).port, host: "127.0.0.1" }).end();
   const raw = await asked;
-  const response = new WatchResponse(raw, clock);
-  response.begin();
+  const stopping = new AbortController();
+  const options = { clock, stopping: stopping.signal, headers: { "Content-Type": "application/json" } };
+  const response = new PacedResponse(raw, options);
   const [reader] = await once(call, "response");
   reader.pause();
-  return { clock, response, reader, raw };
+  return { clock, response, reader, stopping };
 }
 
 const EVENT = Buffer.from(`${JSON.stringify({ type: "ADDED", object: { text: "x".repeat(100_000) } })}\n`);
@@ -35,16 +36,17 @@ async function someTurns(): Promise<boolean> {
   return false;
 }
 
-/** Writes until the reader's sockets are full; gives the write that waits, wrapped so that it is not awaited. */
-async function fill(response: WatchResponse): Promise<{ readonly waiting: Promise<void> }> {
+/** Writes until the reader's sockets are full; gives the wait for it, wrapped so that it is not awaited. */
+async function fill(response: PacedResponse): Promise<{ readonly waiting: Promise<void> }> {
   for (;;) {
-    const waiting = response.write(EVENT);
+    response.write(EVENT);
+    const waiting = response.drained();
     const written = waiting.then(() => true);
     if (!(await Promise.race([written, someTurns()]))) return { waiting };
   }
 }
 
-test("watch response - a reader that takes nothing for half a minute while events wait is cut", async (t) => {
+test("paced response - a reader that takes nothing for half a minute while something waits is cut", async (t) => {
   const { clock, response, reader } = await setUp(t);
   const closed = once(reader, "close").catch(() => {});
   const { waiting } = await fill(response);
@@ -58,7 +60,7 @@ test("watch response - a reader that takes nothing for half a minute while event
   assert.equal(reader.complete, false, "a cut answer is not taken for a complete one");
 });
 
-test("watch response - a slow reader that goes on reading is not cut", async (t) => {
+test("paced response - a slow reader that goes on reading is not cut", async (t) => {
   const { clock, response, reader } = await setUp(t);
   const { waiting } = await fill(response);
   await clock.advance(29_000);
@@ -69,11 +71,22 @@ test("watch response - a slow reader that goes on reading is not cut", async (t)
   assert.equal(clock.timers, 0);
 });
 
-test("watch response - when the reader goes, a write that waits is let go and later ones do nothing", async (t) => {
+test("paced response - when the reader goes, what waits for it is let go and later ones do nothing", async (t) => {
   const { response, reader } = await setUp(t);
   const { waiting } = await fill(response);
   reader.destroy();
   await waiting;
   await eventually(() => assert(response.ended.aborted));
-  await response.write(EVENT);
+  response.write(EVENT);
+  await response.drained();
+});
+
+test("paced response - ends as a complete one when the server stops, and what waits is let go", async (t) => {
+  const { response, reader, stopping } = await setUp(t);
+  const { waiting } = await fill(response);
+  stopping.abort();
+  await waiting;
+  assert(response.ended.aborted);
+  await once(reader.resume(), "end");
+  assert.equal(reader.complete, true);
 });
