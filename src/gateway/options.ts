@@ -93,7 +93,8 @@ export const gatewaySettings = {
   }),
   forwardedHeaders: oneOf(["append", "strip"], {
     default: "append",
-    description: "Whether X-Forwarded-* headers reach targets. Host-addressed calls always strip them.",
+    description:
+      "Whether X-Forwarded-For, -Host, -Proto, -Client-Cert and Forwarded reach targets. Host-addressed calls always strip them.",
   }),
   trustedXfccProxies: listOf('networks or addresses like "10.0.0.0/8"', isNetwork, {
     default: [],

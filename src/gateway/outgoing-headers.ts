@@ -33,7 +33,9 @@ interface InjectedHeader {
 /** `append` behaves like the original's central gateway, `strip` like its per-application one (§8.2). */
 export type ForwardedHeaders = "append" | "strip";
 
+/** The four of the original, and what says the same (RFC 7239). */
 const FORWARDED = new Set([
+  "forwarded",
   "x-forwarded-for",
   "x-forwarded-proto",
   "x-forwarded-host",

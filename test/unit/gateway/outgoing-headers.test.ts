@@ -115,9 +115,9 @@ test("outgoing headers - X-Forwarded-For gets the peer appended, the other forwa
   assert.deepEqual(sent([], { peer: "3.3.3.3" }), ["X-Forwarded-For", "3.3.3.3"]);
 });
 
-test("outgoing headers - stripped, none of the four forwarded headers reaches the target", () => {
+test("outgoing headers - stripped, none of the four forwarded headers reaches the target, nor Forwarded", () => {
   const caller = ["X-Forwarded-For", "1", "X-Forwarded-Proto", "2", "X-Forwarded-Host", "3"];
-  caller.push("X-Forwarded-Client-Cert", "4", "X-Forwarded-Port", "5");
+  caller.push("X-Forwarded-Client-Cert", "4", "X-Forwarded-Port", "5", "forwarded", "for=6");
   assert.deepEqual(sent(caller, { forwarded: "strip", peer: "3.3.3.3" }), ["X-Forwarded-Port", "5"]);
 });
 

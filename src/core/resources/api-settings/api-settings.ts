@@ -50,7 +50,8 @@ export const apiSettings = {
     parse: parseTime,
   },
   forwardedHeaders: {
-    description: "Whether X-Forwarded-* headers reach the target. Host-addressed calls always strip them.",
+    description:
+      "Whether X-Forwarded-For, -Host, -Proto, -Client-Cert and Forwarded reach the target. Host-addressed calls always strip them.",
     expected: "append or strip",
     example: "strip",
     otherwise: "`gateway.forwardedHeaders`",
