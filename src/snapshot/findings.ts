@@ -70,12 +70,16 @@ export function* foundServices(
   const names = new SharedNames(application);
   const shared = sharedOriginOf(application, context.compile);
   const readSecret = (name: string) => shared.lookup(findSecret(name));
-  for (const service of application.spec?.services ?? []) {
+  const services = application.spec?.services ?? [];
+  const lastOfId = new Map(services.map((service) => [service.id.toLowerCase(), service]));
+  for (const service of services) {
     if (!isWanted(service)) continue;
     const source = { application, service, annotations, shared };
     const compiled = compileService(source, findSecret, context.compile);
     const apis = compiled.entries.map((one) => foundApi(one, { held, context, names, readSecret }));
-    yield { service, segment: serviceSegment(service), apis: withHostFault(apis, compiled.host, held) };
+    const winner = lastOfId.get(service.id.toLowerCase());
+    const fault = hostFault(compiled.host, held, winner === service ? undefined : winner);
+    yield { service, segment: serviceSegment(service), apis: withLastFault(apis, fault) };
   }
 }
 
@@ -121,18 +125,30 @@ function foundApi(compiled: CompiledEntry, { held, context, names, readSecret }:
   return { entry, compiled, manualPath, compassPath, faults: shared ? [shared, ...faults] : faults };
 }
 
-/** By the host name of its Access Service the last API of a service is called (gateway spec §16). */
-function withHostFault(apis: readonly FoundApi[], host: string, held: HeldApplication): readonly FoundApi[] {
-  const last = apis.at(-1);
-  if (!last || !held.isHostShared(host)) return apis;
-  const message = `another Application has a service with the host name '${host}' too, so that calls by it are refused`;
-  const fault = {
+/** `winner`: a service of the same Application that has the host name instead. */
+function hostFault(
+  host: string,
+  held: HeldApplication,
+  winner: ApplicationService | undefined,
+): Fault | undefined {
+  const problem = held.isHostShared(host)
+    ? `another Application has a service with the host name '${host}' too, so that calls by it are refused`
+    : winner &&
+      `the service '${winner.displayName}' has the same id, so that calls by the host name '${host}' reach that one`;
+  if (!problem) return undefined;
+  return {
     reason: "HostNameShared",
     step: "name",
     severity: "warning",
-    message,
+    message: problem,
     remedy: remedyOf("HostNameShared"),
-  } as const;
+  };
+}
+
+/** By the host name of its Access Service the last API of a service is called (gateway spec §16). */
+function withLastFault(apis: readonly FoundApi[], fault: Fault | undefined): readonly FoundApi[] {
+  const last = apis.at(-1);
+  if (!last || !fault) return apis;
   return [...apis.slice(0, -1), { ...last, faults: [...last.faults, fault] }];
 }
 

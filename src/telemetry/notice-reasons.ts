@@ -171,9 +171,9 @@ export const noticeReasons = {
     component: "gateway",
     about: "Application",
     meaning:
-      "the host name of an Access Service stands for services of several Applications, so that calls by it reach none of them",
+      "the host name of an Access Service stands for several services: calls by it reach none of them where they are of several Applications, and the last one within one Application",
     remedy:
-      "call the service by its path, or give one of the services another id: the other Application has the same finding",
+      "call the service by its path, or give one of the services another id: another Application that has it has the same finding",
   },
   FindingsResolved: {
     type: "Normal",

@@ -226,6 +226,26 @@ test("findings - a host name that another Application has too is one of the API 
   );
 });
 
+test("findings - a service whose id a later one of the Application has too is told which one its host name reaches", (context) => {
+  const value = application("shop", [
+    service("Orders", [api(target)], { id: "Orders" }),
+    service("Events", [], { id: "orders" }),
+    service("Bills", [api(target)], { id: "orders" }),
+  ]);
+  const { held, compile } = holdApplication(context, value);
+  const list = [...findingParts(held, { compile, now: NOW })].flat();
+  assert.deepEqual(
+    list.map((one) => [one.service?.displayName, one.reason, one.message]),
+    [
+      [
+        "Orders",
+        "HostNameShared",
+        "the service 'Bills' has the same id, so that calls by the host name 'shop-orders' reach that one",
+      ],
+    ],
+  );
+});
+
 test("findings - of a Secret that is another's nothing is told but that", (context) => {
   const value = shop("https://erp.example/api", { credentials: basic });
   const secrets = { s: { username: "canary" } };
