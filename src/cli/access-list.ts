@@ -34,5 +34,5 @@ async function list(context: CommandContext, options: ListOptions & ConnectionOp
     table: ({ emphasis }: ListStyle) => accessTable(items, emphasis, Date.now()),
     none: "No access tokens found",
   };
-  printList(context, shown, options);
+  await printList(context, shown, options);
 }

@@ -54,14 +54,18 @@ async function show(context: CommandContext, place: string, options: DocsOptions
   const documents = await listed(client, at, type);
   if (report !== true) {
     const none = `${printable(displayName)} has no documents`;
-    return printList(context, listOf(documents, { table: () => documentTable(documents), none }), options);
+    return await printList(
+      context,
+      listOf(documents, { table: () => documentTable(documents), none }),
+      options,
+    );
   }
   const reports = await Promise.all(documents.map((document) => reportOf(client, at, document)));
   const items = reports.flatMap((found) =>
     objectsAt(found, "findings").map((finding) => ({ type: textAt(found, "type"), ...finding })),
   );
   const none = "The checks found nothing";
-  printList(context, listOf(items, { table: () => findingTable(items), none }), options);
+  await printList(context, listOf(items, { table: () => findingTable(items), none }), options);
 }
 
 /** Of a service's documents. */

@@ -3,9 +3,9 @@ import type { PlainObject } from "../core/plain-object.ts";
 import type { CommandContext } from "./command-context.ts";
 import { objectsAt, textAt } from "./json-fields.ts";
 import { KnownServices } from "./describe/known-services.ts";
-import { defaultFormat } from "./output/output-format.ts";
 import { addListOptions, printList, type ListOptions } from "./output/print-list.ts";
 import { serviceTable } from "./registry/service-table.ts";
+import type { ApiClient } from "./server/api-client.ts";
 import { openServer } from "./server/open-server.ts";
 import { addServerOptions, type ConnectionOptions } from "./server/server-options.ts";
 
@@ -36,17 +36,21 @@ async function list(
   const path = "/apis/applicationconnector.kyma-project.io/v1alpha1/applications";
   const { body } = await server.client.request({ path: `${path}/${encodeURIComponent(application)}` });
   const items = objectsAt(body, "spec", "services");
-  const format = options.output ?? defaultFormat(context.terminal.stdout);
-  const isTable = format === "table" || format === "wide";
-  const none = { gatewayUrl: undefined, compassUrl: undefined };
-  const known = isTable ? await KnownServices.ask(server.client, application, none) : undefined;
-  const calledAt = (service: PlainObject, index: number) =>
-    known?.apisOf({ id: textAt(service, "id") }, index)[0]?.urls[0];
   const shown = {
     items,
     names: () => items.map((service) => textAt(service, "id") ?? ""),
-    table: () => serviceTable(items, calledAt),
+    table: async () => serviceTable(items, await calledAt(server.client, application)),
     none: `${application} has registered nothing`,
   };
-  printList(context, shown, options);
+  await printList(context, shown, options);
+}
+
+/** Where workloads call a service, which the server works out. */
+async function calledAt(
+  client: ApiClient,
+  application: string,
+): Promise<(service: PlainObject, index: number) => string | undefined> {
+  const none = { gatewayUrl: undefined, compassUrl: undefined };
+  const known = await KnownServices.ask(client, application, none);
+  return (service, index) => known?.apisOf({ id: textAt(service, "id") }, index)[0]?.urls[0];
 }

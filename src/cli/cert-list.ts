@@ -52,5 +52,5 @@ async function list(
     table: (style: ListStyle) => certificateTable(items, { ...style, withApplication, now: Date.now() }),
     none: "No certificates found",
   };
-  printList(context, shown, options);
+  await printList(context, shown, options);
 }

@@ -68,7 +68,7 @@ async function search(context: CommandContext, words: string, options: SearchOpt
     table: ({ emphasis }: ListStyle) => foundTable(items, emphasis),
     none: "Nothing found",
   };
-  printList(context, shown, options);
+  await printList(context, shown, options);
 }
 
 async function find(client: ApiClient, words: string, options: SearchOptions): Promise<Found> {

@@ -23,7 +23,8 @@ export interface PrintedList {
   readonly items: readonly PlainObject[];
   /** One a line. */
   readonly names: () => Iterable<string>;
-  readonly table: (style: ListStyle) => Table;
+  /** Asked for alone where it is shown: it may need more of the server. */
+  readonly table: (style: ListStyle) => Table | Promise<Table>;
   /** What a person is told where there is nothing. */
   readonly none: string;
 }
@@ -34,7 +35,11 @@ export function addListOptions(command: Command): Command {
     .addOption(new Option("-o, --output <format>", "form of the output").choices(OUTPUT_FORMATS));
 }
 
-export function printList({ terminal }: CommandContext, list: PrintedList, options: ListOptions): void {
+export async function printList(
+  { terminal }: CommandContext,
+  list: PrintedList,
+  options: ListOptions,
+): Promise<void> {
   const { stdout, stderr, environment } = terminal;
   const { items } = list;
   const format = options.output ?? defaultFormat(stdout);
@@ -46,6 +51,6 @@ export function printList({ terminal }: CommandContext, list: PrintedList, optio
     const emphasis = emphasisFor(stdout, environment);
     const wide = format === "wide";
     const style = { wide, namespaces: false, prefix: "", headers: options.headers, emphasis };
-    stdout.write(new TableRenderer(style).render(list.table({ emphasis, wide })));
+    stdout.write(new TableRenderer(style).render(await list.table({ emphasis, wide })));
   }
 }
