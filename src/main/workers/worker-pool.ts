@@ -126,16 +126,19 @@ export class WorkerPool implements AsyncDisposable {
   }
 
   async #spawn(place: Place): Promise<void> {
-    const { start, context } = this.#options;
     place.restart = undefined;
-    let logs: LogPipes;
     try {
-      logs = await LogPipes.open(context.takeLines);
+      const logs = await LogPipes.open(this.#options.context.takeLines);
+      if (this.#stopping) logs[Symbol.dispose]();
+      else place.part = this.#begin(place, logs);
     } catch (error) {
-      return this.#notSpawned(place, reasonOf(error));
+      this.#notSpawned(place, reasonOf(error));
     }
-    if (this.#stopping) return logs[Symbol.dispose]();
-    place.part = new GatewayPart(start(place.number), logs, context, {
+  }
+
+  #begin(place: Place, logs: LogPipes): GatewayPart {
+    const { start, context } = this.#options;
+    return new GatewayPart(start(place.number), logs, context, {
       ready: (part) => this.#ready(part),
       failed: (part, failure) => this.#failed(part, failure),
       ended: (part, end) => this.#ended(place, part, end),

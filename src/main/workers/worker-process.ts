@@ -28,6 +28,8 @@ export class WorkerProcess {
   readonly #logs: LogPipes;
 
   constructor({ environment, received, logs, ended }: WorkerProcessOptions) {
+    // Also where `fork` throws, as it does for want of memory.
+    using _given = logs;
     // TypeScript rewrites imports, not URLs.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#child = fork(fileURLToPath(new URL(`gateway-worker.${extension}`, import.meta.url)), [], {
@@ -37,7 +39,6 @@ export class WorkerProcess {
       // What Node says of a crash is seen.
       stdio: ["ignore", "ignore", "inherit", "ipc", ...logs.given],
     });
-    logs[Symbol.dispose]();
     this.#logs = logs;
     this.#child.on("message", (message) => received(message as FromWorker));
     // Either may come alone: a program that cannot be started does not exit.
