@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { writeSync } from "node:fs";
 import { systemClock } from "../../src/core/clock.ts";
 import { openLocalBlobStore } from "../../src/stores/sqlite/open-local-blob-store.ts";
 import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that keeps and indexes documents in the data directory of its first argument without end, and names
@@ -31,8 +31,7 @@ async function write(): Promise<void> {
       text: content.toString("base64"),
       version: hash,
     });
-    // Synchronous, so that what was said is out before anything may kill this process.
-    writeSync(1, `${JSON.stringify({ hash, size })}\n`);
+    sayNow({ hash, size });
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, rmSync, writeSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
 import type { SearchIndex } from "../../src/stores/search-index.ts";
@@ -7,6 +7,7 @@ import { openLocalBlobStore } from "../../src/stores/sqlite/open-local-blob-stor
 import { openSqliteSearchIndex } from "../../src/stores/sqlite/search-index.ts";
 import { collected } from "./collected.ts";
 import { ballastOn, fillDisk, outcome } from "./small-disk.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that lives on a small file system (first argument), fills it, keeps and indexes documents until that
@@ -72,4 +73,4 @@ const result = {
   afterwards,
   foundAfterwards: [await found(index, "kept"), await found(index, "found")],
 };
-writeSync(1, `${JSON.stringify(result)}\n`);
+sayNow(result);

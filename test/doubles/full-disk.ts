@@ -1,10 +1,11 @@
-import { rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
 import { applicationKind } from "../../src/core/resources/application.ts";
 import { secretKind } from "../../src/core/resources/secret.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/open-sqlite-store.ts";
 import { ballastOn, fillDisk, outcome } from "./small-disk.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that lives on a small file system (first argument), fills it, writes until the store refuses, makes
@@ -56,4 +57,4 @@ const result = {
   versionStep: Number(after.metadata.resourceVersion) - Number(resourceVersion),
   readableAfter: (await applications.list()).items.length,
 };
-writeSync(1, `${JSON.stringify(result)}\n`);
+sayNow(result);

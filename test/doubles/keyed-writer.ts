@@ -1,5 +1,5 @@
-import { writeSync } from "node:fs";
 import { createApplication, markedService, openRegistryScene, send, servicesPath } from "./registry.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that registers services of the Application shop without end, many at once, each with its name as
@@ -12,8 +12,7 @@ if (isFirst === "first") await createApplication(scene, "shop");
 let next = Date.now();
 
 function say(name: string, id?: string): void {
-  // Synchronous, so that what was said is out before anything may kill this process.
-  writeSync(1, `${JSON.stringify({ name, id })}\n`);
+  sayNow({ name, id });
 }
 
 async function registerForEver(): Promise<never> {

@@ -1,10 +1,11 @@
-import { rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/core/clock.ts";
 import type { PairingToken, TokenClaim } from "../../src/stores/pairing-records.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/open-sqlite-store.ts";
 import { anyHash, issuedCertificate, MOMENT, pairingToken } from "./pairing-records.ts";
 import { ballastOn, fillDisk, outcome } from "./small-disk.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that lives on a small file system (first argument), fills it while it pairs, makes room and goes
@@ -52,4 +53,4 @@ const afterwards = {
   revoke: await records.revoke({ hash: revoked, revokedAt: MOMENT, notAfter: undefined }),
   certificate: (await records.certificate(large.hash)) !== undefined,
 };
-writeSync(1, `${JSON.stringify({ refused, found, afterwards })}\n`);
+sayNow({ refused, found, afterwards });

@@ -1,7 +1,7 @@
-import { writeSync } from "node:fs";
 import { systemClock } from "../../src/core/clock.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/open-sqlite-store.ts";
 import { anyHash, certificateOf, issuedCertificate, nextOf, pairingToken } from "./pairing-records.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that pairs without end in the store of the directory in its first argument, many at once, and says
@@ -13,8 +13,7 @@ const store = await openSqliteStore({ directory, clock: systemClock });
 const HOUR = 3_600_000;
 
 function say(step: string, hash: string): void {
-  // Synchronous, so that what was said is out before anything may kill this process.
-  writeSync(1, `${JSON.stringify({ step, hash })}\n`);
+  sayNow({ step, hash });
 }
 
 function token(hash: string) {

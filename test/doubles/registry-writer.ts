@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import { call } from "./connector.ts";
 import {
   createApplication,
@@ -8,6 +7,7 @@ import {
   registered,
   servicesPath,
 } from "./registry.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that registers, changes and removes services of the Application shop without end, many at once, in the
@@ -21,8 +21,7 @@ const { origin } = scene;
 let next = Date.now();
 
 function say(step: string, id: string, version: number): void {
-  // Synchronous, so that what was said is out before anything may kill this process.
-  writeSync(1, `${JSON.stringify({ step, id, version })}\n`);
+  sayNow({ step, id, version });
 }
 
 async function live(): Promise<void> {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { writeSync } from "node:fs";
 import { systemClock } from "../../src/core/clock.ts";
 import { openS3BlobStore } from "../../src/stores/s3/s3-blob-store.ts";
 import type { S3Options } from "../../src/stores/s3/options.ts";
 import { inPieces } from "../contract/blobs/subject.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that keeps contents in the storage of its second argument (settings as JSON) without end, by way of
@@ -23,8 +23,7 @@ async function write(): Promise<void> {
     const content = randomBytes(1 + Math.floor(Math.random() * 1_000_000));
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const { hash, size } = await store.put(inPieces(content, 16 * 1024));
-    // Synchronous, so that what was said is out before anything may kill this process.
-    writeSync(1, `${JSON.stringify({ hash, size })}\n`);
+    sayNow({ hash, size });
   }
 }
 

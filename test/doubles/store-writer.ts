@@ -1,8 +1,8 @@
-import { writeSync } from "node:fs";
 import { systemClock } from "../../src/core/clock.ts";
 import { applicationKind } from "../../src/core/resources/application.ts";
 import { secretKind } from "../../src/core/resources/secret.ts";
 import { openSqliteStore } from "../../src/stores/sqlite/open-sqlite-store.ts";
+import { sayNow } from "./say-now.ts";
 
 /**
  * A process that opens the store of the directory in its first argument, says so, and then writes without end,
@@ -11,13 +11,8 @@ import { openSqliteStore } from "../../src/stores/sqlite/open-sqlite-store.ts";
  */
 const [directory = "", mode] = process.argv.slice(2);
 
-function say(line: object): void {
-  // Synchronous, so that what was said is out before anything may kill this process.
-  writeSync(1, `${JSON.stringify(line)}\n`);
-}
-
 const store = await openSqliteStore({ directory, clock: systemClock, program: "store writer" });
-say({ opened: process.pid });
+sayNow({ opened: process.pid });
 
 let next = 0;
 async function write(): Promise<void> {
@@ -29,15 +24,15 @@ async function write(): Promise<void> {
     const value = `${step}`;
     if (step % 3 === 0) {
       const { metadata } = await applications.create({ metadata: { name }, spec: { description: value } });
-      say({ kind: "Application", name, version: metadata.resourceVersion, value });
+      sayNow({ kind: "Application", name, version: metadata.resourceVersion, value });
     } else if (step % 3 === 1) {
       const patch = { type: "merge", value: { spec: { description: value } } } as const;
       const { metadata } = await applications.patch({ name }, patch);
-      say({ kind: "Application", name, version: metadata.resourceVersion, value });
+      sayNow({ kind: "Application", name, version: metadata.resourceVersion, value });
     } else {
       const written = { metadata: { name, namespace: "default" }, stringData: { value } };
       const { metadata } = await secrets.create(written);
-      say({ kind: "Secret", name, version: metadata.resourceVersion, value });
+      sayNow({ kind: "Secret", name, version: metadata.resourceVersion, value });
     }
   }
 }
