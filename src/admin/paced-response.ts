@@ -30,7 +30,10 @@ export class PacedResponse {
       this.#drained();
     };
     // A reader who went before the answer began is not told of again.
-    if (response.closed) return closed();
+    if (response.closed) {
+      closed();
+      return;
+    }
     response.on("drain", () => this.#drained());
     response.once("close", closed);
     response.writeHead(200, headers);
