@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
 
-/** How long a reader may take nothing while something waits for it; then it is cut. Milliseconds. */
+/** How long a reader may take nothing while something waits for it, also the end; then it is cut. Milliseconds. */
 const STALL_LIMIT = 30_000;
 
 export interface PacedResponseOptions {
@@ -24,11 +24,18 @@ export class PacedResponse {
     this.#clock = clock;
     const stop = () => this.end();
     stopping.addEventListener("abort", stop, { once: true });
-    response.on("drain", () => this.#release());
-    response.once("close", () => {
+    const closed = () => {
       stopping.removeEventListener("abort", stop);
-      this.#finish();
-    });
+      this.#ended.abort();
+      this.#drained();
+    };
+    // A reader who went before the answer began is not told of again.
+    if (response.closed) {
+      closed();
+      return;
+    }
+    response.on("drain", () => this.#drained());
+    response.once("close", closed);
     response.writeHead(200, headers);
     // Before there is anything to send: whoever watches what is quiet wants to know that he does, and without it
     // `kubectl wait` outlasts its own time-out.
@@ -52,8 +59,7 @@ export class PacedResponse {
 
   /** Never waits: see `drained`. */
   write(piece: string | Uint8Array): void {
-    if (this.#ended.signal.aborted || this.#response.write(piece)) return;
-    this.#stall ??= this.#clock.after(STALL_LIMIT, () => this.#cut());
+    if (!this.#ended.signal.aborted && !this.#response.write(piece)) this.#awaitReader();
   }
 
   /** Resolves when the reader has taken what there is, or the answer has ended. */
@@ -67,12 +73,22 @@ export class PacedResponse {
   /** Ends the answer as complete: whoever reads it asks again without an error. */
   end(): void {
     this.#finish();
+    if (this.#response.closed) return;
     this.#response.end();
+    this.#awaitReader();
   }
 
-  #cut(): void {
-    this.#finish();
-    this.#response.destroy();
+  #awaitReader(): void {
+    this.#stall ??= this.#clock.after(STALL_LIMIT, () => {
+      this.#finish();
+      this.#response.destroy();
+    });
+  }
+
+  #drained(): void {
+    this.#stall?.[Symbol.dispose]();
+    this.#stall = undefined;
+    this.#release();
   }
 
   #finish(): void {
@@ -81,8 +97,6 @@ export class PacedResponse {
   }
 
   #release(): void {
-    this.#stall?.[Symbol.dispose]();
-    this.#stall = undefined;
     for (const resume of this.#waiting.splice(0)) resume();
   }
 }

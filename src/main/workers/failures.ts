@@ -6,6 +6,6 @@ export const workerFailures = defineFailures({
     actor: "operator",
     text: "a worker cannot begin to serve: %s",
     remedy:
-      "Look at what stands above on stderr. If there is too little memory or there are too few processes, lower workers.",
+      "Look at the reason, and at what stands above on stderr. If there is too little memory, or there are too few processes or open files, lower workers or raise the limit. Where 127.0.0.1 cannot be reached, bring the loopback interface up, or set workers to 1.",
   },
 });

@@ -175,8 +175,9 @@ export class WorkerPool implements AsyncDisposable {
     part.kill();
   }
 
-  #ended(place: Place, part: GatewayPart, { code, signal }: ProcessEnd): void {
+  #ended(place: Place, part: GatewayPart, { code, signal, notBegun }: ProcessEnd): void {
     place.part = undefined;
+    if (notBegun !== undefined) return this.#notSpawned(place, notBegun);
     const isHung = this.#hung.delete(part);
     if (this.#stopping) return;
     const how = isHung ? "hung" : signal === null ? "exited" : "killed";

@@ -12,6 +12,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Why there has been none, as for want of descriptors. */
+  readonly notBegun?: string;
 }
 
 export interface WorkerProcessOptions {
@@ -44,7 +46,9 @@ export class WorkerProcess {
     // Either may come alone: a program that cannot be started does not exit.
     const tell = onlyOnce(ended);
     this.#child.once("exit", (code, signal) => tell({ code, signal }));
-    this.#child.on("error", () => this.#child.pid === undefined && tell({ code: null, signal: null }));
+    this.#child.on("error", ({ message }) => {
+      if (this.#child.pid === undefined) tell({ code: null, signal: null, notBegun: message });
+    });
   }
 
   get pid(): number | undefined {

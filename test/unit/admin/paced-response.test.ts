@@ -25,7 +25,7 @@ async function setUp(context: TestContext) {
   const response = new PacedResponse(raw, options);
   const [reader] = await once(call, "response");
   reader.pause();
-  return { clock, response, reader, stopping };
+  return { clock, raw, options, response, reader, stopping };
 }
 
 const EVENT = Buffer.from(`${JSON.stringify({ type: "ADDED", object: { text: "x".repeat(100_000) } })}\n`);
@@ -89,4 +89,34 @@ test("paced response - ends as a complete one when the server stops, and what wa
   assert(response.ended.aborted);
   await once(reader.resume(), "end");
   assert.equal(reader.complete, true);
+});
+
+test("paced response - a reader that takes nothing for half a minute is cut also where the answer has ended", async (t) => {
+  const { clock, response, reader } = await setUp(t);
+  const closed = once(reader, "close").catch(() => {});
+  await fill(response);
+  await clock.advance(20_000);
+  response.end();
+  await clock.advance(9_000);
+  assert.equal(reader.destroyed, false);
+  await clock.advance(1_000);
+  reader.resume();
+  await closed;
+  assert.equal(reader.complete, false);
+});
+
+test("paced response - a reader that takes the end leaves no timer behind", async (t) => {
+  const { clock, response, reader } = await setUp(t);
+  response.write(EVENT);
+  response.end();
+  await once(reader.resume(), "end");
+  assert.equal(reader.complete, true);
+  await eventually(() => assert.equal(clock.timers, 0));
+});
+
+test("paced response - has ended at once where the reader went before it began", async (t) => {
+  const { raw, reader, options } = await setUp(t);
+  reader.destroy();
+  await eventually(() => assert(raw.closed));
+  assert(new PacedResponse(raw, options).ended.aborted);
 });
